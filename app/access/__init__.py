@@ -1,0 +1,1 @@
+"""Parties, seats and the grants table: what every act is checked against."""

@@ -1,0 +1,81 @@
+"""The rights table (DOMAIN 2.11) as data. ``kernel.policy`` interprets it; a test walks every cell.
+
+States are those of ``drawings.rules.REVISIONS``; a test compares the words, because this floor may not look up.
+"""
+
+from app.access.rules import PartyRole as P
+from app.access.rules import Permission
+from app.access.rules import SeatRole as S
+from app.kernel.policy import ANY_SEAT, Grant, GrantTable
+
+PUBLIC_STATES = frozenset({"released", "void"})
+"""What left the designer and the review: the set that the site builds from, past and present."""
+REVIEW_STATES = PUBLIC_STATES | {"submitted", "returned", "approved"}
+OWNER_STATES = REVIEW_STATES | {"issued", "withdrawn"}
+
+DESIGNERS = (P.DESIGNER, P.SPECIALIST_DESIGNER, P.SURVEYOR)
+READERS = (
+    P.CONTRACTOR,
+    P.SUBCONTRACTOR,
+    P.SUPERVISOR,
+    P.AUTHORITY,
+    P.SUPERVISION_STATION,
+    P.FIRE_AUTHORITY,
+    P.OTHER_AUTHORITY,
+    P.INVESTIGATOR,
+    P.JUDICIAL,
+    P.TESTING,
+    P.COST,
+)
+"""Parties that read what was released. Archive and operator read after hand-over, which is not yet built."""
+
+_PREPARERS = frozenset({S.PROJECT_LEAD, S.DISCIPLINE_LEAD, S.DRAFTER, S.DOCUMENT_CLERK})
+_LEADS = frozenset({S.PROJECT_LEAD, S.PROJECT_MANAGER})
+
+
+def _designers(seats: frozenset[str]) -> tuple[Grant, ...]:
+    return tuple(Grant(p, seats, own=True) for p in DESIGNERS)
+
+
+def _seats(*roles: S) -> frozenset[str]:
+    return frozenset(roles)
+
+
+_SEE_RELEASED = tuple(Grant(p, ANY_SEAT, states=PUBLIC_STATES) for p in (*READERS, *DESIGNERS))
+_IMPORTERS = (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK), own=True),)
+
+GRANTS: GrantTable = {
+    Permission.PROJECT_VIEW: tuple(Grant(p) for p in P),
+    Permission.PROJECT_EDIT: (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK)),),
+    Permission.PARTY_MANAGE: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
+    Permission.SEAT_MANAGE: (
+        Grant(P.OWNER, _seats(S.PROJECT_LEAD)),
+        *(Grant(p, _LEADS, own=True) for p in P if p is not P.OWNER),
+    ),
+    Permission.INTAKE_UPLOAD: (*_designers(_PREPARERS), *_IMPORTERS),
+    Permission.INTAKE_VIEW: (*_designers(ANY_SEAT), *_IMPORTERS),
+    Permission.REVISION_EDIT: _designers(_PREPARERS),
+    Permission.REVISION_CHECK: _designers(_seats(S.CHECKER)),
+    Permission.REVISION_VERIFY: _designers(_seats(S.VERIFIER)),
+    Permission.REVISION_APPROVE: _designers(_seats(S.APPROVER)),
+    Permission.REVISION_COSIGN: _designers(_seats(S.COSIGNER, S.DISCIPLINE_LEAD)),
+    Permission.REVISION_ISSUE: _designers(_seats(S.APPROVER, S.PROJECT_LEAD)),
+    Permission.REVISION_WITHDRAW: _designers(_seats(S.PROJECT_LEAD, S.DISCIPLINE_LEAD)),
+    Permission.REVISION_SUBMIT: (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK)),),
+    Permission.REVISION_REVIEW: (Grant(P.REVIEWER, _seats(S.REVIEW_ENGINEER, S.PROJECT_LEAD)),),
+    Permission.REVISION_RELEASE: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
+    Permission.REVISION_VOID: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
+    Permission.REVISION_IMPORT: _IMPORTERS,
+    Permission.REVISION_VIEW: (
+        Grant(P.OWNER, ANY_SEAT, states=OWNER_STATES),
+        Grant(P.REVIEWER, ANY_SEAT, states=REVIEW_STATES),
+        *_designers(ANY_SEAT),
+        *_SEE_RELEASED,
+    ),
+    Permission.RECORD_VIEW: tuple(Grant(p) for p in (P.OWNER, P.REVIEWER, *DESIGNERS, *READERS)),
+    Permission.BASELINE_FREEZE: (
+        Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK)),
+        Grant(P.SUPERVISION_STATION, _seats(S.INSPECTOR)),
+        Grant(P.INVESTIGATOR, _seats(S.INSPECTOR)),
+    ),
+}

@@ -1,0 +1,146 @@
+"""Roles of DOMAIN 1.1 and 1.2, and the rights of DOMAIN 2.11, as tables."""
+
+from enum import StrEnum
+
+from app.kernel.labels import Label
+
+
+class PartyRole(StrEnum):
+    """What an organisation is in one project (DOMAIN 1.1)."""
+
+    OWNER = "owner"
+    SURVEYOR = "surveyor"
+    DESIGNER = "designer"
+    SPECIALIST_DESIGNER = "specialist_designer"
+    REVIEWER = "reviewer"
+    CONTRACTOR = "contractor"
+    SUBCONTRACTOR = "subcontractor"
+    SUPERVISOR = "supervisor"
+    AUTHORITY = "authority"
+    SUPERVISION_STATION = "supervision_station"
+    FIRE_AUTHORITY = "fire_authority"
+    OTHER_AUTHORITY = "other_authority"
+    ARCHIVE = "archive"
+    INVESTIGATOR = "investigator"
+    JUDICIAL = "judicial"
+    TESTING = "testing"
+    COST = "cost"
+    OPERATOR = "operator"
+
+
+PARTY_LABELS: dict[PartyRole, Label] = {
+    PartyRole.OWNER: Label("建设单位", "Owner"),
+    PartyRole.SURVEYOR: Label("勘察单位", "Survey firm"),
+    PartyRole.DESIGNER: Label("设计单位", "Design institute"),
+    PartyRole.SPECIALIST_DESIGNER: Label("专项设计单位", "Specialist designer"),
+    PartyRole.REVIEWER: Label("施工图审查机构", "Review agency"),
+    PartyRole.CONTRACTOR: Label("施工单位", "Contractor"),
+    PartyRole.SUBCONTRACTOR: Label("专业分包单位", "Subcontractor"),
+    PartyRole.SUPERVISOR: Label("监理单位", "Supervisor"),
+    PartyRole.AUTHORITY: Label("住建主管部门", "Construction authority"),
+    PartyRole.SUPERVISION_STATION: Label("质量安全监督站", "Supervision station"),
+    PartyRole.FIRE_AUTHORITY: Label("消防审验部门", "Fire authority"),
+    PartyRole.OTHER_AUTHORITY: Label("其他主管部门", "Other authority"),
+    PartyRole.ARCHIVE: Label("城建档案馆", "City archive"),
+    PartyRole.INVESTIGATOR: Label("事故调查组", "Accident investigation"),
+    PartyRole.JUDICIAL: Label("司法鉴定机关", "Judicial body"),
+    PartyRole.TESTING: Label("检测单位", "Testing laboratory"),
+    PartyRole.COST: Label("造价咨询单位", "Cost consultant"),
+    PartyRole.OPERATOR: Label("运维单位", "Operator"),
+}
+
+
+class SeatRole(StrEnum):
+    """What a person is for a party (DOMAIN 1.2)."""
+
+    PROJECT_LEAD = "project_lead"
+    DISCIPLINE_LEAD = "discipline_lead"
+    DRAFTER = "drafter"
+    CHECKER = "checker"
+    VERIFIER = "verifier"
+    APPROVER = "approver"
+    COSIGNER = "cosigner"
+    REGISTERED_PERSON = "registered_person"
+    REVIEW_ENGINEER = "review_engineer"
+    PROJECT_MANAGER = "project_manager"
+    SITE_TECH_LEAD = "site_tech_lead"
+    DOCUMENT_CLERK = "document_clerk"
+    SITE_USER = "site_user"
+    CHIEF_SUPERVISOR = "chief_supervisor"
+    SUPERVISION_ENGINEER = "supervision_engineer"
+    INSPECTOR = "inspector"
+    ARCHIVIST = "archivist"
+    READER = "reader"
+
+
+SEAT_LABELS: dict[SeatRole, Label] = {
+    SeatRole.PROJECT_LEAD: Label("项目负责人", "Project lead"),
+    SeatRole.DISCIPLINE_LEAD: Label("专业负责人", "Discipline lead"),
+    SeatRole.DRAFTER: Label("设计/制图", "Designer / drafter"),
+    SeatRole.CHECKER: Label("校对", "Checker"),
+    SeatRole.VERIFIER: Label("审核", "Verifier"),
+    SeatRole.APPROVER: Label("审定", "Approver"),
+    SeatRole.COSIGNER: Label("会签人", "Co-signer"),
+    SeatRole.REGISTERED_PERSON: Label("注册人员", "Registered professional"),
+    SeatRole.REVIEW_ENGINEER: Label("审查人员", "Review engineer"),
+    SeatRole.PROJECT_MANAGER: Label("项目经理", "Project manager"),
+    SeatRole.SITE_TECH_LEAD: Label("项目技术负责人", "Site technical lead"),
+    SeatRole.DOCUMENT_CLERK: Label("资料员", "Document clerk"),
+    SeatRole.SITE_USER: Label("施工员", "Site engineer"),
+    SeatRole.CHIEF_SUPERVISOR: Label("总监理工程师", "Chief supervising engineer"),
+    SeatRole.SUPERVISION_ENGINEER: Label("专业监理工程师", "Discipline supervising engineer"),
+    SeatRole.INSPECTOR: Label("监督员", "Inspector"),
+    SeatRole.ARCHIVIST: Label("档案管理员", "Archivist"),
+    SeatRole.READER: Label("查阅人", "Reader"),
+}
+
+
+class Permission(StrEnum):
+    """Every right there is. A permission that no grant names is nobody's."""
+
+    BASELINE_FREEZE = "baseline:freeze"
+    INTAKE_UPLOAD = "intake:upload"
+    INTAKE_VIEW = "intake:view"
+    PARTY_MANAGE = "party:manage"
+    PROJECT_EDIT = "project:edit"
+    PROJECT_VIEW = "project:view"
+    RECORD_VIEW = "record:view"
+    REVISION_APPROVE = "revision:approve"
+    REVISION_CHECK = "revision:check"
+    REVISION_COSIGN = "revision:cosign"
+    REVISION_EDIT = "revision:edit"
+    REVISION_IMPORT = "revision:import"
+    REVISION_ISSUE = "revision:issue"
+    REVISION_RELEASE = "revision:release"
+    REVISION_REVIEW = "revision:review"
+    REVISION_SUBMIT = "revision:submit"
+    REVISION_VERIFY = "revision:verify"
+    REVISION_VIEW = "revision:view"
+    REVISION_VOID = "revision:void"
+    REVISION_WITHDRAW = "revision:withdraw"
+    SEAT_MANAGE = "seat:manage"
+
+
+PERMISSION_LABELS: dict[Permission, Label] = {
+    Permission.BASELINE_FREEZE: Label("冻结基线", "Freeze a baseline"),
+    Permission.INTAKE_UPLOAD: Label("上传图纸", "Upload drawings"),
+    Permission.INTAKE_VIEW: Label("查看收图记录", "See intakes"),
+    Permission.PARTY_MANAGE: Label("管理参建方", "Manage parties"),
+    Permission.PROJECT_EDIT: Label("修改项目资料", "Edit the project"),
+    Permission.PROJECT_VIEW: Label("查看项目", "See the project"),
+    Permission.RECORD_VIEW: Label("查阅有效图纸", "Retrieve the drawing of record"),
+    Permission.REVISION_APPROVE: Label("审定", "Approve"),
+    Permission.REVISION_CHECK: Label("校对", "Check"),
+    Permission.REVISION_COSIGN: Label("会签", "Co-sign"),
+    Permission.REVISION_EDIT: Label("编制图纸", "Prepare sheets"),
+    Permission.REVISION_IMPORT: Label("补录历史图纸", "Enter past drawings"),
+    Permission.REVISION_ISSUE: Label("出图", "Issue"),
+    Permission.REVISION_RELEASE: Label("发布", "Release"),
+    Permission.REVISION_REVIEW: Label("审查", "Review"),
+    Permission.REVISION_SUBMIT: Label("送审", "Submit for review"),
+    Permission.REVISION_VERIFY: Label("审核", "Verify"),
+    Permission.REVISION_VIEW: Label("查看图纸", "See sheets"),
+    Permission.REVISION_VOID: Label("作废图纸", "Void sheets"),
+    Permission.REVISION_WITHDRAW: Label("撤回", "Withdraw"),
+    Permission.SEAT_MANAGE: Label("管理席位", "Manage seats"),
+}

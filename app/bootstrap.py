@@ -1,0 +1,84 @@
+"""Settings -> Services: the only place that chooses drivers (law 8: an unknown scheme is an error)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.config import Settings
+from app.drawings.flows import ReadingRoom
+from app.files.derived import DerivedFiles
+from app.files.local_copies import LocalCopies
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.db.transactions import Database
+from app.search.contract import SearchIndex
+from app.search.opening import open_index
+from storage import ObjectStore, Staging, open_store
+from viewers.render.pool import Limits, RenderPool
+
+
+@dataclass
+class Services:
+    """Everything a process works with. Handed down; nothing reaches for it."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    store: ObjectStore
+    staging: Staging
+    derived: DerivedFiles
+    copies: LocalCopies
+    renderer: RenderPool
+    index: SearchIndex
+    scratch: Path
+
+    @property
+    def reading_room(self) -> ReadingRoom:
+        """What reading uploads needs."""
+        return ReadingRoom(
+            self.database, self.store, self.derived, self.copies, self.renderer, self.scratch
+        )
+
+    def close(self) -> None:
+        """End children and connections."""
+        self.renderer.close()
+        self.index.close()
+        self.database.dispose()
+
+
+def build_services(settings: Settings, *, clock: Clock | None = None) -> Services:
+    """Open everything the settings name.
+
+    Raises:
+        app.kernel.db.engine.UnknownDatabase, storage.errors.UnknownStore, app.search.contract.UnknownIndex:
+            a URL with a scheme nobody knows.
+    """
+    data = settings.data_dir.absolute()
+    data.mkdir(parents=True, exist_ok=True)
+    clock = clock or SystemClock()
+    database = Database(settings.database, clock)
+    options = {"access_key": settings.store_access_key, "secret_key": settings.store_secret_key}
+    store = open_store(settings.store, options={k: v for k, v in options.items() if v})
+    derived = DerivedFiles(store)
+    copies = LocalCopies(store, derived, data / "copies")
+    scratch = data / "scratch"
+    scratch.mkdir(exist_ok=True)
+    return Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        store=store,
+        staging=Staging(data / "staging"),
+        derived=derived,
+        copies=copies,
+        renderer=_renderer(settings, data, scratch),
+        index=open_index(settings.search, database),
+        scratch=scratch,
+    )
+
+
+def _renderer(settings: Settings, data: Path, scratch: Path) -> RenderPool:
+    roots = [data]
+    if settings.store.startswith("file://"):
+        roots.append(Path(settings.store.removeprefix("file://")))
+    workers = max(settings.tile_workers, settings.render_workers)
+    return RenderPool(workers=workers, limits=Limits(), read_roots=roots, scratch=scratch)
+

@@ -1,0 +1,1 @@
+"""The `oneset` command: starts the server, the worker and the demo."""

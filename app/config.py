@@ -1,0 +1,85 @@
+"""Settings: frozen, from the environment, in one place. The only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+
+class BadSetting(ValueError):  # noqa: N818
+    """A setting cannot be used as it stands."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, with its environment variable ``ONESET_<NAME>``. ``oneset help settings`` prints this list."""
+
+    data_dir: Path = field(default=Path("var"), metadata={"help": "folder for everything that has no URL of its own"})
+    database_url: str = field(default="", metadata={"help": "sqlite:///path or postgresql+psycopg://…"})
+    store_url: str = field(default="", metadata={"help": "file:///path or s3://bucket/prefix?endpoint=…&region=…"})
+    store_access_key: str = field(default="", metadata={"help": "access key of the S3 store"})
+    store_secret_key: str = field(default="", metadata={"help": "secret key of the S3 store"})
+    search_url: str = field(default="", metadata={"help": "whoosh:///path or postgresql: (the database itself)"})
+    base_url: str = field(
+        default="http://127.0.0.1:8000", metadata={"help": "address people and QR codes use, without a final slash"}
+    )
+    host: str = field(default="127.0.0.1", metadata={"help": "address that `oneset serve` listens on"})
+    port: int = field(default=8000, metadata={"help": "port that `oneset serve` listens on"})
+    web_processes: int = field(default=1, metadata={"help": "web server processes of `oneset serve`"})
+    web_threads: int = field(default=48, metadata={"help": "threads per web process"})
+    inline_worker: bool = field(
+        default=True, metadata={"help": "run jobs, sequencer and indexer inside the web process (desk shape)"}
+    )
+    render_workers: int = field(default=1, metadata={"help": "child processes that read uploaded files"})
+    tile_workers: int = field(default=2, metadata={"help": "child processes that cut tiles"})
+    max_upload_mib: int = field(default=2048, metadata={"help": "largest single upload, MiB"})
+    cookie_secure: bool = field(default=False, metadata={"help": "set behind https: cookies only over TLS"})
+    trusted_proxies: int = field(default=0, metadata={"help": "number of reverse proxies whose headers count"})
+    is_demo: bool = field(default=False, metadata={"help": "demo: accounts with known passwords, red banner"})
+    language: str = field(default="zh", metadata={"help": "language before sign-in: zh or en"})
+
+    @property
+    def database(self) -> str:
+        """Database URL, by default SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'oneset.db'}"
+
+    @property
+    def store(self) -> str:
+        """Store URL, by default a folder in the data folder."""
+        return self.store_url or f"file://{self.data_dir.absolute() / 'store'}"
+
+    @property
+    def search(self) -> str:
+        """Search URL: Whoosh in the data folder, unless said otherwise."""
+        return self.search_url or f"whoosh://{self.data_dir.absolute() / 'search'}"
+
+
+def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        BadSetting: an unknown ``ONESET_`` variable, or a value of the wrong form; never a silent default.
+    """
+    source = os.environ if environment is None else environment
+    known = {f"ONESET_{f.name.upper()}": f for f in fields(Settings)}
+    given = {name: value for name, value in source.items() if name.startswith("ONESET_")}
+    unknown = sorted(set(given) - set(known) - {"ONESET_SAMPLES"})
+    if unknown:
+        raise BadSetting(f"unknown settings: {', '.join(unknown)}")
+    values = {known[n].name: _read(n, v, known[n].default) for n, v in given.items() if n in known}
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _read(name: str, text: str, default: object) -> object:
+    if isinstance(default, bool):
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off"):
+            return False
+        raise BadSetting(f"{name}={text!r}: say 1 or 0")
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError as error:
+            raise BadSetting(f"{name}={text!r} is not a whole number") from error
+    return Path(text) if isinstance(default, Path) else text

@@ -1,0 +1,1 @@
+"""Sheets, revisions, drawing lists and intake: how engineering content comes to be."""

@@ -1,0 +1,1 @@
+"""Every change to sheets, revisions and intakes."""

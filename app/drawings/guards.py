@@ -1,0 +1,260 @@
+"""The guards of the revision's machine: each answers with a reason, none with a bare boolean.
+
+Guards whose subject comes later (seals, certificate, joint review) are policy hooks (ARCHITECTURE section 7, 11): they
+answer *not required by this project's policy*, or fail and say what is missing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.drawings.models import RevisionSignature, Sheet, SheetRevision
+from app.drawings.rules import FIELD_LABELS, SIGNATURE_LABELS, Guard, SignatureRole
+from app.files.models import Rendition, RenditionRole
+from app.kernel.labels import Label
+from app.kernel.workflow import GuardResult, Verdict
+from app.projects.rules import DISCIPLINE_LABELS, Discipline, Policy, ReviewMode
+
+
+@dataclass(frozen=True)
+class ReleaseFact:
+    """A release of the same sheet, as far as the order of revisions needs it."""
+
+    rev_seq: int
+    effective_at: datetime
+
+
+@dataclass(frozen=True)
+class GuardContext:
+    """What guards look at for one revision."""
+
+    sheet: Sheet
+    revision: SheetRevision
+    policy: Policy
+    renditions: Sequence[Rendition]
+    signatures: Sequence[RevisionSignature]
+    """Of the current round."""
+    releases: Sequence[ReleaseFact] = ()
+    effective_at: datetime | None = None
+
+
+def judge(names: Iterable[str], context: GuardContext) -> list[GuardResult]:
+    """Ask guards by name, in order.
+
+    Raises:
+        KeyError: a name without a function; :func:`app.kernel.workflow.StateTable.check` finds it in tests.
+    """
+    return [GUARDS[Guard(name)](context) for name in names]
+
+
+def load_contexts(
+    session: Session, revisions: Sequence[SheetRevision], policy: Policy
+) -> dict[str, GuardContext]:
+    """Contexts of many revisions in three queries."""
+    ids = [r.id for r in revisions]
+    sheets = {
+        s.id: s
+        for s in session.scalars(sa.select(Sheet).where(Sheet.id.in_([r.sheet_id for r in revisions])))
+    }
+    renditions: dict[str, list[Rendition]] = {}
+    query = sa.select(Rendition).where(Rendition.owner_kind == "revision", Rendition.owner_id.in_(ids))
+    for rendition in session.scalars(query.order_by(Rendition.recorded_at, Rendition.id)):
+        renditions.setdefault(rendition.owner_id, []).append(rendition)
+    signed: dict[str, list[RevisionSignature]] = {}
+    rows = sa.select(RevisionSignature).where(RevisionSignature.revision_id.in_(ids))
+    for signature in session.scalars(rows.order_by(RevisionSignature.signed_at, RevisionSignature.id)):
+        signed.setdefault(signature.revision_id, []).append(signature)
+    return {
+        r.id: GuardContext(
+            sheets[r.sheet_id], r, policy, renditions.get(r.id, ()), current_round(signed.get(r.id, ()))
+        )
+        for r in revisions
+    }
+
+
+def current_round(signatures: Sequence[RevisionSignature]) -> list[RevisionSignature]:
+    """Signatures of the newest round; a rejection ends its round."""
+    last = max((s.round for s in signatures), default=1)
+    newest = [s for s in signatures if s.round == last]
+    return [] if any(s.decision == "rejected" for s in newest) else newest
+
+
+def next_round(signatures: Sequence[RevisionSignature]) -> int:
+    """Number of the round that a new signature belongs to."""
+    last = max((s.round for s in signatures), default=1)
+    return last + 1 if any(s.round == last and s.decision == "rejected" for s in signatures) else last
+
+
+def base_rendition(renditions: Iterable[Rendition]) -> Rendition | None:
+    """The bytes that become the record: the published file, else the CAD source."""
+    by_role = {r.role: r for r in renditions}
+    return by_role.get(RenditionRole.PUBLISHED) or by_role.get(RenditionRole.CAD_SOURCE)
+
+
+def missing_signatures(context: GuardContext) -> list[Label]:
+    """What the policy asks for and the current round lacks."""
+    have = {s.role for s in context.signatures}
+    missing = [SIGNATURE_LABELS[role] for role in context.policy.signatures if role not in have]
+    cosigned = {s.discipline for s in context.signatures if s.role == SignatureRole.COSIGNER}
+    for discipline in context.policy.cosign_disciplines:
+        if discipline != context.revision.discipline and discipline not in cosigned:
+            word = DISCIPLINE_LABELS[Discipline(discipline)]
+            missing.append(Label(f"会签（{word.zh}）", f"Co-signature ({word.en})"))
+    return missing
+
+
+def _passed(guard: Guard, zh: str, en: str) -> GuardResult:
+    return GuardResult(guard, Verdict.PASSED, Label(zh, en))
+
+
+def _not_required(guard: Guard) -> GuardResult:
+    return GuardResult(
+        guard, Verdict.NOT_REQUIRED, Label("本项目策略不要求", "Not required by this project's policy")
+    )
+
+
+def _failed(guard: Guard, zh: str, en: str) -> GuardResult:
+    return GuardResult(guard, Verdict.FAILED, Label(zh, en))
+
+
+def _warned(guard: Guard, zh: str, en: str) -> GuardResult:
+    return GuardResult(guard, Verdict.WARNED, Label(zh, en))
+
+
+def _bytes_present(context: GuardContext) -> GuardResult:
+    if base_rendition(context.renditions) is None:
+        return _failed(Guard.BYTES_PRESENT, "没有图纸文件", "No file is stored for this revision")
+    return _passed(Guard.BYTES_PRESENT, "文件已入库并校验", "Stored and hashed")
+
+
+def _pdf_present(context: GuardContext) -> GuardResult:
+    if any(r.role == RenditionRole.PUBLISHED for r in context.renditions):
+        return _passed(Guard.PDF_PRESENT, "有可打印版", "A printable file is there")
+    if context.policy.require_pdf:
+        return _failed(
+            Guard.PDF_PRESENT,
+            "只有 CAD 源文件；本项目要求同时提交 PDF",
+            "Only a CAD file; this project asks for a PDF beside it",
+        )
+    return GuardResult(
+        Guard.PDF_PRESENT,
+        Verdict.NOT_REQUIRED,
+        Label(
+            "仅有 CAD 源文件；本项目策略不要求 PDF", "Only a CAD file; this project's policy asks for no PDF"
+        ),
+    )
+
+
+def _title_matches(context: GuardContext) -> GuardResult:
+    if not context.policy.require_title_match:
+        return _not_required(Guard.TITLE_MATCHES)
+    read = context.revision.title_block.get("differs", [])
+    if read:
+        zh = "、".join(FIELD_LABELS[f].zh for f in read)
+        en = ", ".join(FIELD_LABELS[f].en for f in read)
+        return _warned(
+            Guard.TITLE_MATCHES,
+            f"图签与登记不一致：{zh}",
+            f"Title block and register differ: {en}",
+        )
+    return _passed(Guard.TITLE_MATCHES, "一致", "They agree")
+
+
+def _drawn_completely(context: GuardContext) -> GuardResult:
+    if context.revision.completeness == "untrusted":
+        return _failed(
+            Guard.DRAWN_COMPLETELY,
+            "含无法显示的对象（如天正对象），请提交 PDF 或 T3 图形导出",
+            "Holds objects that cannot be shown (e.g. TArch); send a PDF or an exported DXF",
+        )
+    if context.revision.completeness == "partial":
+        return _warned(
+            Guard.DRAWN_COMPLETELY, "部分对象未显示，见图纸提示", "Some objects are not shown; see the notes"
+        )
+    return _passed(Guard.DRAWN_COMPLETELY, "完整", "Complete")
+
+
+def _signatures(context: GuardContext) -> GuardResult:
+    missing = missing_signatures(context)
+    if missing:
+        zh, en = "、".join(m.zh for m in missing), ", ".join(m.en for m in missing)
+        return _failed(Guard.SIGNATURES, f"尚缺：{zh}", f"Missing: {en}")
+    if not context.policy.signatures and not context.policy.cosign_disciplines:
+        return _not_required(Guard.SIGNATURES)
+    return _passed(Guard.SIGNATURES, "齐全", "Complete")
+
+
+def _design_seal(context: GuardContext) -> GuardResult:
+    if not context.policy.require_seals:
+        return _not_required(Guard.DESIGN_SEAL)
+    return _failed(Guard.DESIGN_SEAL, "尚无经核验的签章", "No verified seal")
+
+
+def _in_submission(context: GuardContext) -> GuardResult:
+    if context.policy.review_mode is ReviewMode.EXEMPT:
+        return _failed(Guard.IN_SUBMISSION, "本项目免于审查", "This project is exempt from review")
+    return _failed(Guard.IN_SUBMISSION, "不在送审批次中", "Not part of a submission")
+
+
+def _must_fix(context: GuardContext) -> GuardResult:
+    del context
+    return _failed(Guard.MUST_FIX_OPINION, "没有审查意见", "No opinion is recorded")
+
+
+def _certificate(context: GuardContext) -> GuardResult:
+    del context
+    return _failed(Guard.CERTIFICATE, "没有列明该文件的审查合格书", "No certificate lists these bytes")
+
+
+def _review_waived(context: GuardContext) -> GuardResult:
+    mode = context.policy.review_mode
+    if context.revision.origin == "history":
+        return _warned(
+            Guard.REVIEW_WAIVED,
+            "补录的历史图纸：审查情况以登记为准，本系统未核验",
+            "From history: its review is as recorded elsewhere, not verified here",
+        )
+    if mode is ReviewMode.EXEMPT:
+        return _not_required(Guard.REVIEW_WAIVED)
+    if mode is ReviewMode.COMMIT_THEN_CHECK:
+        return _passed(Guard.REVIEW_WAIVED, "告知承诺制，事后抽查", "Commitment in place of prior review")
+    return _failed(Guard.REVIEW_WAIVED, "本项目须先审查合格", "This project needs prior review")
+
+
+def _joint_review(context: GuardContext) -> GuardResult:
+    if not context.policy.require_joint_review:
+        return _not_required(Guard.JOINT_REVIEW)
+    return _failed(Guard.JOINT_REVIEW, "尚无图纸会审记录", "No joint drawing review is recorded")
+
+
+def _older_than_released(context: GuardContext) -> GuardResult:
+    at, seq = context.effective_at, context.revision.rev_seq
+    if at is None:
+        return _passed(Guard.OLDER_THAN_RELEASED, "版次顺序正确", "In order")
+    late = any(r.rev_seq > seq and r.effective_at <= at for r in context.releases)
+    early = any(r.rev_seq < seq and r.effective_at > at for r in context.releases)
+    if not (late or early):
+        return _passed(Guard.OLDER_THAN_RELEASED, "版次顺序正确", "In order")
+    zh, en = "生效顺序与版次顺序不一致", "The order of effect is not the order of revisions"
+    if context.revision.origin == "history":
+        return _warned(Guard.OLDER_THAN_RELEASED, zh, en)
+    return _failed(Guard.OLDER_THAN_RELEASED, zh, en)
+
+
+GUARDS: Mapping[Guard, Callable[[GuardContext], GuardResult]] = {
+    Guard.BYTES_PRESENT: _bytes_present,
+    Guard.PDF_PRESENT: _pdf_present,
+    Guard.TITLE_MATCHES: _title_matches,
+    Guard.DRAWN_COMPLETELY: _drawn_completely,
+    Guard.SIGNATURES: _signatures,
+    Guard.DESIGN_SEAL: _design_seal,
+    Guard.IN_SUBMISSION: _in_submission,
+    Guard.MUST_FIX_OPINION: _must_fix,
+    Guard.CERTIFICATE: _certificate,
+    Guard.REVIEW_WAIVED: _review_waived,
+    Guard.JOINT_REVIEW: _joint_review,
+    Guard.OLDER_THAN_RELEASED: _older_than_released,
+}

@@ -1,0 +1,27 @@
+"""What each kind of job does. A handler works without a transaction and returns what shall be committed (law 7)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.bootstrap import Services
+from app.drawings.flows import read_file
+from app.kernel.db.transactions import Tx
+from app.record.manifests import write_record_manifest
+
+Commit = Callable[[Tx], None]
+Handler = Callable[[Services, Mapping[str, Any]], Commit]
+
+
+def _read_file(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return read_file(services.reading_room, payload["file_id"])
+
+
+def _write_record_manifest(services: Services, payload: Mapping[str, Any]) -> Commit:
+    write_record_manifest(services.database, services.store, payload["revision_id"])
+    return lambda tx: None
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "read_file": _read_file,
+    "write_record_manifest": _write_record_manifest,
+}

@@ -1,0 +1,133 @@
+"""A worker: takes jobs one by one, keeps their lease alive, and looks after sequencer, indexer and dead leases."""
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+
+from app.bootstrap import Services
+from app.jobs.handlers import HANDLERS, Commit
+from app.jobs.queue import LEASE, Claimed, claim, fail, finish, has_ready, heartbeat, reap
+from app.kernel.actor import SYSTEM
+from app.kernel.db.transactions import Tx
+from app.kernel.errors import Refused
+from app.kernel.ids import new_short_code
+from app.kernel.ledger.sequence import sequence
+from app.search.indexer import drain
+
+LOG = logging.getLogger("oneset.worker")
+IDLE = 0.3
+"""Seconds between looks at an empty queue."""
+SEQUENCE_EVERY = 0.5
+REAP_EVERY = 5.0
+
+
+class Worker:
+    """Threads that do what acts have caused. One process may hold several; many processes may run."""
+
+    def __init__(self, services: Services, *, threads: int = 1) -> None:
+        self._services = services
+        self._name = f"{socket.gethostname()[:30]}:{os.getpid()}:{new_short_code()}"
+        self._stop = threading.Event()
+        loops = [self._job_loop] * threads + [self._ledger_loop, self._index_loop]
+        self._threads = [
+            threading.Thread(target=loop, name=f"oneset-{n}-{loop.__name__}", daemon=True)
+            for n, loop in enumerate(loops)
+        ]
+
+    def start(self) -> None:
+        """Start all threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Ask all threads to end after what they do now; a job that is cut off comes back by its lease."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def run_until_idle(self, patience: float = 60.0) -> None:
+        """Do everything that is ready, here and now: for tests, the command line and the demo.
+
+        Raises:
+            TimeoutError: still busy after ``patience`` seconds.
+        """
+        deadline = time.monotonic() + patience
+        while self._run_one():
+            if time.monotonic() > deadline:
+                raise TimeoutError("jobs are still running")
+        sequence(self._services.database, self._services.clock)
+        drain(self._services.database, self._services.index)
+
+    def _job_loop(self) -> None:
+        reaped = 0.0
+        while not self._stop.is_set():
+            with _survive("jobs"):
+                if time.monotonic() - reaped > REAP_EVERY:
+                    reap(self._services.database)
+                    reaped = time.monotonic()
+                if self._run_one():
+                    continue
+            self._stop.wait(IDLE)
+
+    def _ledger_loop(self) -> None:
+        while not self._stop.is_set():
+            with _survive("sequencer"):
+                sequence(self._services.database, self._services.clock)
+            self._stop.wait(SEQUENCE_EVERY)
+
+    def _index_loop(self) -> None:
+        while not self._stop.is_set():
+            busy = False
+            with _survive("indexer"):
+                busy = drain(self._services.database, self._services.index) > 0
+            self._stop.wait(0.05 if busy else SEQUENCE_EVERY)
+
+    def _run_one(self) -> bool:
+        """Claim and run one job; False when there was none."""
+        database = self._services.database
+        with database.read() as session:
+            if not has_ready(session, database.clock):
+                return False
+        job = claim(database, self._name)
+        if job is None:
+            return False
+        alive = threading.Event()
+        beat = threading.Thread(target=self._beat, args=(job, alive), daemon=True)
+        beat.start()
+        try:
+            commit = HANDLERS[job.kind](self._services, job.payload)
+            with database.write(SYSTEM) as tx:
+                self._finish(tx, job, commit)
+        except Exception:
+            LOG.exception("job %s (%s) failed, attempt %d", job.id, job.kind, job.attempts)
+            fail(database, job, self._name, traceback.format_exc(limit=5))
+        finally:
+            alive.set()
+            beat.join()
+        return True
+
+    def _finish(self, tx: Tx, job: Claimed, commit: Commit) -> None:
+        if finish(tx.session, job.id, self._name, tx.now):
+            commit(tx)
+
+    def _beat(self, job: Claimed, done: threading.Event) -> None:
+        while not done.wait(LEASE.total_seconds() / 3):
+            with _survive("heartbeat"):
+                heartbeat(self._services.database, job.id, self._name)
+
+
+@contextlib.contextmanager
+def _survive(what: str) -> Iterator[None]:
+    """Loops outlive a passing fault (database restarted, disk full): logged, never swallowed silently."""
+    try:
+        yield
+    except Refused as refusal:
+        LOG.warning("%s: %s", what, refusal)
+    except Exception:
+        LOG.exception("%s failed; it goes on", what)
+        time.sleep(0.5)

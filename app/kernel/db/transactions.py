@@ -1,0 +1,200 @@
+"""The transaction runner: the only place that commits (ARCHITECTURE section 3).
+
+One act = one transaction = the rows, their ledger entries, the jobs and the search marks it causes (law 6). No
+transaction waits for a disk, a renderer or a network (law 7): actions get a :class:`Tx` and nothing else.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.kernel.actor import Actor
+from app.kernel.clock import EPOCH, MICROSECOND, Clock, SystemClock, from_micros
+from app.kernel.db.engine import READ_ONLY, is_sqlite, open_engine
+from app.kernel.errors import BUSY, STALE, Refused
+from app.kernel.ids import new_id
+from app.kernel.ledger.append import Fact, write_entries
+from app.kernel.ledger.models import LedgerEntry
+from app.kernel.outbox import Job, JobState, SearchOutbox
+
+
+@dataclass
+class Tx:
+    """One act under way: its actor, its instant, and what it leaves behind."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    """``recorded_at`` of everything in this act."""
+    act_id: str
+    xid: int
+    _facts: list[Fact] = field(default_factory=list)
+
+    def record(self, fact: Fact) -> None:
+        """Note a fact for the ledger; entries are written in one go at the end of the act."""
+        self._facts.append(fact)
+
+    def enqueue(
+        self,
+        kind: str,
+        payload: dict[str, Any],
+        *,
+        project_id: str | None = None,
+        dedupe_key: str | None = None,
+        run_at: datetime | None = None,
+        priority: int = 0,
+    ) -> str:
+        """Add a job that starts to exist with this act; returns its id.
+
+        With ``dedupe_key``, a job of that key which has not begun serves both, and its id is returned.
+        """
+        if dedupe_key is not None:
+            query = sa.select(Job.id).where(Job.dedupe_key == dedupe_key, Job.state == JobState.READY).limit(1)
+            if (known := self.session.execute(query).scalar_one_or_none()) is not None:
+                return known
+        job = Job(
+            id=new_id(),
+            kind=kind,
+            payload=payload,
+            dedupe_key=dedupe_key,
+            project_id=project_id,
+            run_at=run_at or self.now,
+            created_at=self.now,
+            priority=priority,
+        )
+        self.session.add(job)
+        self.session.flush()
+        return job.id
+
+    def changed(self, project_id: str, subject_kind: str, subject_id: str) -> None:
+        """Mark a subject for search."""
+        self.session.add(
+            SearchOutbox(project_id=project_id, subject_kind=subject_kind, subject_id=subject_id)
+        )
+
+    def close(self) -> None:
+        """Write the ledger entries. Called by the runner, last thing before the commit."""
+        self.session.flush()
+        if self._facts:
+            write_entries(
+                self.session,
+                self._facts,
+                actor=self.actor,
+                act_id=self.act_id,
+                recorded_at=self.now,
+                xid=self.xid,
+            )
+            self._facts.clear()
+
+
+class Database:
+    """An engine with its runner."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.url = url
+        self.clock = clock
+        self.engine = open_engine(url)
+        self._write_lock = threading.Lock()
+        """SQLite's own lock is unfair under load (TECH, database); a queue in the process is fair."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on SQLite."""
+        return is_sqlite(self.engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that can only read; sees one snapshot on SQLite, read committed on PostgreSQL."""
+        connection = self.engine.connect().execution_options(**{READ_ONLY: True})
+        try:
+            with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
+                yield session
+        finally:
+            connection.close()
+
+    @contextmanager
+    def write(self, actor: Actor) -> Iterator[Tx]:
+        """Run one act: commit when the block ends, roll everything back when it raises.
+
+        Raises:
+            Refused: ``busy`` when the database could not take the write in time; ``stale-version`` when somebody
+                changed the same row meanwhile.
+        """
+        with self._writing() as session:
+            xid = _transaction_number(session)
+            now = _recorded_at(session, self.clock)
+            tx = Tx(session, actor, now, new_id(), xid)
+            yield tx
+            tx.close()
+
+    @contextmanager
+    def plumbing(self) -> Iterator[Session]:
+        """A writing session for the machinery itself (jobs, sequencer, index marks): no act, no entry."""
+        with self._writing() as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        lock = self._write_lock if self.is_sqlite else _NoLock()
+        with lock:
+            try:
+                with Session(self.engine, expire_on_commit=False) as session:
+                    session.connection()
+                    yield session
+                    session.commit()
+            except StaleDataError as error:
+                raise Refused(STALE) from error
+            except OperationalError as error:
+                raise Refused(BUSY) from error
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+class _NoLock:
+    """PostgreSQL needs no queue of ours."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+def database_now(session: Session, clock: Clock) -> datetime:
+    """The instant by the one clock all nodes share: the database server's, unless somebody steers the clock."""
+    if session.get_bind().dialect.name == "sqlite" or not isinstance(clock, SystemClock):
+        return clock.now()
+    return from_micros(
+        session.execute(
+            sa.text("select (extract(epoch from clock_timestamp()) * 1000000)::bigint")
+        ).scalar_one()
+    )
+
+
+def last_recorded(session: Session) -> datetime:
+    """The newest ``recorded_at`` in the ledger."""
+    newest = session.execute(sa.select(LedgerEntry.recorded_at).order_by(LedgerEntry.id.desc()).limit(1))
+    return newest.scalar_one_or_none() or EPOCH
+
+
+def _transaction_number(session: Session) -> int:
+    """Taken before the clock is read: the sequencer's watermark depends on this order."""
+    if session.get_bind().dialect.name == "sqlite":
+        return 0
+    return int(session.execute(sa.text("select pg_current_xact_id()::text::bigint")).scalar_one())
+
+
+def _recorded_at(session: Session, clock: Clock) -> datetime:
+    """The server's instant for this act; on SQLite never earlier than, or equal to, the act before it."""
+    now = database_now(session, clock)
+    if session.get_bind().dialect.name == "sqlite":
+        return max(now, last_recorded(session) + MICROSECOND)
+    return now

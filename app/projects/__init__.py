@@ -1,0 +1,1 @@
+"""Projects: codes, buildings, disciplines, stages and policies."""

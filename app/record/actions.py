@@ -1,0 +1,213 @@
+"""Appending to the record: base facts at release and cancellation, slip effects, frozen sets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.access.queries import rights_of
+from app.access.rules import Permission
+from app.drawings.models import Sheet
+from app.kernel.clock import to_micros
+from app.kernel.db.transactions import Tx
+from app.kernel.errors import Refused, declare
+from app.kernel.ids import new_id
+from app.kernel.ledger.append import Fact
+from app.kernel.ledger.canonical import canonical_bytes
+from app.kernel.policy import Columns, Target
+from app.record.models import (
+    Baseline,
+    BaselineItem,
+    BaselineKind,
+    EffectKind,
+    FactKind,
+    RecordFact,
+    SlipEffect,
+)
+from app.record.queries import InForce, Instants, set_in_force
+from app.record.rules import digest_of
+
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""An effect this little before the act is "now", not a backdated one: people press a button after they look."""
+
+REASON_NEEDED = declare(
+    "backdating-reason-needed",
+    422,
+    "生效时间早于登记时间，必须填写理由。",
+    "The effect lies before its recording: a reason is needed.",
+    "请填写理由；该条将永久标注“补记”，且不会改变此前时点已知的答案。",
+    "Give a reason; the entry stays marked as backdated and changes no earlier answer.",
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """When something takes effect, settled: by whose clock, and whether it was written down too late."""
+
+    effective_at: datetime
+    is_backdated: bool
+    reason: str
+
+
+def settle_effect(tx: Tx, effective_at: datetime | None, reason: str) -> Effect:
+    """Settle the instant of an effect; None means now.
+
+    Raises:
+        Refused: ``backdating-reason-needed``.
+    """
+    effective = effective_at or tx.now
+    is_backdated = effective < tx.now - CLOCK_TOLERANCE
+    if is_backdated and not reason.strip():
+        raise Refused(REASON_NEEDED)
+    return Effect(effective, is_backdated, reason.strip())
+
+
+def append_base_fact(
+    tx: Tx, *, project_id: str, sheet_id: str, kind: FactKind, revision_id: str, effect: Effect
+) -> None:
+    """Append a base fact inside somebody's act; the act is checked and put on the ledger by its own subject."""
+    tx.session.add(
+        RecordFact(
+            project_id=project_id,
+            sheet_id=sheet_id,
+            kind=kind,
+            revision_id=revision_id,
+            effective_at=effect.effective_at,
+            recorded_at=tx.now,
+            is_backdated=effect.is_backdated,
+            reason=effect.reason,
+            act_id=tx.act_id,
+        )
+    )
+    tx.changed(project_id, "sheet", sheet_id)
+
+
+@dataclass(frozen=True)
+class SlipEntry:
+    """One effect fact of a change slip on one sheet."""
+
+    project_id: str
+    sheet_id: str
+    change_id: str
+    number: str
+    kind: EffectKind
+    effect: Effect
+    absorbed_by: str | None = None
+    regions: Mapping[str, Any] = field(default_factory=dict)
+
+
+def append_slip_effect(tx: Tx, entry: SlipEntry) -> None:
+    """Append a slip's effect inside somebody's act (the workflow of slips comes with its own subject)."""
+    tx.session.add(
+        SlipEffect(
+            project_id=entry.project_id,
+            sheet_id=entry.sheet_id,
+            change_id=entry.change_id,
+            number=entry.number,
+            kind=entry.kind,
+            absorbed_by=entry.absorbed_by,
+            regions=dict(entry.regions),
+            effective_at=entry.effect.effective_at,
+            recorded_at=tx.now,
+            is_backdated=entry.effect.is_backdated,
+            reason=entry.effect.reason,
+            act_id=tx.act_id,
+        )
+    )
+    tx.changed(entry.project_id, "sheet", entry.sheet_id)
+
+
+@dataclass(frozen=True)
+class FreezeBaseline:
+    """Freeze the set of an instant."""
+
+    project_id: str
+    title: str
+    kind: BaselineKind = BaselineKind.INSPECTION
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+
+
+def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
+    """Freeze the set in force at an instant, with a digest over its lines (基线); returns its id.
+
+    What is frozen is what the actor may see: a seat limited to one building freezes that building.
+
+    Raises:
+        Refused: no right.
+    """
+    rights = rights_of(tx.session, tx.actor, tx.now)
+    seat = rights.require(Permission.BASELINE_FREEZE, Target(command.project_id))
+    known = min(command.known_at or tx.now, tx.now)
+    at = Instants(command.as_of or tx.now, known, is_now=command.known_at is None)
+    columns = Columns(Sheet.project_id, Sheet.building_id, Sheet.discipline)
+    visible = rights.clause(Permission.RECORD_VIEW, columns)
+    rows = set_in_force(tx.session, command.project_id, at, visible=visible)
+    lines = [baseline_line(row) for row in rows]
+    baseline = Baseline(
+        id=new_id(),
+        project_id=command.project_id,
+        kind=command.kind,
+        title=command.title.strip() or str(command.kind),
+        as_of=at.as_of,
+        known_at=at.known_at,
+        digest=digest_of(lines),
+        items=len(lines),
+        person_id=seat.person_id,
+        recorded_at=tx.now,
+    )
+    tx.session.add(baseline)
+    tx.session.flush()
+    _insert_items(tx, baseline.id, rows, lines)
+    tx.record(
+        Fact(
+            "baseline.frozen",
+            command.project_id,
+            subjects={"baseline": baseline.id},
+            data={
+                "kind": str(command.kind),
+                "digest": baseline.digest,
+                "items": len(lines),
+                "as_of": to_micros(at.as_of),
+                "known_at": to_micros(at.known_at),
+            },
+            seat_id=seat.seat_id,
+            party_id=seat.party_id,
+        )
+    )
+    return baseline.id
+
+
+def baseline_line(row: InForce) -> str:
+    """The canonical line of one sheet in a frozen set: JSON with sorted keys, see ``ledger.canonical``."""
+    return canonical_bytes(
+        {
+            "sheet": row.sheet_id,
+            "number": row.number,
+            "title": row.title,
+            "revision": row.revision_id,
+            "label": row.rev_label,
+            "sha256": row.base_sha256,
+            "effective_at": to_micros(row.effective_at),
+            "recorded_at": to_micros(row.recorded_at),
+            "slips": [{"change": s.change_id, "number": s.number} for s in row.slips],
+        }
+    ).decode()
+
+
+def _insert_items(tx: Tx, baseline_id: str, rows: Sequence[InForce], lines: Sequence[str]) -> None:
+    items = [
+        {
+            "baseline_id": baseline_id,
+            "position": n,
+            "sheet_id": row.sheet_id,
+            "revision_id": row.revision_id,
+            "sha256": row.base_sha256,
+            "line": line,
+        }
+        for n, (row, line) in enumerate(zip(rows, lines, strict=True))
+    ]
+    if items:
+        tx.session.execute(sa.insert(BaselineItem), items)

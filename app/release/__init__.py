@@ -1,0 +1,1 @@
+"""Release to site: what makes a revision the drawing in force."""

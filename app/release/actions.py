@@ -1,0 +1,191 @@
+"""Releasing revisions and cancelling sheets: each writes a base fact of the record in the same act."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.access.queries import rights_of
+from app.access.rules import Permission
+from app.drawings.actions.revisions import move, revision_target
+from app.drawings.guards import GuardContext, ReleaseFact, load_contexts
+from app.drawings.models import SheetRevision
+from app.drawings.rules import RevisionState
+from app.kernel.clock import to_micros
+from app.kernel.db.transactions import Tx
+from app.kernel.errors import NOT_FOUND, Refused, RowReport, declare, invalid
+from app.kernel.policy import Rights, Target
+from app.projects.models import Project
+from app.projects.queries import policy_of
+from app.record.actions import Effect, append_base_fact, settle_effect
+from app.record.models import FactKind, RecordFact
+
+BASIS_NEEDED = declare(
+    "cancel-basis-needed",
+    422,
+    "作废图纸必须填写依据。",
+    "Cancelling a sheet needs its basis.",
+    "请填写变更单号或说明；图号将保留，不可再用。",
+    "Give the change document or a reason; the number stays reserved.",
+)
+
+HISTORY_REASON = "补录历史图纸 / entered from history"
+
+
+@dataclass(frozen=True)
+class ReleaseRevisions:
+    """Revisions that shall be in force."""
+
+    project_id: str
+    revision_ids: Sequence[str]
+    effective_at: datetime | None = None
+    """None: now; for history, the date recorded with each revision."""
+    reason: str = ""
+    """Needed when the effect lies in the past."""
+
+
+def release_revisions(tx: Tx, command: ReleaseRevisions) -> RowReport:
+    """Release revisions to site (发布): from ``effective_at`` on they are the drawing in force; predecessors end.
+
+    Raises:
+        Refused: the project is not the actor's to see. Rows report their own refusals.
+    """
+    rights = rights_of(tx.session, tx.actor, tx.now)
+    rights.require(Permission.PROJECT_VIEW, Target(command.project_id))
+    zone = ZoneInfo(tx.session.get_one(Project, command.project_id).timezone)
+    contexts = _contexts(tx, rights, command.project_id, command.revision_ids)
+    report = RowReport()
+    ordered = sorted(contexts.values(), key=lambda c: (c.revision.sheet_id, c.revision.rev_seq))
+    releases = {sheet: list(facts) for sheet, facts in _releases(tx, contexts).items()}
+    for context in ordered:
+        revision = context.revision
+        try:
+            effective = command.effective_at or _recorded_date(revision, zone)
+            facts = releases.setdefault(revision.sheet_id, [])
+            context = replace(context, releases=tuple(facts), effective_at=effective or tx.now)  # noqa: PLW2901
+            _release(tx, rights, context, effective, command.reason)
+            facts.append(ReleaseFact(revision.rev_seq, effective or tx.now))
+            report.done.append(revision.id)
+        except Refused as refusal:
+            report.refused[revision.id] = refusal
+    report.refused.update({i: Refused(NOT_FOUND) for i in command.revision_ids if i not in contexts})
+    return report
+
+
+@dataclass(frozen=True)
+class CancelSheets:
+    """Released sheets that shall no longer exist."""
+
+    project_id: str
+    revision_ids: Sequence[str]
+    basis: str
+    effective_at: datetime | None = None
+
+
+def cancel_sheets(tx: Tx, command: CancelSheets) -> RowReport:
+    """Cancel sheets (图纸取消): no base from now on; the number stays reserved.
+
+    Raises:
+        Refused: ``cancel-basis-needed``; the project is not the actor's to see.
+    """
+    if not command.basis.strip():
+        raise Refused(BASIS_NEEDED)
+    rights = rights_of(tx.session, tx.actor, tx.now)
+    rights.require(Permission.PROJECT_VIEW, Target(command.project_id))
+    contexts = _contexts(tx, rights, command.project_id, command.revision_ids)
+    report = RowReport()
+    for revision_id in command.revision_ids:
+        try:
+            if revision_id not in contexts:
+                raise Refused(NOT_FOUND)  # noqa: TRY301  the row's refusal, reported below
+            _cancel(tx, rights, contexts[revision_id], command)
+            report.done.append(revision_id)
+        except Refused as refusal:
+            report.refused[revision_id] = refusal
+    return report
+
+
+def release_event(state: str) -> str:
+    """The event by which a state is released; empty when it cannot be."""
+    return {RevisionState.ISSUED: "release_direct", RevisionState.APPROVED: "release"}.get(
+        RevisionState(state), ""
+    )
+
+
+def _release(tx: Tx, rights: Rights, context: GuardContext, effective: datetime | None, reason: str) -> None:
+    revision = context.revision
+    is_history = revision.origin == "history"
+    effect = settle_effect(tx, effective, reason or (HISTORY_REASON if is_history else ""))
+    move(tx, rights, context, release_event(revision.state) or "release", data=_data(revision, effect))
+    _append(tx, revision, FactKind.RELEASED, effect)
+
+
+def _cancel(tx: Tx, rights: Rights, context: GuardContext, command: CancelSheets) -> None:
+    effect = settle_effect(tx, command.effective_at, command.basis)
+    move(tx, rights, context, "cancel_sheet", data=_data(context.revision, effect))
+    _append(tx, context.revision, FactKind.VOIDED, effect)
+
+
+def _data(revision: SheetRevision, effect: Effect) -> dict[str, object]:
+    return {
+        "label": revision.rev_label,
+        "effective_at": to_micros(effect.effective_at),
+        "is_backdated": effect.is_backdated,
+        "reason": effect.reason,
+    }
+
+
+def _append(tx: Tx, revision: SheetRevision, kind: FactKind, effect: Effect) -> None:
+    append_base_fact(
+        tx,
+        project_id=revision.project_id,
+        sheet_id=revision.sheet_id,
+        kind=kind,
+        revision_id=revision.id,
+        effect=effect,
+    )
+
+
+def _recorded_date(revision: SheetRevision, zone: ZoneInfo) -> datetime | None:
+    """The date from which a revision of history was in force, as recorded; None for new work."""
+    if revision.origin != "history":
+        return None
+    text = str(revision.external.get("external_effective_date") or "")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise invalid(
+            "生效日期 / effective date",
+            "历史图纸需要形如 2024-05-12 的生效日期",
+            "drawings from history need an effective date such as 2024-05-12",
+        ) from error
+    return datetime.combine(day, time.min, zone)
+
+
+def _contexts(
+    tx: Tx, rights: Rights, project_id: str, revision_ids: Sequence[str]
+) -> dict[str, GuardContext]:
+    query = (
+        sa.select(SheetRevision)
+        .where(SheetRevision.project_id == project_id, SheetRevision.id.in_(list(revision_ids)))
+        .order_by(SheetRevision.id)
+        .with_for_update()
+    )
+    rows = [r for r in tx.session.scalars(query) if rights.may(Permission.REVISION_VIEW, revision_target(r))]
+    return load_contexts(tx.session, rows, policy_of(tx.session, project_id))
+
+
+def _releases(tx: Tx, contexts: Mapping[str, GuardContext]) -> dict[str, list[ReleaseFact]]:
+    """Earlier releases of the sheets in question."""
+    sheets = {c.revision.sheet_id for c in contexts.values()}
+    query = (
+        sa.select(RecordFact.sheet_id, SheetRevision.rev_seq, RecordFact.effective_at)
+        .join(SheetRevision, SheetRevision.id == RecordFact.revision_id)
+        .where(RecordFact.sheet_id.in_(sheets), RecordFact.kind == FactKind.RELEASED)
+    )
+    found: dict[str, list[ReleaseFact]] = {}
+    for sheet_id, seq, effective in tx.session.execute(query):
+        found.setdefault(sheet_id, []).append(ReleaseFact(seq, effective))
+    return found

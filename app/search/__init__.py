@@ -1,0 +1,1 @@
+"""Search: one protocol; Whoosh embedded, PostgreSQL for many nodes. Filtered by permission inside the query."""

@@ -1,0 +1,14 @@
+"""Every table of the product in one metadata: for migrations and their tests."""
+
+import app.access.models
+import app.accounts.models
+import app.drawings.intake_models
+import app.drawings.models
+import app.files.models
+import app.kernel.ledger.models
+import app.kernel.outbox
+import app.projects.models
+import app.record.models  # noqa: F401  importing registers the tables
+from app.kernel.db.types import Base
+
+METADATA = Base.metadata

@@ -1,0 +1,44 @@
+import pytest
+import sqlalchemy as sa
+
+from app.accounts.models import Organisation
+from app.kernel.actor import SYSTEM
+from app.kernel.db.transactions import Database
+from app.kernel.ids import new_id
+from app.kernel.ledger.append import Fact
+from app.kernel.ledger.models import LedgerEntry
+from app.kernel.ledger.sequence import sequence, tree_state
+from app.kernel.outbox import Job
+from tests.world import make_world
+
+
+def _counts(database: Database) -> tuple[int, int, int]:
+    with database.read() as session:
+        return tuple(
+            session.execute(sa.select(sa.func.count()).select_from(t)).scalar_one()
+            for t in (Organisation, LedgerEntry, Job)
+        )
+
+
+def test_rows_ledger_and_jobs_exist_together_or_not_at_all(database: Database):
+    def act(*, fails: bool) -> None:
+        with database.write(SYSTEM) as tx:
+            tx.session.add(Organisation(id=new_id(), name="甲", created_at=tx.now))
+            tx.record(Fact("organisation.entered"))
+            tx.enqueue("read_file", {})
+            if fails:
+                raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act(fails=True)
+    assert _counts(database) == (0, 0, 0)
+    act(fails=False)
+    assert _counts(database) == (1, 1, 1)
+
+
+def test_the_world_can_be_made_and_every_entry_reaches_the_tree(database: Database):
+    make_world(database)
+    sequence(database, database.clock)
+    with database.read() as session:
+        entries = session.execute(sa.select(sa.func.count()).select_from(LedgerEntry)).scalar_one()
+        assert tree_state(session).size == entries > 30

@@ -1,0 +1,11 @@
+"""Bytes and chances that are the same in every run."""
+
+import random
+
+
+def chance(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 -- repeatable on purpose
+
+
+def made(size: int, seed: int = 1) -> bytes:
+    return chance(seed).randbytes(size)

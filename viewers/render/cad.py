@@ -1,0 +1,227 @@
+"""DXF and DWG -> manifest, ``view.pdf``, text, ruled lines, thumbnails. Runs inside a jailed child process."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pypdfium2
+from ezdxf.document import Drawing
+
+from viewers.render.cad_draw import draw_layout
+from viewers.render.cad_dwg import ConvertedDwg, convert_dwg, patch_from_dwg
+from viewers.render.cad_load import load_dxf
+from viewers.render.cad_pages import (
+    LayoutPlan,
+    SheetPlan,
+    outside_frames,
+    plan_layouts,
+    plan_sheets,
+    share_shown,
+)
+from viewers.render.cad_pdf import PdfSheet, write_pdf
+from viewers.render.cad_pdf_content import ContentWriter, PageContent, page_box_um
+from viewers.render.cad_preflight import Preflight, preflight
+from viewers.render.cad_problems import Losses, document_problems, is_tarch, judge, layout_problems
+from viewers.render.cad_recording import Recording
+from viewers.render.cad_refused import CadRefused
+from viewers.render.cad_text import join_words, ruled_lines, text_runs
+from viewers.render.cad_xref import embed_xrefs
+from viewers.render.manifest import (
+    Layer,
+    Manifest,
+    Page,
+    Problem,
+    SourceKind,
+    rules_to_json,
+    runs_to_json,
+)
+from viewers.render.paper import name_paper
+
+THUMBNAIL_PIXELS = 512
+_PACKAGES = ("ezdxf", "pycadkit", "ezdwg", "pypdfium2", "pylopdf-fonts-zh-cn")
+
+
+@dataclass
+class _Drawn:
+    """Everything that is collected over the layouts of one file."""
+
+    sheets: list[PdfSheet] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    handles: set[str] = field(default_factory=set)
+    not_shown: Counter[str] = field(default_factory=Counter)
+
+
+def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[str, Path]) -> Manifest:
+    """Draw a CAD file into the folder ``out`` and say what it holds.
+
+    Written are ``view.pdf``, ``text/<page>.json``, ``rules/<page>.json``, ``entities/<page>.json`` (handle of each
+    top-level entity -> its box in um) and ``thumb/<page>.webp``; the manifest is returned, not written.
+
+    Args:
+        source: the file; it is only read.
+        out: an existing folder.
+        kind: ``DXF`` or ``DWG``.
+        companions: files sent along, by the name the drawing may call them: pictures, fonts, plot style tables.
+
+    Raises:
+        CadRefused: the file is not drawn, with the reason.
+    """
+    converted: ConvertedDwg | None = None
+    with tempfile.TemporaryDirectory(dir=out) as scratch:
+        dxf = source
+        if kind is SourceKind.DWG:
+            dxf = Path(scratch) / "converted.dxf"
+            converted = convert_dwg(source, dxf)
+        loaded = load_dxf(dxf)
+        doc = loaded.doc
+        unseen = patch_from_dwg(doc, source) if kind is SourceKind.DWG else {}
+        xrefs = embed_xrefs(doc, companions, Path(scratch))
+    checked = preflight(doc)
+    losses = Losses(Counter(converted.lost if converted else {}) | Counter(unseen), xrefs)
+    drawn = _Drawn(problems=[*loaded.problems, *_checked_problems(checked)])
+    for plan in plan_layouts(doc):
+        if _is_wanted(doc, plan, drawn):
+            _draw_plan(doc, plan, out, companions, checked, losses, drawn)
+    if not drawn.pages:
+        raise CadRefused("nothing-to-draw", {"not_shown": dict(drawn.not_shown + losses.converter)})
+    drawn.problems.extend(document_problems(doc, losses, converted.notes if converted else ()))
+    _finish(out, drawn)
+    return Manifest(
+        kind=kind,
+        format_version=converted.version if converted else str(doc.dxfversion),
+        pages=tuple(drawn.pages),
+        problems=tuple(drawn.problems),
+        has_view=True,
+        title=str(doc.header.custom_vars.get("Title", "") or "")[:200],
+        renderer=renderer_version(),
+    )
+
+
+def renderer_version() -> str:
+    """Names and versions of what makes a view, so that it can be made again."""
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+
+
+def _is_wanted(doc: Drawing, plan: LayoutPlan, drawn: _Drawn) -> bool:
+    """Model space without frames becomes a page when the layouts show less than a fifth of it."""
+    if not plan.is_model or plan.frames:
+        return True
+    share = share_shown(doc, drawn.handles)
+    if 0.2 <= share < 0.98:
+        detail = {"shown_percent": int(share * 100)}
+        drawn.problems.append(Problem("outside-viewports", "info", detail))
+    return share < 0.2
+
+
+def _draw_plan(
+    doc: Drawing,
+    plan: LayoutPlan,
+    out: Path,
+    companions: Mapping[str, Path],
+    checked: Preflight,
+    losses: Losses,
+    drawn: _Drawn,
+) -> None:
+    layout = doc.layouts.get(plan.name)
+    recording = draw_layout(
+        doc, layout, companions, unit_mm=plan.mm_per_unit, draw_dashes=checked.draw_dashes
+    )
+    sheets = plan_sheets(doc, plan, recording)
+    outside = outside_frames(plan, sheets, recording) if sheets else None
+    if outside is not None:
+        drawn.problems.append(outside)
+    page_problems = layout_problems(recording, losses)
+    drawn.not_shown += recording.not_shown
+    if not sheets and recording.not_shown:
+        drawn.problems.append(
+            Problem(
+                "unsupported-entities", "warning", {"layout": plan.name, "types": dict(recording.not_shown)}
+            )
+        )
+    names = {layer.dxf.name.lower(): layer.dxf.name for layer in doc.layers}
+    for sheet in sheets:
+        content = ContentWriter(recording, sheet, names).write()
+        page = _page(doc, sheet, content, recording, losses, len(drawn.pages), page_problems)
+        texts = join_words(content.texts)
+        runs = text_runs(texts, sheet.width_um, sheet.height_um)
+        _write(out, "text", page.index, runs_to_json(runs))
+        _write(out, "rules", page.index, rules_to_json(ruled_lines(content.segments)))
+        boxes = {h: [round(v) for v in page_box_um(sheet, box)] for h, box in content.handles.items() if h}
+        _write(out, "entities", page.index, json.dumps({"entities": boxes}))
+        drawn.handles.update(content.handles)
+        content.segments, content.texts, content.handles = [], [], {}
+        drawn.pages.append(replace(page, text_runs=len(runs)))
+        drawn.sheets.append(PdfSheet(content, sheet.width_um, sheet.height_um, texts))
+
+
+def _page(
+    doc: Drawing,
+    sheet: SheetPlan,
+    content: PageContent,
+    recording: Recording,
+    losses: Losses,
+    index: int,
+    problems: tuple[Problem, ...],
+) -> Page:
+    types = Counter(
+        entity.dxftype() for handle in content.handles if (entity := doc.entitydb.get(handle)) is not None
+    )
+    return Page(
+        index=index,
+        kind=sheet.kind,
+        name=sheet.name,
+        width_um=sheet.width_um,
+        height_um=sheet.height_um,
+        rotation=0,
+        paper=name_paper(sheet.width_um, sheet.height_um),
+        scale_hint=sheet.scale_hint,
+        vector_paths=content.paths,
+        layers=tuple(Layer(name) for name in content.layers),
+        completeness=judge(recording, losses),
+        problems=(*sheet.problems, *problems),
+        entities=dict(sorted(types.items())),
+    )
+
+
+def _checked_problems(checked: Preflight) -> list[Problem]:
+    problems = []
+    if checked.invalid:
+        problems.append(
+            Problem("invalid-coordinates", "warning", {"types": dict(sorted(checked.invalid.items()))})
+        )
+    if not checked.draw_dashes:
+        problems.append(Problem("linetypes-solid", "warning", {"dashes": int(min(checked.dashes, 1e15))}))
+    return problems
+
+
+def _finish(out: Path, drawn: _Drawn) -> None:
+    view = out / "view.pdf"
+    write_pdf(view, drawn.sheets)
+    drawn.sheets.clear()
+    (out / "thumb").mkdir(exist_ok=True)
+    document = pypdfium2.PdfDocument(view)
+    try:
+        for index in range(len(document)):
+            page = document[index]
+            scale = THUMBNAIL_PIXELS / max(page.get_width(), page.get_height())
+            image = page.render(scale=scale).to_pil()
+            image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+            image.save(out / "thumb" / f"{index}.webp", "WEBP", quality=80)
+            page.close()
+    finally:
+        document.close()
+
+
+def _write(out: Path, folder: str, index: int, text: str) -> None:
+    (out / folder).mkdir(exist_ok=True)
+    (out / folder / f"{index}.json").write_text(text, encoding="utf-8")
+
+
+__all__ = ["CadRefused", "inspect_cad", "is_tarch", "renderer_version"]

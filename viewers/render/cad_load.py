@@ -1,0 +1,74 @@
+"""Bytes of a DXF -> an ezdxf document, and what had to be done to read it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from ezdxf import filemanagement, recover
+from ezdxf.document import Drawing
+
+from viewers.render.cad_encoding import read_encoding
+from viewers.render.cad_refused import CadRefused
+from viewers.render.manifest import Problem
+
+MAX_BYTES = 200_000_000
+"""A DXF of this size needs about 1.6 GB to read (8 MB per MB)."""
+
+
+@dataclass(frozen=True)
+class LoadedDxf:
+    """A document that could be read, and how."""
+
+    doc: Drawing
+    problems: tuple[Problem, ...]
+
+
+def load_dxf(source: Path) -> LoadedDxf:
+    """Read a DXF strictly, then by recovery.
+
+    Raises:
+        CadRefused: ``too-large`` or ``dxf-unreadable``.
+    """
+    if source.stat().st_size > MAX_BYTES:
+        raise CadRefused("too-large", {"bytes": source.stat().st_size, "limit": MAX_BYTES})
+    encoding = read_encoding(source.read_bytes())
+    problems: list[Problem] = []
+    if encoding.guessed:
+        detail = {"declared": encoding.declared, "used": encoding.guessed}
+        problems.append(Problem("encoding-guessed", "warning", detail))
+    try:
+        # Readers raise every class of exception on damaged input: seen are DXFStructureError, DXFValueError,
+        # DXFTypeError, ValueError, AttributeError, IndexError.
+        doc = filemanagement.readfile(str(source), encoding=encoding.guessed or None)
+    except MemoryError:
+        raise
+    except Exception as strict_error:  # noqa: BLE001
+        doc = _recover(source, encoding.guessed, strict_error)
+        problems.append(Problem("recovered", "warning", {"error": _line(strict_error)}))
+    return LoadedDxf(doc, tuple(problems))
+
+
+def _recover(source: Path, guessed: str, strict_error: Exception) -> Drawing:
+    # What the recovery loader prints about its repairs is of no use to anybody here.
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            doc, _auditor = recover.readfile(str(source)) if not guessed else _recover_as(source, guessed)
+    except MemoryError:
+        raise
+    except Exception as error:
+        detail = {"strict": _line(strict_error), "recover": _line(error)}
+        raise CadRefused("dxf-unreadable", detail) from error
+    return doc
+
+
+def _recover_as(source: Path, encoding: str) -> tuple[Drawing, object]:
+    # ``recover`` believes the header, so it is given the same text in UTF-8 under a header that needs none.
+    text = source.read_bytes().decode(encoding, "replace")
+    return recover.read(io.BytesIO(text.encode("utf-8")))
+
+
+def _line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]

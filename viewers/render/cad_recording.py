@@ -1,0 +1,114 @@
+"""What a layout draws, recorded: shapes in drawing order, and texts beside their outlines for search."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+from ezdxf.addons.drawing.backend import BackendInterface
+from ezdxf.addons.drawing.pipeline import RenderPipeline2d
+from ezdxf.addons.drawing.properties import BackendProperties, Properties
+from ezdxf.addons.drawing.recorder import DataRecord, Recorder
+from ezdxf.entities.dxfgfx import DXFGraphic
+from ezdxf.fonts.font_face import FontFace
+from ezdxf.math import BoundingBox2d, Matrix44, Vec2
+from ezdxf.npshapes import NumpyPoints2d
+
+from viewers.render.cad_fonts import SheetTextEngine
+
+
+class TextRecord(DataRecord):
+    """Text as it was drawn: start and end of the baseline and top of the first capital, for search."""
+
+    def __init__(self, text: str, corners: Iterable[Vec2], group: int) -> None:
+        super().__init__()
+        self.text = text
+        self.corners = NumpyPoints2d(list(corners))
+        self.group = group
+
+    def bbox(self) -> BoundingBox2d:
+        """The box of the three points."""
+        return self.corners.bbox()
+
+    def transform_inplace(self, m: Matrix44) -> None:
+        """Move with the drawing."""
+        self.corners.transform_inplace(m)
+
+
+@dataclass
+class Recording:
+    """What one layout draws, in drawing units, in drawing order."""
+
+    records: list[DataRecord] = field(default_factory=list)
+    properties: dict[int, BackendProperties] = field(default_factory=dict)
+    boxes: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)))
+    """x0, y0, x1, y1 of each record; not finite where a record has no place."""
+    not_shown: Counter[str] = field(default_factory=Counter)
+    """Entities that could not be drawn, by DXF type."""
+    proxies: Counter[str] = field(default_factory=Counter)
+    """Custom objects drawn from their proxy graphic, by DXF type."""
+    missing_images: set[str] = field(default_factory=set)
+    replaced_fonts: set[str] = field(default_factory=set)
+    cut_hatches: int = 0
+    """Hatches with too many lines, of which only a part is drawn."""
+    side_views: int = 0
+    """Viewports that do not look from above and are not drawn."""
+
+    def finite(self) -> npt.NDArray[np.bool_]:
+        """Which records have a place."""
+        return cast("npt.NDArray[np.bool_]", np.isfinite(self.boxes).all(axis=1))
+
+
+class SheetBackend(Recorder):
+    """Records shapes, and texts beside them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.group = 0
+
+    def enter_entity(self, entity: DXFGraphic, properties: Properties) -> None:  # noqa: ARG002
+        """Each entity begins a group of texts."""
+        self.group += 1
+
+    def draw_text_run(self, text: str, corners: list[Vec2], properties: BackendProperties) -> None:
+        """Record a text beside its outlines."""
+        self.store(TextRecord(text, corners, self.group), properties)
+
+
+class SheetPipeline(RenderPipeline2d):
+    """Notes every text with the place where it ends up, after blocks and viewports."""
+
+    def __init__(self, backend: SheetBackend, engine: SheetTextEngine) -> None:
+        super().__init__(cast(BackendInterface, backend))
+        self.sheet_backend = backend
+        self.text_engine = engine  # type: ignore[assignment]
+        self.default_font_face = FontFace()
+
+    def draw_text(
+        self,
+        text: str,
+        transform: Matrix44,
+        properties: Properties,
+        cap_height: float,
+        dxftype: str = "TEXT",
+    ) -> None:
+        """Draw outlines and record the text for search; a text whose middle is clipped away is not recorded."""
+        super().draw_text(text, transform, properties, cap_height, dxftype)
+        if not text.strip():
+            return
+        face = properties.font or self.default_font_face
+        engine = cast(SheetTextEngine, self.text_engine)
+        engine.note_used(properties.font)
+        width = engine.get_text_line_width(text, face, cap_height)
+        corners = list(transform.transform_vertices([(0, 0, 0), (width, 0, 0), (0, cap_height, 0)]))
+        if self.clipping_portal.is_active:
+            middle = corners[1].lerp(corners[2])
+            if self.clipping_portal.clip_point(Vec2(middle)) is None:
+                return
+            corners = list(self.clipping_portal.transform_matrix(Matrix44()).transform_vertices(corners))
+        flat = [Vec2(corner) for corner in corners]
+        self.sheet_backend.draw_text_run(text, flat, self.get_backend_properties(properties))

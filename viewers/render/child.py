@@ -1,0 +1,228 @@
+"""The jailed child: ``python -m viewers.render.child ROLE FD LIMITS``, started only by :mod:`viewers.render.worker`.
+
+Two roles, because one jail cannot serve both needs:
+
+- ``once``: inspects or splits **one** file and ends. It waits warm, its libraries loaded; the request names source,
+  companions and output folder, and only then Landlock closes over exactly these paths. What a hostile file makes of
+  this process dies with it.
+- ``tiles``: lives long and keeps documents open. It has no path at all: each request carries the open descriptor of
+  its source (SCM_RIGHTS), so a document that takes the process over can read only documents it was handed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import importlib
+import json
+import mmap
+import os
+import resource
+import socket
+import sys
+import tempfile
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from viewers.render import sandbox
+from viewers.render.errors import RenderRefused
+from viewers.render.wire import Channel, WireError
+
+_WARM = {
+    "once": ("numpy", "PIL.WebPImagePlugin", "pikepdf", "viewers.render.pdf", "viewers.render.inspect"),
+    "tiles": ("PIL.WebPImagePlugin", "viewers.render.tiles", "viewers.render.pdf"),
+}
+_PAGES_PER_DOCUMENT = 4
+
+
+def main(arguments: list[str]) -> None:
+    """Enter the jail, load libraries, then serve requests until the parent goes away."""
+    role, fd, limits_json = arguments
+    limits = sandbox.Limits(**json.loads(limits_json))
+    jail = sandbox.enter(limits)
+    channel = Channel(socket.socket(fileno=int(fd)))
+    for name in _WARM[role]:
+        importlib.import_module(name)
+    try:
+        if role == "once":
+            _serve_once(channel, jail, limits)
+        else:
+            shelf = _Shelf(limits)
+            sandbox.lock(jail)
+            _serve_tiles(channel, shelf, limits)
+    except WireError:
+        return  # the parent is gone, and with it the reason to live
+
+
+def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) -> None:
+    request, _, _ = channel.receive()
+    source, out = request.get("source"), request.get("out")
+    companions = {name: Path(path) for name, path in request.get("companions", {}).items()}
+    readable = [Path(source)] if source else []
+    sandbox.cap_cpu(limits.total_cpu)
+    sandbox.lock(jail, [*readable, *companions.values()], [Path(out)] if out else [])
+    tempfile.tempdir = out  # the only place a library could write to
+
+    def on_page(page: int) -> None:
+        sandbox.allow_cpu(limits.page_cpu)
+        channel.send({"page": page})
+
+    def answer() -> dict[str, Any]:
+        sandbox.allow_cpu(limits.page_cpu)
+        if request["op"] == "capabilities":
+            return {"jail": jail.as_dict()}
+        if request["op"] == "split":
+            from viewers.render.pdf_split import split_pdf  # noqa: PLC0415 - pypdf is slow to load
+
+            # Splitting has no pages to report; its limit is the total.
+            sandbox.allow_cpu(limits.total_cpu)
+            return {"files": [path.name for path in split_pdf(Path(source or ""), Path(out or ""))]}
+        from viewers.render.inspect import inspect_file  # noqa: PLC0415
+
+        inspect_file(
+            Path(source or ""),
+            Path(out or ""),
+            companions=companions,
+            has_tiles=request.get("has_tiles", True),
+            on_page=on_page,
+        )
+        return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+
+    channel.send(_guarded(answer))
+
+
+def _guarded(work: Any) -> dict[str, Any]:
+    """The answer, or the refusal it ended in; what nobody foresaw is named by its class and place."""
+    try:
+        return {"ok": True, **work()}
+    except RenderRefused as refusal:
+        return {"refused": refusal.code, "detail": refusal.detail}
+    except MemoryError:
+        return {"refused": "over-memory", "detail": {}}
+    except RecursionError:
+        return {"refused": "too-deep", "detail": {}}
+    except OSError as error:
+        if error.errno in (errno.EFBIG, errno.ENOSPC, errno.EDQUOT):
+            return {"refused": "over-output", "detail": {"errno": error.errno}}
+        return _failure(error)
+    except WireError:
+        raise
+    except Exception as error:  # noqa: BLE001 - anything a parser throws becomes an answer, not a dead process
+        return _failure(error)
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return {"failed": type(error).__name__, "detail": {"reason": str(error)[:300], "at": place}}
+
+
+# -- tiles ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Open:
+    """A document held open, with the bytes it lives on and its last pages."""
+
+    document: Any
+    buffer: Any
+    pages: OrderedDict[int, Any] = field(default_factory=OrderedDict)
+
+    def page(self, index: int) -> Any:
+        """The loaded page, most recently used last."""
+        from viewers.render.pdf import load_page  # noqa: PLC0415
+
+        if index in self.pages:
+            self.pages.move_to_end(index)
+        else:
+            while len(self.pages) >= _PAGES_PER_DOCUMENT:
+                self.pages.popitem(last=False)[1].close()
+            self.pages[index] = load_page(self.document, index)
+        return self.pages[index]
+
+    def close(self) -> None:
+        """Give the memory back."""
+        for page in self.pages.values():
+            page.close()
+        self.document.close()
+
+
+class _Shelf:
+    """Open documents, least recently used first, bounded by number and by the memory of the process."""
+
+    def __init__(self, limits: sandbox.Limits) -> None:
+        self.limits = limits
+        self.held: OrderedDict[str, _Open] = OrderedDict()
+        # Opened before the lock; the lock forbids /proc afterwards.
+        self.statm = os.open("/proc/self/statm", os.O_RDONLY) if sandbox.IS_LINUX else -1
+
+    def get(self, key: str, fd: int | None) -> _Open:
+        """The document of this key, opened from the descriptor when it is not held."""
+        if key in self.held:
+            self.held.move_to_end(key)
+        else:
+            if fd is None:
+                raise RenderRefused("no-such-document")
+            while len(self.held) >= self.limits.documents:
+                self.held.popitem(last=False)[1].close()
+            self.held[key] = _open_descriptor(fd)
+        return self.held[key]
+
+    def trim(self) -> bool:
+        """Forget documents while memory is over its mark; False when that did not help and we should be replaced."""
+        while self.resident() > self.limits.tile_memory and self.held:
+            self.held.popitem(last=False)[1].close()
+        return self.resident() <= self.limits.tile_memory
+
+    def resident(self) -> int:
+        """Resident memory of this process in bytes (0 where unknown)."""
+        if self.statm < 0:
+            return 0
+        return int(os.pread(self.statm, 200, 0).split()[1]) * mmap.PAGESIZE
+
+
+def _open_descriptor(fd: int) -> _Open:
+    from viewers.render.pdf import open_pdf  # noqa: PLC0415
+
+    if os.fstat(fd).st_size == 0:
+        raise RenderRefused("pdf-unreadable", {"reason": "empty"})
+    # A private mapping: pdfium reads pages of it as it needs them, a 500 MB set costs no 500 MB.
+    mapped = mmap.mmap(fd, 0, access=mmap.ACCESS_COPY)
+    buffer = (ctypes.c_ubyte * len(mapped)).from_buffer(mapped)
+    return _Open(open_pdf(buffer), buffer)
+
+
+def _serve_tiles(channel: Channel, shelf: _Shelf, limits: sandbox.Limits) -> None:
+    from viewers.render.tiles import crop, render_tile  # noqa: PLC0415
+
+    while True:
+        request, _, fd = channel.receive()
+        sandbox.allow_cpu(limits.page_cpu)
+        picture = b""
+
+        def draw(request: dict[str, Any] = request, fd: int | None = fd) -> dict[str, Any]:
+            nonlocal picture
+            page = shelf.get(request["key"], fd).page(request["page"])
+            if request["op"] == "crop":
+                picture = crop(page, tuple(request["box_um"]), request["max_px"])
+            else:
+                picture = render_tile(page, request["level"], request["x"], request["y"])
+            return {}
+
+        try:
+            answer = _guarded(draw)
+        finally:
+            if fd is not None:
+                os.close(fd)
+        is_fit = shelf.trim()
+        channel.send({**answer, "held": list(shelf.held), "leaving": not is_fit}, picture)
+        if not is_fit:
+            return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

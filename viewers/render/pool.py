@@ -1,0 +1,317 @@
+"""The door to rendering for the rest of the product: a pool of jailed children, safe to use from many threads.
+
+Two kinds of children never wait for each other: tile workers live long and keep documents open; an inspection or a
+split gets a child of its own that dies with it (why: :mod:`viewers.render.child`). One such child stands ready,
+warm, so that an inspection does not pay for the start of Python.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
+from viewers.render.manifest import Manifest
+from viewers.render.sandbox import Limits
+from viewers.render.worker import Worker, ask_once
+
+__all__ = ["Limits", "RenderCrashed", "RenderError", "RenderPool", "RenderRefused", "RenderTimeout"]
+
+MAX_MANIFEST = 256 << 20
+_PATIENCE = 0.25
+"""How long a tile waits for the busy worker that has its document open, before another one opens it too."""
+
+
+class RenderPool:
+    """Children that read hostile files.
+
+    Args:
+        workers: most tile workers, and beside them most inspections, at once.
+        limits: what each child may use.
+        read_roots: sources and companions must lie below one of these folders (after resolving links).
+        scratch: a folder for what children say on standard error; made if missing. Outputs lie where the caller says.
+    """
+
+    def __init__(self, *, workers: int, limits: Limits, read_roots: Sequence[Path], scratch: Path) -> None:
+        if workers < 1:
+            raise ValueError("a pool needs at least one worker")
+        self._limits = limits
+        self._roots = tuple(Path(root).resolve() for root in read_roots)
+        self._scratch = scratch
+        scratch.mkdir(parents=True, exist_ok=True)
+        self._tiles = _TileWorkers(workers, limits, scratch)
+        self._slots = threading.BoundedSemaphore(workers)
+        self._lock = threading.Lock()
+        self._warm: Worker | None = None
+        self._busy: set[Worker] = set()
+        self._is_closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def inspect(
+        self,
+        source: Path,
+        out: Path,
+        *,
+        name: str = "",
+        timeout: float | None = None,
+        companions: Mapping[str, Path] | None = None,
+        has_tiles: bool = True,
+    ) -> Manifest:
+        """Read a file of any kind into the manifest folder ``out``.
+
+        Args:
+            source: the file, below a read root.
+            out: the folder to write; made if missing, must be empty.
+            name: the original file name, only for messages.
+            timeout: seconds on the wall clock, without waiting for a free slot; ``limits.inspect_wall`` if None.
+            companions: other files of the batch by name, which CAD references may resolve to.
+            has_tiles: draw the ready levels of tiles too.
+
+        Raises:
+            RenderRefused: the file is not taken, bad, hostile or over a limit.
+            RenderCrashed: its reader died.
+            RenderTimeout: its reader was killed.
+        """
+        request = {
+            "op": "inspect",
+            "source": str(self._checked(source)),
+            "companions": {key: str(self._checked(path)) for key, path in (companions or {}).items()},
+            "has_tiles": has_tiles,
+        }
+        out = _empty_folder(out)
+        self._once({**request, "out": str(out)}, out, timeout, name)
+        raw = _read_plain(out / "manifest.json")
+        try:
+            return Manifest.from_json(raw.decode("utf-8"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RenderCrashed("manifest-malformed", {"name": name}) from error
+
+    def split(self, source: Path, out: Path, *, timeout: float | None = None) -> list[Path]:
+        """Split a PDF into single pages; the files in order, equal bytes for equal sources.
+
+        Raises:
+            RenderRefused: also ``pdf-signed``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        request = {"op": "split", "source": str(self._checked(source))}
+        out = _empty_folder(out)
+        answer = self._once({**request, "out": str(out)}, out, timeout, source.name)
+        names = [f"{i:04}.pdf" for i in range(len(answer.get("files", ())))]
+        if names != answer.get("files") or not all(_is_plain(out / n) for n in names):
+            raise RenderCrashed("split-malformed", {"files": len(names)})
+        return [out / n for n in names]
+
+    def tile(self, source: Path, page: int, level: int, x: int, y: int) -> bytes:
+        """One tile as WebP (see :mod:`viewers.render.tiles`); ``source`` is a PDF or a ``view.pdf``.
+
+        Raises:
+            RenderRefused: ``tile-out-of-range``, ``no-such-page``, or the file cannot be read.
+            RenderCrashed, RenderTimeout: the worker died; another takes its place.
+        """
+        return self._draw({"op": "tile", "page": page, "level": level, "x": x, "y": y}, source)
+
+    def crop(self, source: Path, page: int, box_um: tuple[int, int, int, int], max_px: int) -> bytes:
+        """A part of a page as PNG; the box in um of sheet space, ``max_px`` on the long side.
+
+        Raises:
+            RenderRefused: ``crop-out-of-range``; otherwise as :meth:`tile`.
+            RenderCrashed, RenderTimeout: as :meth:`tile`.
+        """
+        return self._draw({"op": "crop", "page": page, "box_um": list(box_um), "max_px": max_px}, source)
+
+    def close(self) -> None:
+        """End all children; requests under way fail with RenderCrashed."""
+        with self._lock:
+            self._is_closed = True
+            workers = [*self._busy, *([self._warm] if self._warm else [])]
+            self._warm = None
+        for worker in workers:
+            with contextlib.suppress(ProcessLookupError):
+                worker.process.kill()
+        for worker in workers:
+            worker.process.wait()
+        self._tiles.close()
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _checked(self, path: Path) -> Path:
+        """The real path, if it is a plain file below a read root.
+
+        Raises:
+            PermissionError: it is not; a fault of the caller, never of the file.
+        """
+        real = Path(path).resolve()
+        if not any(real.is_relative_to(root) for root in self._roots):
+            raise PermissionError("source lies outside the read roots")
+        if not _is_plain(real):
+            raise FileNotFoundError("source is not a plain file")
+        return real
+
+    def _draw(self, request: dict[str, Any], source: Path) -> bytes:
+        fd = os.open(self._checked(source), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            facts = os.fstat(fd)
+            key = f"{facts.st_dev}:{facts.st_ino}:{facts.st_size}:{facts.st_mtime_ns}"
+            return self._tiles.draw({**request, "key": key}, key, fd)
+        finally:
+            os.close(fd)
+
+    def _once(self, request: dict[str, Any], out: Path, timeout: float | None, name: str) -> dict[str, Any]:
+        with self._slots:
+            worker = self._take()
+            try:
+                return ask_once(
+                    worker,
+                    request,
+                    timeout=self._limits.inspect_wall if timeout is None else timeout,
+                    out=out,
+                    on_done=lambda: self._give_back(worker),
+                )
+            except RenderError as error:
+                error.detail.setdefault("name", name)
+                raise
+
+    def _take(self) -> Worker:
+        """The warm child or a new one; the next warm one is started right away."""
+        with self._lock:
+            if self._is_closed:
+                raise RenderCrashed("pool-closed")
+            warm, self._warm = self._warm, None
+            worker = (
+                warm if warm is not None and warm.is_alive else Worker("once", self._limits, self._scratch)
+            )
+            self._busy.add(worker)
+            return worker
+
+    def _give_back(self, worker: Worker) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            if self._warm is None and not self._is_closed:
+                self._warm = Worker("once", self._limits, self._scratch)
+
+
+class _TileWorkers:
+    """Long-lived tile workers, started when first needed, chosen by the document they have open."""
+
+    def __init__(self, most: int, limits: Limits, scratch: Path) -> None:
+        self._most = most
+        self._scratch = scratch
+        self._limits = limits
+        self._changed = threading.Condition()
+        self._idle: list[Worker] = []
+        self._busy: dict[Worker, str] = {}
+        self._is_closed = False
+
+    def draw(self, request: dict[str, Any], key: str, fd: int) -> bytes:
+        """Ask the fittest worker; give it back, or bury it."""
+        worker = self._acquire(key)
+        try:
+            answer, payload = worker.ask(request, timeout=self._limits.tile_wall, fd=fd)
+        except RenderRefused:
+            self._release(worker, worker.is_alive)
+            raise
+        except BaseException:
+            self._release(worker, is_fit=False)
+            raise
+        self._release(worker, not answer.get("leaving"))
+        return payload
+
+    def close(self) -> None:
+        """Kill all; waiting requests fail."""
+        with self._changed:
+            self._is_closed = True
+            for worker in (*self._idle, *self._busy):
+                with contextlib.suppress(ProcessLookupError):
+                    worker.process.kill()
+            for worker in self._idle:
+                worker.kill()
+            self._idle.clear()
+            self._changed.notify_all()
+
+    def _acquire(self, key: str) -> Worker:
+        """An idle worker that holds the document; else, after a short wait for a busy one, any other."""
+        patient_until = time.monotonic() + _PATIENCE
+        with self._changed:
+            while True:
+                if self._is_closed:
+                    raise RenderCrashed("pool-closed")
+                is_patient = time.monotonic() < patient_until and self._is_soon_free(key)
+                worker = self._choose(key, is_patient=is_patient)
+                if worker is not None:
+                    self._busy[worker] = key
+                    return worker
+                self._changed.wait(0.05 if is_patient else 1.0)
+
+    def _is_soon_free(self, key: str) -> bool:
+        return any(key in worker.held or key == at for worker, at in self._busy.items())
+
+    def _choose(self, key: str, *, is_patient: bool) -> Worker | None:
+        for worker in self._idle:
+            if key in worker.held:
+                self._idle.remove(worker)
+                return worker
+        if is_patient:
+            return None
+        if len(self._idle) + len(self._busy) < self._most:
+            return Worker("tiles", self._limits, self._scratch)
+        if self._idle:
+            # The one with the fewest documents has the least to lose.
+            worker = min(self._idle, key=lambda w: len(w.held))
+            self._idle.remove(worker)
+            return worker
+        return None
+
+    def _release(self, worker: Worker, is_fit: bool) -> None:
+        with self._changed:
+            self._busy.pop(worker, None)
+            if is_fit and not self._is_closed:
+                self._idle.append(worker)
+            else:
+                worker.kill()
+            self._changed.notify_all()
+
+
+def _empty_folder(out: Path) -> Path:
+    """Make the output folder.
+
+    Raises:
+        FileExistsError: it holds something already.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise FileExistsError("output folder is not empty")
+    return out.resolve()
+
+
+def _is_plain(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
+
+
+def _read_plain(path: Path) -> bytes:
+    """Bytes of a file that a child wrote: no links, no devices, bounded.
+
+    Raises:
+        RenderCrashed: there is no such file.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise RenderCrashed("manifest-missing") from error
+    with os.fdopen(fd, "rb") as file:
+        facts = os.fstat(fd)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_size > MAX_MANIFEST:
+            raise RenderCrashed("manifest-malformed", {"bytes": facts.st_size})
+        return file.read(MAX_MANIFEST)
