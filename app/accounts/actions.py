@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.accounts.models import ApiToken, Organisation, Person, SignInAttempt, WebSession
 from app.accounts.passwords import MIN_LENGTH, hash_password, secret_hash
@@ -200,6 +201,11 @@ def open_session(tx: Tx, *, person_id: str, address: str, user_agent: str) -> tu
     tx.session.add(row)
     tx.record(Fact("session.opened", subjects={"person": person_id, "session": row.id}))
     return secret, row.id
+
+
+def touch_session(session: Session, session_id: str, now: datetime) -> None:
+    """Note that a session is in use. Housekeeping, not an act: no ledger entry."""
+    session.execute(sa.update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
 
 
 def revoke_session(tx: Tx, session_id: str) -> None:

@@ -1,1 +1,1 @@
-"""Search: one protocol; Whoosh embedded, PostgreSQL for many nodes. Filtered by permission inside the query."""
+"""Search: one protocol, two drivers, fed from the outbox of the subjects below."""

@@ -27,10 +27,10 @@ from viewers.render.cad_pages import (
 from viewers.render.cad_pdf import PdfSheet, write_pdf
 from viewers.render.cad_pdf_content import ContentWriter, PageContent, page_box_um
 from viewers.render.cad_preflight import Preflight, preflight
-from viewers.render.cad_problems import Losses, document_problems, is_tarch, judge, layout_problems
+from viewers.render.cad_problems import Losses, document_problems, judge, layout_problems, lettered_linetypes
 from viewers.render.cad_recording import Recording
 from viewers.render.cad_refused import CadRefused
-from viewers.render.cad_text import join_words, ruled_lines, text_runs
+from viewers.render.cad_text import is_readable, join_words, ruled_lines, text_runs, without_surrogates
 from viewers.render.cad_xref import embed_xrefs
 from viewers.render.manifest import (
     Layer,
@@ -84,7 +84,9 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
         unseen = patch_from_dwg(doc, source) if kind is SourceKind.DWG else {}
         xrefs = embed_xrefs(doc, companions, Path(scratch))
     checked = preflight(doc)
-    losses = Losses(Counter(converted.lost if converted else {}) | Counter(unseen), xrefs)
+    losses = Losses(
+        Counter(converted.lost if converted else {}) | Counter(unseen), xrefs, lettered_linetypes(doc)
+    )
     drawn = _Drawn(problems=[*loaded.problems, *_checked_problems(checked)])
     for plan in plan_layouts(doc):
         if _is_wanted(doc, plan, drawn):
@@ -93,7 +95,7 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
         raise CadRefused("nothing-to-draw", {"not_shown": dict(drawn.not_shown + losses.converter)})
     drawn.problems.extend(document_problems(doc, losses, converted.notes if converted else ()))
     _finish(out, drawn)
-    return Manifest(
+    manifest = Manifest(
         kind=kind,
         format_version=converted.version if converted else str(doc.dxfversion),
         pages=tuple(drawn.pages),
@@ -102,6 +104,7 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
         title=str(doc.header.custom_vars.get("Title", "") or "")[:200],
         renderer=renderer_version(),
     )
+    return Manifest.from_json(without_surrogates(manifest.to_json()))
 
 
 def renderer_version() -> str:
@@ -157,7 +160,7 @@ def _draw_plan(
         _write(out, "entities", page.index, json.dumps({"entities": boxes}))
         drawn.handles.update(content.handles)
         content.segments, content.texts, content.handles = [], [], {}
-        drawn.pages.append(replace(page, text_runs=len(runs)))
+        drawn.pages.append(replace(page, text_runs=len(runs), text_usable=is_readable(runs)))
         drawn.sheets.append(PdfSheet(content, sheet.width_um, sheet.height_um, texts))
 
 
@@ -222,6 +225,3 @@ def _finish(out: Path, drawn: _Drawn) -> None:
 def _write(out: Path, folder: str, index: int, text: str) -> None:
     (out / folder).mkdir(exist_ok=True)
     (out / folder / f"{index}.json").write_text(text, encoding="utf-8")
-
-
-__all__ = ["CadRefused", "inspect_cad", "is_tarch", "renderer_version"]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any, cast
@@ -93,20 +94,23 @@ class SheetFrontend(UniversalFrontend):
             if isinstance(entity, Viewport):
                 viewports.append(entity)
                 continue
-            portal = cast(SheetPipeline, self.pipeline).clipping_portal
-            depth, saved = portal.stack_depth, len(ctx._saved_states)  # noqa: SLF001 - no public way to look
-            try:
-                self._draw_one(ctx, entity)
-            except MemoryError:
-                raise
-            except Exception:  # noqa: BLE001 - readers raise every class on damaged entities
-                self.recording.not_shown[entity.dxftype()] += 1
-                while portal.stack_depth > depth:
-                    portal.pop()
-                while len(ctx._saved_states) > saved:  # noqa: SLF001
-                    ctx.pop_state()
+            self._guard(ctx, entity, partial(self._draw_one, ctx, entity))
         for viewport in content_viewports(viewports):
-            self.draw_viewport(viewport)
+            self._guard(ctx, viewport, partial(self.draw_viewport, viewport))
+
+    def _guard(self, ctx: RenderContext, entity: DXFEntity, draw: Callable[[], None]) -> None:
+        portal = cast(SheetPipeline, self.pipeline).clipping_portal
+        depth, saved = portal.stack_depth, len(ctx._saved_states)  # noqa: SLF001 - no public way to look
+        try:
+            draw()
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - damaged entities raise every class of exception
+            self.recording.not_shown[entity.dxftype()] += 1
+            while portal.stack_depth > depth:
+                portal.pop()
+            while len(ctx._saved_states) > saved:  # noqa: SLF001
+                ctx.pop_state()
 
     def _draw_one(self, ctx: RenderContext, found: DXFEntity) -> None:
         entity: DXFGraphic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from ezdxf.document import Drawing
 from viewers.render.cad_encoding import read_encoding
 from viewers.render.cad_refused import CadRefused
 from viewers.render.manifest import Problem
+
+# Its warnings about every repaired number would fill the log of the process; what matters becomes a problem.
+logging.getLogger("ezdxf").setLevel(logging.CRITICAL)
 
 MAX_BYTES = 200_000_000
 """A DXF of this size needs about 1.6 GB to read (8 MB per MB)."""

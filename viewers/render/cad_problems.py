@@ -23,6 +23,8 @@ class Losses:
     converter: Counter[str]
     xrefs: list[str] = field(default_factory=list)
     """External references that were not sent along, or could not be put in."""
+    lettered: list[str] = field(default_factory=list)
+    """Line types in use whose letters are not drawn."""
 
     @property
     def tarch(self) -> dict[str, int]:
@@ -48,6 +50,7 @@ def judge(recording: Recording, losses: Losses) -> Completeness:
         recording.cut_hatches,
         losses.converter,
         losses.xrefs,
+        losses.lettered,
     )
     return Completeness.PARTIAL if any(incomplete) else Completeness.COMPLETE
 
@@ -89,9 +92,8 @@ def document_problems(doc: Drawing, losses: Losses, notes: tuple[str, ...]) -> l
         problems.append(Problem("converter-notes", "info", {"notes": list(notes)}))
     if losses.xrefs:
         problems.append(Problem("missing-xref", "warning", {"names": losses.xrefs[:MAX_NAMES]}))
-    plain = lettered_linetypes(doc)
-    if plain:
-        problems.append(Problem("linetype-text", "warning", {"names": plain}))
+    if losses.lettered:
+        problems.append(Problem("linetype-text", "warning", {"names": losses.lettered}))
     hidden = sorted(
         layer.dxf.name for layer in doc.layers if layer.is_off() or layer.is_frozen() or not layer.dxf.plot
     )

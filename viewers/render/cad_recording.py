@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+import ezdxf.bbox
 import numpy as np
 import numpy.typing as npt
 from ezdxf.addons.drawing.backend import BackendInterface
 from ezdxf.addons.drawing.pipeline import RenderPipeline2d
-from ezdxf.addons.drawing.properties import BackendProperties, Properties
+from ezdxf.addons.drawing.properties import BackendProperties, Properties, RenderContext
 from ezdxf.addons.drawing.recorder import DataRecord, Recorder
 from ezdxf.entities.dxfgfx import DXFGraphic
+from ezdxf.entities.viewport import Viewport
 from ezdxf.fonts.font_face import FontFace
-from ezdxf.math import BoundingBox2d, Matrix44, Vec2
+from ezdxf.math import BoundingBox, BoundingBox2d, Matrix44, Vec2
 from ezdxf.npshapes import NumpyPoints2d
 
 from viewers.render.cad_fonts import SheetTextEngine
+from viewers.render.cad_text import without_surrogates
 
 
 class TextRecord(DataRecord):
@@ -26,7 +29,7 @@ class TextRecord(DataRecord):
 
     def __init__(self, text: str, corners: Iterable[Vec2], group: int) -> None:
         super().__init__()
-        self.text = text
+        self.text = without_surrogates(text)
         self.corners = NumpyPoints2d(list(corners))
         self.group = group
 
@@ -88,6 +91,17 @@ class SheetPipeline(RenderPipeline2d):
         self.text_engine = engine  # type: ignore[assignment]
         self.default_font_face = FontFace()
 
+    def draw_viewport(
+        self, vp: Viewport, layout_ctx: RenderContext, bbox_cache: ezdxf.bbox.Cache | None = None
+    ) -> None:
+        """Draw the entities of model space that a viewport sees; one whose place cannot be told is drawn too."""
+        limits = vp.get_modelspace_limits() if vp.doc is not None else None
+        if vp.doc is None or limits is None or not self.enter_viewport(vp):
+            return
+        seen = entities_within(vp.doc.modelspace(), limits, bbox_cache or ezdxf.bbox.Cache())
+        self.draw_entities(layout_ctx.from_viewport(vp), seen)
+        self.exit_viewport()  # type: ignore[no-untyped-call]
+
     def draw_text(
         self,
         text: str,
@@ -112,3 +126,21 @@ class SheetPipeline(RenderPipeline2d):
             corners = list(self.clipping_portal.transform_matrix(Matrix44()).transform_vertices(corners))
         flat = [Vec2(corner) for corner in corners]
         self.sheet_backend.draw_text_run(text, flat, self.get_backend_properties(properties))
+
+
+def entities_within(
+    entities: Iterable[DXFGraphic], limits: Sequence[float], cache: ezdxf.bbox.Cache
+) -> Iterator[DXFGraphic]:
+    """Entities whose box meets a window, and those without a box."""
+    x0, y0, x1, y1 = limits
+    for entity in entities:
+        try:
+            box = ezdxf.bbox.extents((entity,), fast=True, cache=cache)
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - a damaged entity fails again, and is counted, when it is drawn
+            box = BoundingBox()
+        if not box.has_data or (
+            box.extmin.x < x1 and box.extmax.x > x0 and box.extmin.y < y1 and box.extmax.y > y0
+        ):
+            yield entity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -18,6 +19,21 @@ MIN_RULE_UM = 4_000
 MAX_RULES = 20_000
 _DESCENT = 0.25
 """Depth below the baseline in heights of capitals."""
+
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
+
+
+def without_surrogates(text: str) -> str:
+    """Bytes that were no text in the file's encoding come as lone surrogates, which no UTF-8 can hold."""
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def is_readable(runs: list[TextRun]) -> bool:
+    """False when a fifth of the runs holds characters that are no text (bad bytes, private use)."""
+    bad = sum(bool(_UNREADABLE.search(run.text)) for run in runs)
+    return bad * 5 <= len(runs)
 
 
 @dataclass

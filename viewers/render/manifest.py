@@ -10,7 +10,8 @@ On disk a manifest is a folder::
     text/<page>.json         PageText: every text run with its box
     rules/<page>.json        RuledLines: long axis-parallel lines, for finding the cells of title blocks
     thumb/<page>.webp        at most 512 px on the long side
-    view.pdf                 vector view of a CAD file, one page per sheet; absent for PDF and images
+    tiles/<page>/<level>/<x>_<y>.webp  ready tiles up to 72 dpi; a blank tile has no file (viewers/render/tiles.py)
+    view.pdf                 vector view of a CAD file, one page per sheet, or of pictures; absent for PDF
 
 Page numbers start at 0.
 """

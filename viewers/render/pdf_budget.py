@@ -34,14 +34,14 @@ def refuse_bombs(page: Any, index: int) -> None:
     """
     contents = page.get("/Contents")
     left = MAX_PAGE_CONTENT
-    for item in [*(contents if isinstance(contents, pikepdf.Array) else [contents]), *_forms(page)]:
+    for item in [*(contents if isinstance(contents, pikepdf.Array) else [contents]), *page_forms(page)]:
         if isinstance(item, pikepdf.Stream):
             left -= _unfolded(item, left)
         if left < 0:
             raise RenderRefused("over-expansion", {"page": index, "most": MAX_PAGE_CONTENT})
 
 
-def _forms(page: Any) -> Iterator[Any]:
+def page_forms(page: Any) -> Iterator[Any]:
     """Form XObjects and appearances of annotations within a page's reach, each once."""
     seen: set[tuple[int, int]] = set()
     notes = page.get("/Annots")

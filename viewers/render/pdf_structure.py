@@ -13,7 +13,8 @@ from typing import Any
 import pikepdf
 
 from viewers.render.manifest import Layer, Problem, Signature
-from viewers.render.pdf_budget import refuse_bombs
+from viewers.render.pdf_budget import page_forms, refuse_bombs
+from viewers.render.pdf_fonts import fonts_not_embedded
 
 MAX_NODES = 200_000
 """Dictionaries visited over a whole file; beyond, the file is reported as only partly examined."""
@@ -79,6 +80,7 @@ class _Examination:
 
     def run(self) -> Structure:
         found = Structure()
+        missing: set[str] = set()
         groups = self._groups()
         found.signatures = tuple(self._signatures())
         self._catalog_actions()
@@ -86,6 +88,7 @@ class _Examination:
             if self.budget <= 0:
                 break
             refuse_bombs(page.obj, index)
+            missing |= fonts_not_embedded([page.obj, *page_forms(page.obj)])
             found.layers.append(tuple(self._layers_of(page.obj, groups)))
             unit = page.obj.get("/UserUnit")
             if unit is not None and float(unit) != 1.0:
@@ -94,6 +97,8 @@ class _Examination:
         found.problems += [
             Problem(f"pdf-{code}", "warning", {"count": n}) for code, n in sorted(self.active.items())
         ]
+        if missing:
+            found.problems.append(Problem("font-not-embedded", "warning", {"fonts": sorted(missing)[:100]}))
         if self.budget <= 0:
             found.problems.append(Problem("pdf-structure-partly-read", "error", {"nodes": MAX_NODES}))
         return found

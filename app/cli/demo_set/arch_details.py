@@ -4,7 +4,7 @@ from app.cli.demo_set.building import B, C, D, outline, storey
 from app.cli.demo_set.canvas import View, box
 from app.cli.demo_set.elevations import section
 from app.cli.demo_set.notes_arch import DOORS
-from app.cli.demo_set.plans import stair, storey_plan
+from app.cli.demo_set.plans import stair
 from app.cli.demo_set.sheet import Board
 from app.cli.demo_set.symbols import (
     axis_bubble,
@@ -55,7 +55,7 @@ def stair_details(board: Board) -> None:
     """1#楼梯详图: three plans and a section at 1:50."""
     area = board.area
     for i, name in enumerate(("一层", "二层", "三层")):
-        v = board.v.at(area.x + 55 + i * 150, area.y + 345, 50)
+        v = board.v.at(area.x + 55 + i * 150, area.y + 385, 50)
         room = storey(i + 1, board.issue).rooms[1]
         _shell(v, 0, B, ((1350, -100, 3150, 100), (1500, B - 100, 3000, B + 100)))
         stair(v, room, i + 1)
@@ -75,7 +75,18 @@ def stair_details(board: Board) -> None:
     drawing_title(board_section, D / 2, -board_section.mm(42), "A-A剖面图", "1:50")
     _rail(board.v.at(area.x + 40, area.y + 60, 20))
     _steps(board.v.at(area.x + 190, area.y + 90, 10))
-    board.remarks(area.x + 520, area.top - 30, ("楼梯栏杆选用15J403-1，", "栏杆净高自踏步前缘线起0.90m，水平段1.05m。", "踏步防滑条做法见节点②。", "楼梯间内墙设1.4m高瓷砖墙裙。", "每跑踏步高150，踏步宽280。", "底层楼梯下部做封闭处理。"))
+    board.remarks(
+        area.x + 520,
+        area.top - 30,
+        (
+            "楼梯栏杆选用15J403-1，",
+            "栏杆净高自踏步前缘线起0.90m，水平段1.05m。",
+            "踏步防滑条做法见节点②。",
+            "楼梯间内墙设1.4m高瓷砖墙裙。",
+            "每跑踏步高150，踏步宽280。",
+            "底层楼梯下部做封闭处理。",
+        ),
+    )
 
 
 def _rail(v: View) -> None:
@@ -124,7 +135,15 @@ def toilet_details(board: Board) -> None:
         level_mark(v, 2600, 2600, "H-0.020", tail=14)
         v.text(2300, 700, f"{name}  {room.area:.2f}m²", 3.5, "lm")
         drawing_title(v, 2250, -v.mm(46), f"{name}详图", "1:50")
-    board.remarks(area.x + 20, area.y + 52, ("卫生间楼地面防水层沿墙上翻300，淋水处至1800。", "隔断选用成品抗倍特板隔断，高1800。", "洗手台高750，儿童用小便器边沿高400。"))
+    board.remarks(
+        area.x + 20,
+        area.y + 52,
+        (
+            "卫生间楼地面防水层沿墙上翻300，淋水处至1800。",
+            "隔断选用成品抗倍特板隔断，高1800。",
+            "洗手台高750，儿童用小便器边沿高400。",
+        ),
+    )
 
 
 def _fixtures(v: View, *, male: bool) -> None:
@@ -182,7 +201,9 @@ def _wall_foot(v: View) -> None:
             v.hatch(box(120, y, 2480, 80), pattern, 2)
     break_line(v, 2600, -400, 2600, 300)
     level_mark(v, 1900, 0, "±0.000")
-    leader(v, 900, -60, ["15厚水磨石面层", "20厚1:3水泥砂浆", "60厚C20混凝土垫层", "150厚碎石夯实"], dx=10, dy=32)
+    leader(
+        v, 900, -60, ["15厚水磨石面层", "20厚1:3水泥砂浆", "60厚C20混凝土垫层", "150厚碎石夯实"], dx=10, dy=32
+    )
     leader(v, -700, -440, ["散水 见散1"], dx=-6, dy=16)
     _window(v, 900, 1500)
 
@@ -213,7 +234,18 @@ def _wall_floor(v: View, y: float, label: str, *, window: bool) -> None:
 
 
 def _wall_top(v: View, y: float) -> None:
-    ring = ((-100, y - 700), (200, y - 700), (200, y - 120), (2600, y - 120), (2600, y), (100, y), (100, y + 800), (-160, y + 900), (-160, y + 780), (-100, y + 760))
+    ring = (
+        (-100, y - 700),
+        (200, y - 700),
+        (200, y - 120),
+        (2600, y - 120),
+        (2600, y),
+        (100, y),
+        (100, y + 800),
+        (-160, y + 900),
+        (-160, y + 780),
+        (-100, y + 760),
+    )
     v.path(ring, "轮廓线", weight=0.7, closed=True)
     v.hatch(ring, "CONC", 2.5)
     v.hatch(box(100, y + 20, 2500, 80), "INSUL", 3)
@@ -222,7 +254,9 @@ def _wall_top(v: View, y: float) -> None:
     v.path(((2600, y + 140), (350, y + 140), (130, y + 300), (130, y + 500)), "轮廓线", weight=0.9)
     break_line(v, 2600, y - 300, 2600, y + 400)
     level_mark(v, 1900, y + 170, "11.670")
-    leader(v, 700, y + 150, ["40厚C20细石混凝土", "4+4厚SBS防水卷材", "80厚挤塑聚苯板", "2%找坡层"], dx=10, dy=34)
+    leader(
+        v, 700, y + 150, ["40厚C20细石混凝土", "4+4厚SBS防水卷材", "80厚挤塑聚苯板", "2%找坡层"], dx=10, dy=34
+    )
 
 
 def door_schedule(board: Board) -> None:
@@ -230,9 +264,17 @@ def door_schedule(board: Board) -> None:
     area, v = board.area, board.v
     rows = [list(r) for r in DOORS]
     if board.changed:
-        rows[5][3], rows[5][6], rows[5][7] = "4", "8", "乙级防火门；一层2樘常开，联动关闭"
+        rows[5][7] = "乙级防火门；一层2樘常开，联动关闭"
     drawing_title(v, area.x + area.w / 2, area.top - 16, "门窗表", "")
-    table(v, area.x + 12, area.top - 26, (26, 36, 60, 26, 26, 26, 28, area.w - 24 - 228), rows, row=10, left=frozenset({7}))
+    table(
+        v,
+        area.x + 12,
+        area.top - 26,
+        (26, 36, 60, 26, 26, 26, 28, area.w - 24 - 228),
+        rows,
+        row=10,
+        left=frozenset({7}),
+    )
     if board.changed:
         revision_cloud(v, area.x + 36, area.top - 26 - 61, area.w - 60, 12, "B")
     x = area.x + 22
@@ -246,8 +288,16 @@ def door_schedule(board: Board) -> None:
         x += max(width / 50, 14) + 16
         if x > area.right - 60:
             break
-    lines = ("门窗尺寸为洞口尺寸，加工前应现场复核。", "安全玻璃部位按《建筑安全玻璃管理规定》执行。", "所有外窗开启扇设纱扇；二层及以上设限位器。")
-    board.remarks(area.x + 14, area.y + 62, (*lines, "B版：FM乙1521数量由6樘改为8樘，增加常开要求。") if board.changed else lines)
+    lines = (
+        "门窗尺寸为洞口尺寸，加工前应现场复核。",
+        "安全玻璃部位按《建筑安全玻璃管理规定》执行。",
+        "所有外窗开启扇设纱扇；二层及以上设限位器。",
+    )
+    board.remarks(
+        area.x + 14,
+        area.y + 62,
+        (*lines, "B版：一层2樘FM乙1521改为常开式，增加联动要求。") if board.changed else lines,
+    )
 
 
 def _leaf(v: View, w: float, h: float, *, door: bool) -> None:
@@ -258,7 +308,11 @@ def _leaf(v: View, w: float, h: float, *, door: bool) -> None:
         a, b = 60 + (w - 120) * i / parts, 60 + (w - 120) * (i + 1) / parts
         v.line(b, 0, b, h - 60, "门窗", 0.25)
         if door:
-            v.path(((a, 0), (b, h / 2), (a, h - 60)) if i % 2 else ((b, 0), (a, h / 2), (b, h - 60)), "门窗", weight=0.13)
+            v.path(
+                ((a, 0), (b, h / 2), (a, h - 60)) if i % 2 else ((b, 0), (a, h / 2), (b, h - 60)),
+                "门窗",
+                weight=0.13,
+            )
         elif i % 2 == 0:
             v.path(((a, 60), (b, h * 0.35), (a, h * 0.7)), "门窗", weight=0.13)
     if not door and h > 1600:
@@ -297,7 +351,15 @@ def ramp_details(board: Board) -> None:
         s.line(x, 435 * (1 - x / 5400), x, 435 * (1 - x / 5400) + 850, "看线", 0.25)
     leader(s, 3600, 990, ["DN40不锈钢双层扶手 高850、650"], dx=8, dy=12)
     drawing_title(s, 2700, -s.mm(24), "坡道剖面图", "1:50")
-    board.remarks(area.x + 20, area.y + 52, ("本图替代建施-10，新增于B版发图。", "坡道面层采用防滑地砖，两侧设安全挡台高50。", "扶手起止端水平延伸300。"))
+    board.remarks(
+        area.x + 20,
+        area.y + 52,
+        (
+            "本图替代建施-10，新增于B版发图。",
+            "坡道面层采用防滑地砖，两侧设安全挡台高50。",
+            "扶手起止端水平延伸300。",
+        ),
+    )
 
 
 DRAWINGS = {
@@ -307,4 +369,3 @@ DRAWINGS = {
     "door_schedule": door_schedule,
     "ramp_details": ramp_details,
 }
-__all__ = ["DRAWINGS", "storey_plan"]

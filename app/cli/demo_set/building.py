@@ -75,9 +75,7 @@ class Wall:
         pieces = []
         for a, b in zip(stops[::2], stops[1::2], strict=True):
             (ax, ay), (bx, by) = self.place(a), self.place(b)
-            pieces.append(
-                (ax, ay - half, bx, by + half) if self.along_x else (ax - half, ay, bx + half, by)
-            )
+            pieces.append((ax, ay - half, bx, by + half) if self.along_x else (ax - half, ay, bx + half, by))
         return pieces
 
 
@@ -184,7 +182,9 @@ def _corridor_walls(index: int) -> list[Wall]:
     walls = []
     for y, openings in ((B, south), (C, north)):
         left = tuple(o for o in openings if o.at < x1)
-        right = tuple(Opening(o.tag, o.at - x2, o.width, o.sill, o.head, o.swing, o.flip) for o in openings if o.at > x2)
+        right = tuple(
+            Opening(o.tag, o.at - x2, o.width, o.sill, o.head, o.swing, o.flip) for o in openings if o.at > x2
+        )
         walls += [Wall(0, y, x1, y, left), Wall(x2, y, X_AXES[-1], y, right)]
     return walls
 

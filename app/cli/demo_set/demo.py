@@ -16,7 +16,6 @@ from app.cli.demo_set.catalogue import (
     SHEETS,
     TEAMS,
     SheetSpec,
-    listed,
     position,
 )
 from app.cli.demo_set.dxf_writer import Placed, write_dxf
@@ -151,7 +150,9 @@ def _bundles(specs: Sequence[SheetSpec], issue: int) -> list[tuple[str, list[She
 def _cad_files(specs: Sequence[SheetSpec], issue: int) -> list[tuple[str, list[SheetSpec], str]]:
     """The DXF files: name, sheets, version with `+block` where the title block is a block."""
     single = [
-        (f"{s.number} {s.title}_{s.revision(issue)}版.dxf", [s], s.dxf) for s in specs if s.dxf not in ("", "pair")
+        (f"{s.number} {s.title}_{s.revision(issue)}版.dxf", [s], s.dxf)
+        for s in specs
+        if s.dxf not in ("", "pair")
     ]
     pair = [s for s in specs if s.dxf == "pair"]
     return [*single, ("建施详图（楼梯、墙身）.dxf", pair, "R2018")] if pair else single
@@ -174,13 +175,32 @@ def _write_labels(path: Path, sheets: Sequence[DemoSheet]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(
-            ("file", "page", "number", "title", "discipline", "building", "paper", "scale", "date", "revision")
+            (
+                "file",
+                "page",
+                "number",
+                "title",
+                "discipline",
+                "building",
+                "paper",
+                "scale",
+                "date",
+                "revision",
+            )
         )
         for s in sheets:
             for file, page in s.pages:
                 writer.writerow(
-                    (file, page, s.number, s.title, s.discipline, s.building, s.paper, s.scale, s.date, s.revision)
+                    (
+                        file,
+                        page,
+                        s.number,
+                        s.title,
+                        s.discipline,
+                        s.building,
+                        s.paper,
+                        s.scale,
+                        s.date,
+                        s.revision,
+                    )
                 )
-
-
-__all__ = ["DemoSet", "DemoSheet", "draw_demo_set", "draw_sheet", "listed", "title_data"]

@@ -3,17 +3,21 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path as FilePath
 
-import ezdxf
 from ezdxf import const
+from ezdxf._options import options
 from ezdxf.document import Drawing
+from ezdxf.entities.insert import Insert as BlockReference
 from ezdxf.enums import TextEntityAlignment
-from ezdxf.layouts import BlockLayout, Modelspace
+from ezdxf.filemanagement import new
+from ezdxf.layouts.blocklayout import BlockLayout
+from ezdxf.layouts.layout import Modelspace
 
 from app.cli.demo_set.blocks import block_primitives
-from app.cli.demo_set.canvas import LAYERS, Arc, Canvas, Hatch, Insert, Path, Primitive, Text
-from app.cli.demo_set.patterns import pattern_lines
+from app.cli.demo_set.canvas import LAYERS, Arc, Canvas, Hatch, Insert, Path, Point, Primitive, Text
+from app.cli.demo_set.patterns import Segment, pattern_lines
 
 STAMP = "{00000000-0000-4000-8000-0000DE305E70}"
 LINETYPES = {"": "BYLAYER", "DASHED": "DASHED", "CENTER": "CENTER", "DOT": "DOT"}
@@ -48,7 +52,15 @@ def write_dxf(path: FilePath, sheets: Sequence[Placed], version: str) -> None:
     R2000 files are written in GBK with `$DWGCODEPAGE` ANSI_936, later ones in UTF-8. A sheet with a `block` name has
     its title block as that block with attributes; the others have plain text.
     """
-    doc = ezdxf.new(version, setup=["linetypes"])
+    options.write_fixed_meta_data_for_testing = True  # no marks of the clock: the same sheets, the same bytes
+    try:
+        _write(_document(sheets, version), path)
+    finally:
+        options.write_fixed_meta_data_for_testing = False
+
+
+def _document(sheets: Sequence[Placed], version: str) -> Drawing:
+    doc = new(version, setup=["linetypes"])
     _prepare(doc)
     space = doc.modelspace()
     for placed in sheets:
@@ -60,7 +72,7 @@ def write_dxf(path: FilePath, sheets: Sequence[Placed], version: str) -> None:
         else:
             for primitive in placed.sheet.title_block:
                 pen.draw(primitive)
-    _write(doc, path)
+    return doc
 
 
 def _prepare(doc: Drawing) -> None:
@@ -81,7 +93,9 @@ def _prepare(doc: Drawing) -> None:
         style.dxf.bigfont = big
         style.dxf.width = 0.8
     for layer in LAYERS.values():
-        made = doc.layers.add(layer.name, color=layer.aci, linetype=LINETYPES[layer.dash].replace("BYLAYER", "CONTINUOUS"))
+        made = doc.layers.add(
+            layer.name, color=layer.aci, linetype=LINETYPES[layer.dash].replace("BYLAYER", "CONTINUOUS")
+        )
         made.dxf.lineweight = _lineweight(layer.weight)
 
 
@@ -131,7 +145,7 @@ class _Pen:
             filled = self.space.add_hatch(color=256, dxfattribs={"layer": p.layer})
             filled.paths.add_polyline_path(points, is_closed=True)
         if len(points) == 2 and points[0] != points[1]:
-            self.space.add_line(*points, dxfattribs=attribs)
+            self.space.add_line(points[0], points[1], dxfattribs=attribs)
         else:
             self.space.add_lwpolyline(points, close=p.closed, dxfattribs=attribs)
 
@@ -154,12 +168,9 @@ class _Pen:
             if name != "SOLID":
                 made.set_pattern_fill(name, color=256, scale=factor * h.pitch / 2 * self.scale)
             return
-        for a, b, c, d in pattern_lines(h.ring, h.pattern, h.pitch):
-            inside = _clip_box(h.ring, (a, b, c, d))
-            if inside:
-                self.space.add_line(
-                    self.to(*inside[:2]), self.to(*inside[2:]), dxfattribs={"layer": h.layer}
-                )
+        for line in pattern_lines(h.ring, h.pattern, h.pitch):
+            for x1, y1, x2, y2 in _clipped(h.ring, line):
+                self.space.add_line(self.to(x1, y1), self.to(x2, y2), dxfattribs={"layer": h.layer})
 
     def insert(self, i: Insert) -> None:
         if i.block not in self.doc.blocks:
@@ -185,7 +196,7 @@ class _Pen:
         for t in i.attributes:
             self.attribute(made, t)
 
-    def attribute(self, made: "ezdxf.entities.Insert", t: Text) -> None:
+    def attribute(self, made: BlockReference, t: Text) -> None:
         given = made.add_attrib(
             t.tag, t.value, dxfattribs={**self.text_style(t), "height": t.height * self.scale}
         )
@@ -193,29 +204,34 @@ class _Pen:
         given.set_placement(self.to(t.x, t.y), align=ALIGN[t.anchor])
 
 
-def _clip_box(
-    ring: Sequence[tuple[float, float]], s: tuple[float, float, float, float]
-) -> tuple[float, float, float, float] | None:
-    """A segment cut to the ring's bounding box (Liang and Barsky); rings with patterns are rectangles here."""
-    xs, ys = [p[0] for p in ring], [p[1] for p in ring]
-    dx, dy = s[2] - s[0], s[3] - s[1]
-    low, high = 0.0, 1.0
-    for p, q in (
-        (-dx, s[0] - min(xs)),
-        (dx, max(xs) - s[0]),
-        (-dy, s[1] - min(ys)),
-        (dy, max(ys) - s[1]),
-    ):
-        if p == 0:
-            if q < 0:
-                return None
-        elif p < 0:
-            low = max(low, q / p)
-        else:
-            high = min(high, q / p)
-    if low >= high:
-        return None
-    return (s[0] + low * dx, s[1] + low * dy, s[0] + high * dx, s[1] + high * dy)
+def _clipped(ring: Sequence[Point], segment: Segment) -> list[Segment]:
+    """The parts of a segment that lie inside the ring: cut at every edge, kept where the middle is inside."""
+    x1, y1, x2, y2 = segment
+    dx, dy = x2 - x1, y2 - y1
+    cuts = [0.0, 1.0]
+    for (ax, ay), (bx, by) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        ex, ey = bx - ax, by - ay
+        cross = dx * ey - dy * ex
+        if abs(cross) > 1e-12:
+            t = ((ax - x1) * ey - (ay - y1) * ex) / cross
+            u = ((ax - x1) * dy - (ay - y1) * dx) / cross
+            if 0 < t < 1 and 0 <= u <= 1:
+                cuts.append(t)
+    cuts.sort()
+    return [
+        (x1 + t * dx, y1 + t * dy, x1 + u * dx, y1 + u * dy)
+        for t, u in pairwise(cuts)
+        if u - t > 1e-9 and _inside(ring, x1 + (t + u) / 2 * dx, y1 + (t + u) / 2 * dy)
+    ]
+
+
+def _inside(ring: Sequence[Point], x: float, y: float) -> bool:
+    """Whether the ring holds the point (even-odd rule)."""
+    inside = False
+    for (ax, ay), (bx, by) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        if (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax):
+            inside = not inside
+    return inside
 
 
 def _title_as_block(doc: Drawing, space: Modelspace, placed: Placed) -> None:
@@ -241,14 +257,10 @@ def _title_as_block(doc: Drawing, space: Modelspace, placed: Placed) -> None:
 
 
 def _write(doc: Drawing, path: FilePath) -> None:
-    """Save without the marks of the clock that the library adds."""
-    ezdxf.options.write_fixed_meta_data_for_testing = True
-    try:
-        if doc.dxfversion < const.DXF2007:
-            stream = io.StringIO()
-            doc.write(stream)
-            path.write_bytes(stream.getvalue().replace("\n", "\r\n").encode("gbk"))
-        else:
-            doc.saveas(path)
-    finally:
-        ezdxf.options.write_fixed_meta_data_for_testing = False
+    r"""Save; what GBK cannot say is written as the CAD escape \\U+XXXX."""
+    if doc.dxfversion >= const.DXF2007:
+        doc.saveas(path)
+        return
+    stream = io.StringIO()
+    doc.write(stream)
+    path.write_bytes(stream.getvalue().replace("\n", "\r\n").encode("gbk", errors="dxfreplace"))

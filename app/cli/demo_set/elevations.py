@@ -1,5 +1,7 @@
 """Elevations and sections of 1#教学楼, from the same openings and levels as the plans."""
 
+from itertools import pairwise
+
 from app.cli.demo_set.building import (
     HALL,
     LEVELS,
@@ -57,7 +59,9 @@ def _face(v: View, x: float, floor: float, o: Opening) -> None:
         v.line(x0, y + h * 0.7, x0 + w, y + h * 0.7, "门窗")
     if not o.is_door:
         v.rect(x0 - 80, y - 100, w + 160, 100, "看线", 0.18)
-        v.path(((x0, y), (x0 + w / parts, y + h * 0.35), (x0, y + h * 0.7)), "门窗", weight=0.13, dash="DASHED")
+        v.path(
+            ((x0, y), (x0 + w / parts, y + h * 0.35), (x0, y + h * 0.7)), "门窗", weight=0.13, dash="DASHED"
+        )
 
 
 def _storey_levels(v: View, x: float, *, left: bool, top: float = TOP) -> None:
@@ -92,7 +96,7 @@ def front(v: View, issue: int, side: str) -> None:
     v.line(-half, 900, width + half, 900, "看线", 0.18)
     xs = X_AXES if side == "south" else tuple(width - x for x in reversed(X_AXES))
     doors = (3,) if side == "south" else (3, 4)
-    for bay, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+    for bay, (a, b) in enumerate(pairwise(xs)):
         v.rect(a - 250, GROUND, 500, TOP - GROUND - 200, "看线", 0.25)
         for floor in (0.0, 3900.0, 7800.0):
             if floor == 0 and bay in doors:

@@ -86,7 +86,7 @@ def embed(pdf: pikepdf.Pdf, chars: frozenset[str]) -> Dictionary:
     )
     w = Array()
     for cid, _char in pairs:
-        w.extend([cid, Array([widths[cid]])])
+        w.extend(Array([cid, Array([widths[cid]])]))
     descendant = Dictionary(
         Type=Name.Font,
         Subtype=Name.CIDFontType0,

@@ -3,7 +3,15 @@
 from app.cli.demo_set.building import outline
 from app.cli.demo_set.canvas import View, box
 from app.cli.demo_set.sheet import Board
-from app.cli.demo_set.symbols import axis_bubble, chain, dimension, drawing_title, leader, level_mark, section_mark
+from app.cli.demo_set.symbols import (
+    axis_bubble,
+    chain,
+    dimension,
+    drawing_title,
+    leader,
+    level_mark,
+    section_mark,
+)
 from app.cli.demo_set.tables import table
 
 W, INNER, H = 7200.0, 4500.0, 4200.0
@@ -64,9 +72,19 @@ def arch(board: Board) -> None:
     _axes(p)
     chain(p, [-100, 0, 900, 1900, 2600, 4100, INNER, W, W + 100], -p.mm(10))
     chain(p, [-100, 0, 1200, 3000, H, H + 100], -p.mm(10), vertical=True)
-    for x, y, value in ((2900.0, 2500.0, "值班室"), (2900.0, 1950.0, "17.16m²"), (5850.0, 2500.0, "休息间"), (5850.0, 1950.0, "10.00m²")):
+    for x, y, value in (
+        (2900.0, 2500.0, "值班室"),
+        (2900.0, 1950.0, "17.20m²"),
+        (5850.0, 2500.0, "休息间"),
+        (5850.0, 1950.0, "10.00m²"),
+    ):
         p.text(x, y, value, 3.5, "cm")
-    for x, y, value in ((1400.0, -420.0, "M1021"), (3350.0, 330.0, "C1515"), (2250.0, H - 330, "C1815"), (5850.0, H - 330, "C0909")):
+    for x, y, value in (
+        (1400.0, -420.0, "M1021"),
+        (3350.0, 330.0, "C1515"),
+        (2250.0, H - 330, "C1815"),
+        (5850.0, H - 330, "C0909"),
+    ):
         p.text(x, y, value, 2.8, "cm", layer="门窗")
     level_mark(p, 1700, 3000, "±0.000")
     level_mark(p, 6100, -900, "-0.150")
@@ -79,8 +97,25 @@ def arch(board: Board) -> None:
     s = board.v.at(area.x + 310, area.y + 110, 50)
     _section(s)
     drawing_title(s, H / 2, -s.mm(38), "1-1剖面图", "1:50")
-    board.remarks(area.x + 24, area.y + 150, ("墙体为200厚加气混凝土砌块，构造柱见结构图。", "外墙真石漆，颜色同1#教学楼。", "屋面做法同屋2，挑檐外口做滴水。", "门窗为断桥铝合金，玻璃6+12A+6。", "室外设600宽散水，坡度4%。"))
-    rows = (("编号", "洞口尺寸", "数量", "备注"), ("M1021", "1000×2100", "1", "防盗门"), ("M0821", "800×2100", "1", "木门"), ("C1515", "1500×1500", "1", "推拉窗"), ("C1815", "1800×1500", "2", "推拉窗"), ("C0909", "900×900", "1", "高窗"))
+    board.remarks(
+        area.x + 24,
+        area.y + 150,
+        (
+            "墙体为200厚加气混凝土砌块，构造柱见结构图。",
+            "外墙真石漆，颜色同1#教学楼。",
+            "屋面做法同屋2，挑檐外口做滴水。",
+            "门窗为断桥铝合金，玻璃6+12A+6。",
+            "室外设600宽散水，坡度4%。",
+        ),
+    )
+    rows = (
+        ("编号", "洞口尺寸", "数量", "备注"),
+        ("M1021", "1000×2100", "1", "防盗门"),
+        ("M0821", "800×2100", "1", "木门"),
+        ("C1515", "1500×1500", "1", "推拉窗"),
+        ("C1815", "1800×1500", "2", "推拉窗"),
+        ("C0909", "900×900", "1", "高窗"),
+    )
     table(board.v, area.x + 24, area.y + 90, (30, 44, 24, 40), rows, row=8)
 
 
@@ -133,7 +168,11 @@ def structure(board: Board) -> None:
     f = board.v.at(area.x + 62, area.y + 210, 50)
     _axes(f)
     for half, weight in ((450.0, 0.35), (120.0, 0.25)):
-        for x0, y0, x1, y1 in ((-half, -half, W + half, H + half), (half, half, INNER - half, H - half), (INNER + half, half, W - half, H - half)):
+        for x0, y0, x1, y1 in (
+            (-half, -half, W + half, H + half),
+            (half, half, INNER - half, H - half),
+            (INNER + half, half, W - half, H - half),
+        ):
             f.rect(x0, y0, x1 - x0, y1 - y0, "基础", weight)
     for x in (0.0, INNER, W):
         for y in (0.0, H):
@@ -169,7 +208,16 @@ def structure(board: Board) -> None:
     chain(s, [-550, -450, -120, 120, 450, 550], -100 - s.mm(6))
     leader(s, 300, 40, ["C12@150", "C8@200分布筋"], dx=18, dy=12)
     drawing_title(s, 0, -100 - s.mm(18), "条基剖面", "1:25")
-    board.remarks(area.x + 220, area.y + 90, ("混凝土：基础C30，其余C25；钢筋HRB400。", "板厚120，挑檐上部钢筋C10@150拉通。", "GZ1 240×240，4C14，A8@100/200。", "地基承载力特征值fak≥150kPa。"))
+    board.remarks(
+        area.x + 220,
+        area.y + 90,
+        (
+            "混凝土：基础C30，其余C25；钢筋HRB400。",
+            "板厚120，挑檐上部钢筋C10@150拉通。",
+            "GZ1 240×240，4C14，A8@100/200。",
+            "地基承载力特征值fak≥150kPa。",
+        ),
+    )
 
 
 def light(board: Board) -> None:
@@ -194,7 +242,17 @@ def light(board: Board) -> None:
     v.arc(2050, 300, 60, "设备", fill=True)
     v.line(2050, 300, 2200, 520, "设备", 0.3)
     drawing_title(v, W / 2, -v.mm(46), "照明插座平面图", "1:50")
-    board.remarks(area.x + 246, area.top - 30, ("照明WL1：WDZ-BYJ-3×2.5 JDG20。", "插座WL2：WDZ-BYJ-3×4 JDG20。", "进线WDZ-YJY-5×10 SC40 FC。", "灯具吸顶安装，开关距地1.3m。", "插座距地0.3m，设漏电保护30mA。"))
+    board.remarks(
+        area.x + 246,
+        area.top - 30,
+        (
+            "照明WL1：WDZ-BYJ-3×2.5 JDG20。",
+            "插座WL2：WDZ-BYJ-3×4 JDG20。",
+            "进线WDZ-YJY-5×10 SC40 FC。",
+            "灯具吸顶安装，开关距地1.3m。",
+            "插座距地0.3m，设漏电保护30mA。",
+        ),
+    )
 
 
 DRAWINGS = {"gate_arch": arch, "gate_struct": structure, "gate_light": light}

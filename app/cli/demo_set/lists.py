@@ -12,7 +12,9 @@ def drawing_list(board: Board) -> None:
     for i, spec in enumerate(listed(board.spec.group, board.issue), start=1):
         void = bool(spec.cancelled) and board.issue > 1
         new = spec.first == 2
-        remark = spec.cancelled if void else "新增" if new else "升版" if spec.revision(board.issue) == "B" else ""
+        remark = (
+            spec.cancelled if void else "新增" if new else "升版" if spec.revision(board.issue) == "B" else ""
+        )
         version = "作废" if void else spec.revision(board.issue)
         rows.append((str(i), spec.number, spec.listed_as or spec.title, spec.paper, version, remark))
     blank = max(0, 19 - len(rows))

@@ -101,11 +101,17 @@ def _opening(v: View, wall: Wall, o: Opening) -> None:
     dash = "DASHED" if o.sill > 1600 else None
     for offset in (-THICK / 2, -THICK / 6, THICK / 6, THICK / 2):
         if wall.along_x:
-            v.line(mid_x - o.width / 2, mid_y + offset, mid_x + o.width / 2, mid_y + offset, "门窗", dash=dash)
+            v.line(
+                mid_x - o.width / 2, mid_y + offset, mid_x + o.width / 2, mid_y + offset, "门窗", dash=dash
+            )
         else:
-            v.line(mid_x + offset, mid_y - o.width / 2, mid_x + offset, mid_y + o.width / 2, "门窗", dash=dash)
+            v.line(
+                mid_x + offset, mid_y - o.width / 2, mid_x + offset, mid_y + o.width / 2, "门窗", dash=dash
+            )
     side = v.mm(3.2) if wall.along_x and mid_y in (0.0, C) else -v.mm(3.2)
-    x, y = (mid_x, mid_y + side) if wall.along_x else (mid_x + (v.mm(3.2) if mid_x == 0 else -v.mm(3.2)), mid_y)
+    x, y = (
+        (mid_x, mid_y + side) if wall.along_x else (mid_x + (v.mm(3.2) if mid_x == 0 else -v.mm(3.2)), mid_y)
+    )
     v.text(x, y, o.tag, 2.5, "cm", angle=turn, layer="门窗", narrow=0.75)
 
 
@@ -180,7 +186,13 @@ def _sanitary(v: View, room: Room) -> None:
             v.rect(x1 - 1250, y - stall, 1250, stall, "家具", 0.25)
             v.insert("蹲便器", x1 - 480, y - stall / 2, -90, layer="设备")
     for i in range(3):
-        v.insert("洗手盆", x1 - 330 if room.x0 == 0 else x0 + 330, room.y0 + 1700 + i * 800, -90 if room.x0 == 0 else 90, layer="设备")
+        v.insert(
+            "洗手盆",
+            x1 - 330 if room.x0 == 0 else x0 + 330,
+            room.y0 + 1700 + i * 800,
+            -90 if room.x0 == 0 else 90,
+            layer="设备",
+        )
 
 
 def stair(v: View, room: Room, index: int) -> None:

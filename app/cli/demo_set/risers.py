@@ -20,7 +20,12 @@ def _floors(v: View, width: float) -> None:
 
 
 def _valve(v: View, x: float, y: float) -> None:
-    v.path(((x - 2, y - 1.2), (x + 2, y + 1.2), (x + 2, y - 1.2), (x - 2, y + 1.2)), "设备", closed=True, weight=0.25)
+    v.path(
+        ((x - 2, y - 1.2), (x + 2, y + 1.2), (x + 2, y - 1.2), (x - 2, y + 1.2)),
+        "设备",
+        closed=True,
+        weight=0.25,
+    )
 
 
 def water_risers(board: Board) -> None:
@@ -70,7 +75,15 @@ def water_risers(board: Board) -> None:
     v.text(xs[1], 2 * PITCH + 48, "DN100 接高位消防水箱，设试验消火栓及压力表", 3.0)
     for x, name in ((105.0, "给水系统图"), (200.0, "排水系统图"), (345.0, "消火栓系统图")):
         drawing_title(v, x, -44, name, "")
-    board.remarks(area.x + 20, area.y + 58, ("图中管径为公称直径，标高以米计。", "给水立管每层设截止阀；消火栓立管顶部设DN25自动排气阀。", "未注明排水支管坡度0.026。"))
+    board.remarks(
+        area.x + 20,
+        area.y + 58,
+        (
+            "图中管径为公称直径，标高以米计。",
+            "给水立管每层设截止阀；消火栓立管顶部设DN25自动排气阀。",
+            "未注明排水支管坡度0.026。",
+        ),
+    )
 
 
 def power_risers(board: Board) -> None:
@@ -86,24 +99,67 @@ def power_risers(board: Board) -> None:
     v.text(6, -8, "WDZ-YJY-4×120+1×70 SC125 FC", 2.8)
     for i in range(3):
         y = i * PITCH + 18
-        for k, (name, load) in enumerate(((f"AL{i + 1}", "28kW"), (f"AC{i + 1}", "24kW"), (f"ALE{i + 1}", "3kW"))):
+        for k, (name, load) in enumerate(
+            ((f"AL{i + 1}", "28kW"), (f"AC{i + 1}", "24kW"), (f"ALE{i + 1}", "3kW"))
+        ):
             x = 120 + k * 45.0
             v.rect(x, y, 26, 14, "设备", 0.35)
             v.text(x + 13, y + 9.5, name, 3.5, "cm")
             v.text(x + 13, y + 4, load, 2.5, "cm")
             rise = 92 + k * 6.0
-            v.path(((81, 26 - k * 6), (rise, 26 - k * 6), (rise, y - 4 - k * 2.5), (x + 13, y - 4 - k * 2.5), (x + 13, y)), "导线", weight=0.35)
+            v.path(
+                (
+                    (81, 26 - k * 6),
+                    (rise, 26 - k * 6),
+                    (rise, y - 4 - k * 2.5),
+                    (x + 13, y - 4 - k * 2.5),
+                    (x + 13, y),
+                ),
+                "导线",
+                weight=0.35,
+            )
     v.text(92, 2 * PITCH + 40, "WDZ-YJY-5×16 CT", 2.8, angle=0)
     drawing_title(v, 120, -36, "配电干线系统图", "")
     rows = [("回路", "相序", "断路器", "导线及敷设", "容量", "用途")]
-    uses = ("教室照明", "教室照明", "办公照明", "走廊照明", "卫生间照明", "教室插座", "教室插座", "办公插座", "多媒体插座", "新风机", "换气扇", "备用")
+    uses = (
+        "教室照明",
+        "教室照明",
+        "办公照明",
+        "走廊照明",
+        "卫生间照明",
+        "教室插座",
+        "教室插座",
+        "办公插座",
+        "多媒体插座",
+        "新风机",
+        "换气扇",
+        "备用",
+    )
     for i, use in enumerate(uses):
         breaker = "C65N-C16/1P" if "照明" in use else "C65LE-C20/2P 30mA"
         wire = "WDZ-BYJ-3×2.5 JDG20" if "照明" in use else "WDZ-BYJ-3×4 JDG25"
-        rows.append((f"WL{i + 1}", f"L{i % 3 + 1}", breaker, wire if use != "备用" else "", f"{0.8 + 0.2 * (i % 4):.1f}kW" if use != "备用" else "", use))
+        rows.append(
+            (
+                f"WL{i + 1}",
+                f"L{i % 3 + 1}",
+                breaker,
+                wire if use != "备用" else "",
+                f"{0.8 + 0.2 * (i % 4):.1f}kW" if use != "备用" else "",
+                use,
+            )
+        )
     board.v.text(area.x + 290, area.top - 24, "AL1 照明配电箱系统表", 5)
     table(board.v, area.x + 290, area.top - 30, (16, 14, 46, 58, 20, area.w - 290 - 14 - 154), rows, row=10)
-    board.remarks(area.x + 20, area.y + 70, ("总计算电流204A，进线断路器NSX250N/3P 225A。", "配电箱AL2、AL3接线与AL1相同。", "SPD选用Up≤2.5kV、Iimp=12.5kA。", "竖向电缆沿强电井桥架敷设。"))
+    board.remarks(
+        area.x + 20,
+        area.y + 70,
+        (
+            "总计算电流204A，进线断路器NSX250N/3P 225A。",
+            "配电箱AL2、AL3接线与AL1相同。",
+            "SPD选用Up≤2.5kV、Iimp=12.5kA。",
+            "竖向电缆沿强电井桥架敷设。",
+        ),
+    )
 
 
 def air_risers(board: Board) -> None:
@@ -130,9 +186,18 @@ def air_risers(board: Board) -> None:
             if k % 3 == 0:
                 v.text(bx + 2.5, y - 9, "φ15.9/φ9.5", 2.2, narrow=0.7)
     drawing_title(v, width / 2, -24, "多联机空调系统图", "")
-    rows = (("系统", "服务楼层", "制冷量", "制热量", "室内机数", "配管长度"), ("W-1", "一层", "126kW", "138kW", "20", "≤120m"), ("W-2", "二层", "126kW", "138kW", "20", "≤110m"), ("W-3", "三层", "126kW", "138kW", "18", "≤100m"))
+    rows = (
+        ("系统", "服务楼层", "制冷量", "制热量", "室内机数", "配管长度"),
+        ("W-1", "一层", "126kW", "138kW", "20", "≤120m"),
+        ("W-2", "二层", "126kW", "138kW", "20", "≤110m"),
+        ("W-3", "三层", "126kW", "138kW", "18", "≤100m"),
+    )
     table(board.v, area.x + 200, area.y + 66, (24, 34, 34, 34, 34, 40), rows, row=10)
-    board.remarks(area.x + 20, area.y + 66, ("分歧管型号由厂家核定。", "室外机底部设减振台座。", "冷媒管穿屋面做法见12J201。"))
+    board.remarks(
+        area.x + 20,
+        area.y + 66,
+        ("分歧管型号由厂家核定。", "室外机底部设减振台座。", "冷媒管穿屋面做法见12J201。"),
+    )
 
 
 DRAWINGS = {"water_risers": water_risers, "power_risers": power_risers, "air_risers": air_risers}

@@ -1,12 +1,13 @@
 """Water, electricity and air on the plans: pipes, lamps and units over the faded architecture."""
 
+from itertools import pairwise
+
 from app.cli.demo_set.building import HALL, X_AXES, B, C, D, F, Room, Storey, storey
 from app.cli.demo_set.canvas import View
-from app.cli.demo_set.notes_other import AIR_NOTES, ELEC_NOTES, WATER_NOTES
 from app.cli.demo_set.plans import DEPTH, WIDTH, axes, storey_plan
 from app.cli.demo_set.sheet import Board
 from app.cli.demo_set.symbols import drawing_title, leader, revision_cloud
-from app.cli.demo_set.tables import paragraphs, table
+from app.cli.demo_set.tables import table
 
 MID = (B + C) / 2
 
@@ -19,11 +20,15 @@ def _base(board: Board) -> tuple[View, Storey]:
     axes(v, deep=deep)
     for room in level.rooms:
         x = room.x0 + v.mm(4) if room.use != "corridor" else X_AXES[2] + 2000
-        v.text(x, room.y0 + v.mm(5) + (v.mm(8) if room.use == "stair" else 0), room.name, 3.0, "lb", narrow=0.75)
+        v.text(
+            x, room.y0 + v.mm(5) + (v.mm(8) if room.use == "stair" else 0), room.name, 3.0, "lb", narrow=0.75
+        )
     return v, level
 
 
-def _finish(board: Board, v: View, name: str, lines: tuple[str, ...], legend: tuple[tuple[str, str], ...]) -> None:
+def _finish(
+    board: Board, v: View, name: str, lines: tuple[str, ...], legend: tuple[tuple[str, str], ...]
+) -> None:
     drawing_title(v, WIDTH / 2, -v.mm(72), name, "1:100")
     board.remarks(board.area.x + 12, board.area.y + 44, lines)
     rows = [("图例", "名称"), *legend]
@@ -34,11 +39,19 @@ def _finish(board: Board, v: View, name: str, lines: tuple[str, ...], legend: tu
 def _pipe(v: View, layer: str, label: str, *points: tuple[float, float]) -> None:
     """A pipe with its letter set into the longest run."""
     v.path(points, layer)
-    runs = list(zip(points, points[1:], strict=False))
+    runs = list(pairwise(points))
     (ax, ay), (bx, by) = max(runs, key=lambda r: abs(r[1][0] - r[0][0]) + abs(r[1][1] - r[0][1]))
     angle = 90.0 if abs(by - ay) > abs(bx - ax) else 0.0
     off = v.mm(0.8)
-    v.text((ax + bx) / 2 - (off if angle else 0), (ay + by) / 2 + (0 if angle else off), label, 2.5, "cb", angle=angle, narrow=0.75)
+    v.text(
+        (ax + bx) / 2 - (off if angle else 0),
+        (ay + by) / 2 + (0 if angle else off),
+        label,
+        2.5,
+        "cb",
+        angle=angle,
+        narrow=0.75,
+    )
 
 
 def _riser(v: View, x: float, y: float, name: str, layer: str, dx: float = 7, dy: float = 7) -> None:
@@ -54,14 +67,30 @@ def water(board: Board) -> None:
         x0 = 0.0 if left else WIDTH
         name = "1" if left else "2"
         jx, wx = x0 + sign * 400, x0 + sign * 700
-        _pipe(v, "给水管", "J DN32", (jx, C + 500), (jx, D - 400), (x0 + sign * 4000, D - 400), (x0 + sign * 4000, C + 1500))
+        _pipe(
+            v,
+            "给水管",
+            "J DN32",
+            (jx, C + 500),
+            (jx, D - 400),
+            (x0 + sign * 4000, D - 400),
+            (x0 + sign * 4000, C + 1500),
+        )
         for i in range(4):
             y = D - 575 - i * 950
             v.line(jx, y, x0 + sign * 600, y, "给水管", 0.35)
             v.arc(x0 + sign * 900, y, v.mm(0.9), "设备")
         for i in range(3):
             v.line(x0 + sign * 4000, C + 1700 + i * 800, x0 + sign * 3600, C + 1700 + i * 800, "给水管", 0.35)
-        _pipe(v, "污水管", "W DN110", (wx, D - 575), (wx, D - 4000), (x0 + sign * 2200, D - 4000), (x0 + sign * 2200, C + 2400))
+        _pipe(
+            v,
+            "污水管",
+            "W DN110",
+            (wx, D - 575),
+            (wx, D - 4000),
+            (x0 + sign * 2200, D - 4000),
+            (x0 + sign * 2200, C + 2400),
+        )
         v.arc(x0 + sign * 2200, C + 2400, v.mm(1.2), "设备")
         _riser(v, jx, C + 500, f"JL-{name}", "给水管", 6 * sign, -17)
         _riser(v, wx, D - 4000, f"WL-{name}", "污水管", 9 * sign, -8)
@@ -78,15 +107,42 @@ def water(board: Board) -> None:
         v.line(x - 250, y + 100, x, y + 100, "消防管", dash="")
         _riser(v, x - 250, MID + 900, f"XL-{i}", "消防管", -7, -9)
         for k in (0, 1):
-            v.path(((x + 800 + k * 260, y + 60), (x + 1000 + k * 260, y + 60), (x + 900 + k * 260, y + 230)), "设备", closed=True)
+            v.path(
+                ((x + 800 + k * 260, y + 60), (x + 1000 + k * 260, y + 60), (x + 900 + k * 260, y + 230)),
+                "设备",
+                closed=True,
+            )
     if level.index == 1:
-        _pipe(v, "给水管", "J DN100 接市政管网", (-v.mm(14), MID - 500), (600, MID - 500), (600, MID - 700), (400, C + 500))
+        _pipe(
+            v,
+            "给水管",
+            "J DN100 接市政管网",
+            (-v.mm(14), MID - 500),
+            (600, MID - 500),
+            (600, MID - 700),
+            (400, C + 500),
+        )
         _pipe(v, "消防管", "XH DN100 接室外环网", (WIDTH - 600, MID + 900), (WIDTH + v.mm(14), MID + 900))
-    lines = ["图中给水支管距地0.25m，沿墙敷设；排水支管在本层板下敷设。", "消火栓箱为甲型单栓带灭火器组合箱，栓口距地1.10m。", "每处设MF/ABC4手提式灭火器2具。"]
+    lines = [
+        "图中给水支管距地0.25m，沿墙敷设；排水支管在本层板下敷设。",
+        "消火栓箱为甲型单栓带灭火器组合箱，栓口距地1.10m。",
+        "每处设MF/ABC4手提式灭火器2具。",
+    ]
     if moved:
         lines.append("B版：XL-2消火栓因隔墙移位东移3200。")
         revision_cloud(v, X_AXES[2] - 1400, MID + 300, 6200, 1600, "B")
-    _finish(board, v, board.spec.title, tuple(lines), (("— J —", "生活给水管"), ("- W -", "污水排水管"), ("- XH -", "消火栓给水管"), ("JL WL XL", "立管编号")))
+    _finish(
+        board,
+        v,
+        board.spec.title,
+        tuple(lines),
+        (
+            ("— J —", "生活给水管"),
+            ("- W -", "污水排水管"),
+            ("- XH -", "消火栓给水管"),
+            ("JL WL XL", "立管编号"),
+        ),
+    )
 
 
 def _lamp(v: View, x: float, y: float, *, long: bool = True) -> None:
@@ -103,13 +159,27 @@ def _switch(v: View, x: float, y: float, ways: int) -> None:
     v.arc(x, y, v.mm(0.8), "设备", fill=True)
     v.line(x, y, x + v.mm(2.5), y + v.mm(3.5), "设备", 0.3)
     for i in range(ways):
-        v.line(x + v.mm(2.5 - i * 0.6), y + v.mm(3.5 - i * 0.8), x + v.mm(4 - i * 0.6), y + v.mm(2.8 - i * 0.8), "设备", 0.3)
+        v.line(
+            x + v.mm(2.5 - i * 0.6),
+            y + v.mm(3.5 - i * 0.8),
+            x + v.mm(4 - i * 0.6),
+            y + v.mm(2.8 - i * 0.8),
+            "设备",
+            0.3,
+        )
 
 
 def _strokes(v: View, x: float, y: float, count: int) -> None:
     """How many wires run here, as short strokes across the line."""
     for i in range(count):
-        v.line(x - v.mm(1) + i * v.mm(0.9), y - v.mm(1.2), x + v.mm(0.2) + i * v.mm(0.9), y + v.mm(1.2), "导线", 0.18)
+        v.line(
+            x - v.mm(1) + i * v.mm(0.9),
+            y - v.mm(1.2),
+            x + v.mm(0.2) + i * v.mm(0.9),
+            y + v.mm(1.2),
+            "导线",
+            0.18,
+        )
 
 
 def _room_lamps(v: View, room: Room, circuit: str) -> None:
@@ -130,7 +200,9 @@ def _room_lamps(v: View, room: Room, circuit: str) -> None:
     v.path(((xs[0], edge), (sx, edge), (sx, sy)), "导线")
     _switch(v, sx, sy, min(3, rows))
     v.path(((xs[0] + 300, edge), (xs[0] + 300, MID)), "导线")
-    v.text(xs[0] + 300 + v.mm(0.7), MID + (v.mm(9) if not south else -v.mm(9)), circuit, 2.5, "lm", narrow=0.75)
+    v.text(
+        xs[0] + 300 + v.mm(0.7), MID + (v.mm(9) if not south else -v.mm(9)), circuit, 2.5, "lm", narrow=0.75
+    )
 
 
 def lights(board: Board) -> None:
@@ -152,15 +224,32 @@ def lights(board: Board) -> None:
             _lamp(v, (room.x0 + room.x1) / 2, room.y0 + 1200, long=False)
     bx = X_AXES[6] - 1500
     v.rect(bx, C - 330, 700, 230, "设备", 0.5, fill=True)
-    leader(v, bx + 350, C - 330, [f"AL{level.index}  照明配电箱", "暗装 底边距地1.5m"], dx=-10, dy=62 if level.index > 1 else 62)
+    leader(
+        v,
+        bx + 350,
+        C - 330,
+        [f"AL{level.index}  照明配电箱", "暗装 底边距地1.5m"],
+        dx=-10,
+        dy=62,
+    )
     if level.index == 1:
         _hall_lamps(v)
-    lines = ["未标注导线为WDZ-BYJ-3×2.5 JDG20 CC/WC。", "灯具安装高度：教室链吊2.5m，走廊吸顶，卫生间防水吸顶。", "开关距地1.3m，距门边0.15m。"]
+    lines = [
+        "未标注导线为WDZ-BYJ-3×2.5 JDG20 CC/WC。",
+        "灯具安装高度：教室链吊2.5m，走廊吸顶，卫生间防水吸顶。",
+        "开关距地1.3m，距门边0.15m。",
+    ]
     if board.changed:
         room = next(r for r in level.rooms if r.name == "教师办公室")
         revision_cloud(v, room.x0 + 300, room.y0 + 400, room.x1 - room.x0 - 600, room.y1 - room.y0 - 800, "B")
         lines.append("B版：教师办公室缩小，灯具间距相应调整。")
-    _finish(board, v, board.spec.title, tuple(lines), (("═", "LED格栅灯 2×18W"), ("⊙", "LED吸顶灯 12W"), ("E", "疏散指示标志灯"), ("■", "照明配电箱")))
+    _finish(
+        board,
+        v,
+        board.spec.title,
+        tuple(lines),
+        (("═", "LED格栅灯 2×18W"), ("⊙", "LED吸顶灯 12W"), ("E", "疏散指示标志灯"), ("■", "照明配电箱")),
+    )
 
 
 def _hall_lamps(v: View) -> None:
@@ -187,7 +276,11 @@ def air(board: Board) -> None:
                 v.rect(cx + dx - 450, cy - 450, 900, 900, "设备", 0.4)
                 v.rect(cx + dx - 270, cy - 270, 540, 540, "设备")
                 v.text(cx + dx, cy, f"{n:02d}", 2.5, "cm")
-                v.path(((cx + dx, cy + (450 if south else -450)), (cx + dx, MID + (300 if not south else -300))), "风管", weight=0.5)
+                v.path(
+                    ((cx + dx, cy + (450 if south else -450)), (cx + dx, MID + (300 if not south else -300))),
+                    "风管",
+                    weight=0.5,
+                )
             v.text(cx, cy + v.mm(7), "FC-71 ×2 7.1kW", 2.5, "cb", narrow=0.75)
             v.rect(cx - 500, room.y0 + 250 if south else room.y1 - 550, 1000, 300, "设备", 0.3)
             v.text(cx, (room.y0 + 400) if south else room.y1 - 400, "HRV-500", 2.2, "cm", narrow=0.7)
@@ -205,48 +298,36 @@ def air(board: Board) -> None:
                     v.line(room.x0 + 1200, y + dy, room.x1 - 1200, y + dy, "风管")
                 for i in range(6):
                     x = room.x0 + 2200 + i * 2700
-                    v.rect(x - 250, y - 250 + 0, 500, 500, "设备", 0.3)
-                v.text((room.x0 + room.x1) / 2 + 400, y + v.mm(3.4), "800×400  底标高3.000", 2.5, "cb", narrow=0.75)
+                    v.rect(x - 250, y - 250, 500, 500, "设备", 0.3)
+                v.text(
+                    (room.x0 + room.x1) / 2 + 400,
+                    y + v.mm(3.4),
+                    "800×400  底标高3.000",
+                    2.5,
+                    "cb",
+                    narrow=0.75,
+                )
     for dy, label in ((-300, "φ28.6/φ15.9"), (300, "n DN32 i=0.01")):
         v.line(3000, MID + dy, WIDTH - 3000, MID + dy, "风管", 0.5, "" if dy < 0 else "DASHED")
         v.text(X_AXES[4] - 1300, MID + dy + v.mm(0.7), label, 2.5, "lb", narrow=0.75)
     leader(v, WIDTH - 3000, MID - 300, ["冷媒立管至屋面室外机", "W-1 HP-45"], dx=30, dy=-14)
-    _finish(board, v, board.spec.title, ("室内机安装高度2.80m，四面出风嵌入式。", "冷凝水管坡向卫生间，坡度0.01。", "新风换气机接外墙处设防雨百叶。"), (("□", "嵌入式室内机"), ("——", "冷媒管"), ("- -", "冷凝水管"), ("HRV", "全热交换新风机")))
-
-
-def _notes(texts: tuple[str, ...], name: str, rows: tuple[tuple[str, ...], ...], board: Board) -> None:
-    area, v = board.area, board.v
-    drawing_title(v, area.x + area.w / 2, area.top - 16, name, "")
-    paragraphs(v, area.x + 12, area.top - 26, area.w - 24, area.y + 120, texts, columns=2, height=4.2, pitch=1.8)
-    v.text(area.x + 12, area.y + 106, "主要设备材料表", 5)
-    table(v, area.x + 12, area.y + 100, (16, 70, 120, 24, 28, area.w - 24 - 258), rows, row=9, left=frozenset({1, 2}))
-
-
-def water_notes(board: Board) -> None:
-    """给排水设计总说明."""
-    rows = (("序号", "名称", "规格型号", "单位", "数量", "备注"), ("1", "室内消火栓箱", "SG24D65Z-J 甲型 带灭火器", "套", "14", ""), ("2", "蹲式大便器", "脚踏自闭冲洗阀 2级水效", "套", "36", "儿童型"), ("3", "感应式小便器", "壁挂式", "套", "12", ""), ("4", "台式洗脸盆", "感应龙头", "套", "18", ""), ("5", "水表", "LXS-100 远传", "只", "1", "引入管"), ("6", "蝶阀", "D71X-16 DN100", "只", "8", "消防"), ("7", "手提灭火器", "MF/ABC4", "具", "28", ""), ("8", "地漏", "DN75 直通+P弯 水封50", "个", "12", ""))
-    _notes(WATER_NOTES, "给排水设计总说明", rows, board)
-
-
-def elec_notes(board: Board) -> None:
-    """电气设计总说明."""
-    rows = (("序号", "名称", "规格型号", "单位", "数量", "备注"), ("1", "总配电箱", "ALZ 非标 落地式", "台", "1", ""), ("2", "照明配电箱", "AL1~AL3 PZ30R", "台", "3", ""), ("3", "LED格栅灯", "2×18W 4000K Ra≥90", "套", "268", "教室"), ("4", "黑板灯", "1×36W 偏配光", "套", "36", ""), ("5", "LED吸顶灯", "12W", "套", "72", "走廊"), ("6", "应急照明集中电源", "DC36V 0.5kVA", "台", "3", ""), ("7", "疏散指示灯", "DC36V 1W", "套", "48", ""), ("8", "安全型插座", "250V 10A", "个", "156", ""))
-    _notes(ELEC_NOTES, "电气设计总说明", rows, board)
-
-
-def air_notes(board: Board) -> None:
-    """暖通空调设计总说明."""
-    rows = (("序号", "名称", "规格型号", "单位", "数量", "备注"), ("1", "多联机室外机", "HP-45 制冷126kW IPLV≥5.2", "台", "3", "屋面"), ("2", "嵌入式室内机", "FC-71 7.1kW", "台", "58", ""), ("3", "风管式室内机", "FD-140 14kW", "台", "4", "多功能厅"), ("4", "全热交换新风机", "HRV-500 500m³/h", "台", "30", ""), ("5", "换气扇", "BPT-20 300m³/h", "台", "6", "卫生间"), ("6", "70℃防火阀", "φ150~800×400", "个", "18", ""), ("7", "铜管", "φ6.35~φ41.3", "m", "1260", ""), ("8", "橡塑保温", "B1级", "m³", "9.6", ""))
-    _notes(AIR_NOTES, "暖通空调设计总说明", rows, board)
+    _finish(
+        board,
+        v,
+        board.spec.title,
+        (
+            "室内机安装高度2.80m，四面出风嵌入式。",
+            "冷凝水管坡向卫生间，坡度0.01。",
+            "新风换气机接外墙处设防雨百叶。",
+        ),
+        (("□", "嵌入式室内机"), ("——", "冷媒管"), ("- -", "冷凝水管"), ("HRV", "全热交换新风机")),
+    )
 
 
 DRAWINGS = {
-    "water_notes": water_notes,
     "water_1": water,
     "water_2": water,
-    "elec_notes": elec_notes,
     "light_1": lights,
     "light_2": lights,
-    "air_notes": air_notes,
     "air_1": air,
 }

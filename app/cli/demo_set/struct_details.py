@@ -48,9 +48,23 @@ def footing_details(board: Board) -> None:
     level_mark(s, -1500, 0, "-2.000", left=True)
     leader(s, 210, 1100, ["柱插筋及箍筋同KZ", "基础内箍筋2道非复合箍"], dx=16, dy=10)
     drawing_title(s, 0, -s.mm(30), "1-1剖面图", "1:30")
-    rows = (("编号", "A", "B", "h1", "h2", "①", "②"), ("DJp01", "2000", "2000", "300", "200", "C12@150", "C12@150"), ("DJp02", "2400", "2400", "300", "250", "C14@150", "C14@150"), ("DJp03", "2600", "2600", "350", "300", "C14@130", "C14@130"))
+    rows = (
+        ("编号", "A", "B", "h1", "h2", "①", "②"),
+        ("DJp01", "2000", "2000", "300", "200", "C12@150", "C12@150"),
+        ("DJp02", "2400", "2400", "300", "250", "C14@150", "C14@150"),
+        ("DJp03", "2600", "2600", "350", "300", "C14@130", "C14@130"),
+    )
     table(board.v, area.x + 220, area.y + 120, (32, 26, 26, 22, 22, 34, 34), rows, row=10)
-    board.remarks(area.x + 20, area.y + 110, ("基础混凝土C30，垫层C15。", "基础底板保护层40mm。", "边长≥2500时底筋按0.9L交错布置。", "柱插筋锚固按22G101-3。"))
+    board.remarks(
+        area.x + 20,
+        area.y + 110,
+        (
+            "基础混凝土C30，垫层C15。",
+            "基础底板保护层40mm。",
+            "边长≥2500时底筋按0.9L交错布置。",
+            "柱插筋锚固按22G101-3。",
+        ),
+    )
 
 
 def stair_bars(board: Board) -> None:
@@ -63,15 +77,34 @@ def stair_bars(board: Board) -> None:
         top += [(i * tread, (i + 1) * rise), ((i + 1) * tread, (i + 1) * rise)]
     end_x, end_y = top[-1]
     top[-1] = (end_x + 1300, end_y)
-    ring = [(-900.0, 0.0), *top, (end_x + 1300, end_y - 120), (end_x - 100, end_y - 120 - 60), (180, -120), (-900, -120)]
+    ring = [
+        (-900.0, 0.0),
+        *top,
+        (end_x + 1300, end_y - 120),
+        (end_x - 100, end_y - 120 - 60),
+        (180, -120),
+        (-900, -120),
+    ]
     v.path(ring, "轮廓线", weight=0.5, closed=True)
     for x, y in ((-150.0, 0.0), (end_x - 100, end_y)):
         v.rect(x, y - 400, 250, 400, "轮廓线", 0.5)
         _beam_bars(v, x, y)
     slope = rise / tread
-    v.path(((-100, -60), (200, -95), (end_x - 50, end_y - 165), (end_x + 300, end_y - 100)), "钢筋", weight=0.8)
+    v.path(
+        ((-100, -60), (200, -95), (end_x - 50, end_y - 165), (end_x + 300, end_y - 100)), "钢筋", weight=0.8
+    )
     v.path(((-100, -40), (100, 60), (1150, 60 + 1050 * slope), (1150, 1050 * slope - 30)), "钢筋", weight=0.8)
-    v.path(((end_x - 1150, end_y - 1150 * slope - 60), (end_x - 1150, end_y - 1150 * slope + 30), (end_x, end_y - 40), (end_x + 600, end_y - 40), (end_x + 600, end_y - 100)), "钢筋", weight=0.8)
+    v.path(
+        (
+            (end_x - 1150, end_y - 1150 * slope - 60),
+            (end_x - 1150, end_y - 1150 * slope + 30),
+            (end_x, end_y - 40),
+            (end_x + 600, end_y - 40),
+            (end_x + 600, end_y - 100),
+        ),
+        "钢筋",
+        weight=0.8,
+    )
     for i in range(16):
         x = 260 + i * 225
         v.arc(x, x * slope - 75, 18, "钢筋", fill=True)
@@ -93,9 +126,23 @@ def stair_bars(board: Board) -> None:
     leader(b, 40, 370, ["2C16", "C8@100/200(2)"], dx=20, dy=10)
     leader(b, 200, 40, ["3C18"], dx=18, dy=-4)
     drawing_title(b, 125, -b.mm(22), "TL1", "1:15")
-    rows = (("梯板", "厚度h", "踏步", "底筋①", "上部筋②③", "分布筋"), ("AT1", "120", "150×280×13", "C12@130", "C12@150", "C8@200"), ("AT2", "120", "150×280×13", "C12@130", "C12@150", "C8@200"), ("PTB1", "100", "-", "C8@150", "C8@150", "C8@200"))
+    rows = (
+        ("梯板", "厚度h", "踏步", "底筋①", "上部筋②③", "分布筋"),
+        ("AT1", "120", "150×280×13", "C12@130", "C12@150", "C8@200"),
+        ("AT2", "120", "150×280×13", "C12@130", "C12@150", "C8@200"),
+        ("PTB1", "100", "-", "C8@150", "C8@150", "C8@200"),
+    )
     table(board.v, area.x + 20, area.y + 100, (24, 22, 40, 34, 38, 34), rows, row=10)
-    board.remarks(area.x + 235, area.y + 100, ("混凝土C30，钢筋C为HRB400E级。", "梯板负筋锚入梯梁laE。", "滑动支座做法见22G101-2第2-18页。", "梯柱TZ1 250×300，4C16，C8@100。"))
+    board.remarks(
+        area.x + 235,
+        area.y + 100,
+        (
+            "混凝土C30，钢筋C为HRB400E级。",
+            "梯板负筋锚入梯梁laE。",
+            "滑动支座做法见22G101-2第2-18页。",
+            "梯柱TZ1 250×300，4C16，C8@100。",
+        ),
+    )
 
 
 def _beam_bars(v: View, x: float, y: float) -> None:
@@ -107,4 +154,3 @@ def _beam_bars(v: View, x: float, y: float) -> None:
 
 
 DRAWINGS = {"footing_details": footing_details, "stair_bars": stair_bars}
-__all__ = ["DRAWINGS"]

@@ -1,5 +1,7 @@
 """Structure plans: foundations, columns, beams, slabs, in the plane representation of 22G101 (平法)."""
 
+from itertools import pairwise
+
 from app.cli.demo_set.building import COLUMN, HALL, X_AXES, Y_AXES, A, B, C, D, F, columns
 from app.cli.demo_set.canvas import View
 from app.cli.demo_set.notes_other import STRUCT_NOTES
@@ -9,14 +11,24 @@ from app.cli.demo_set.symbols import chain, dimension, drawing_title, leader, le
 from app.cli.demo_set.tables import paragraphs, table
 
 MAIN_ROWS = (A, B, C, D)
-SPANS = tuple(zip(X_AXES, X_AXES[1:], strict=False))
+SPANS = tuple(pairwise(X_AXES))
 
 
 def notes(board: Board) -> None:
     """结构设计总说明."""
     area, v = board.area, board.v
     drawing_title(v, area.x + area.w / 2, area.top - 18, "结构设计总说明", "")
-    paragraphs(v, area.x + 14, area.top - 32, area.w - 28, area.y + 110, STRUCT_NOTES, columns=3, height=5, pitch=2.05)
+    paragraphs(
+        v,
+        area.x + 14,
+        area.top - 32,
+        area.w - 28,
+        area.y + 110,
+        STRUCT_NOTES,
+        columns=3,
+        height=5,
+        pitch=2.05,
+    )
     rows = (
         ("构件", "基础", "柱", "梁", "板", "楼梯", "构造柱"),
         ("混凝土强度等级", "C30", "C30", "C30", "C30", "C30", "C25"),
@@ -98,7 +110,17 @@ def foundation_plan(board: Board) -> None:
     area = board.area
     board.v.text(area.right - 176, area.y + 62, "独立基础表", 5)
     table(board.v, area.right - 176, area.y + 56, (26, 36, 32, 34, 38), rows, row=9)
-    _finish(board, v, "基础平面布置图", ("基础持力层为②层粉质黏土，fak=200kPa。", "基础垫层C15厚100，每边伸出100。", "未注明基础梁均为JL1 250×500，轴线居中，顶标高-0.500。", "基础中心与柱中心重合。"))
+    _finish(
+        board,
+        v,
+        "基础平面布置图",
+        (
+            "基础持力层为②层粉质黏土，fak=200kPa。",
+            "基础垫层C15厚100，每边伸出100。",
+            "未注明基础梁均为JL1 250×500，轴线居中，顶标高-0.500。",
+            "基础中心与柱中心重合。",
+        ),
+    )
 
 
 def _tie_beams(v: View) -> None:
@@ -139,7 +161,16 @@ def column_plan(board: Board) -> None:
     table(board.v, area.right - 256, area.y + 62, (22, 42, 32, 26, 34, 34, 54), rows, row=9)
     _stirrup(board.v.at(area.x + 40, area.top - 100), 50, 50, "KZ1  500×500  1:10")
     _stirrup(board.v.at(area.x + 150, area.top - 100), 50, 50, "KZ2  500×500  1:10")
-    _finish(board, v, "基础顶~11.650柱平法施工图", ("柱混凝土强度等级C30，抗震等级二级。", "楼梯间四角柱箍筋全高加密C8@100。", "柱纵筋采用机械连接，接头等级Ⅰ级。"))
+    _finish(
+        board,
+        v,
+        "基础顶~11.650柱平法施工图",
+        (
+            "柱混凝土强度等级C30，抗震等级二级。",
+            "楼梯间四角柱箍筋全高加密C8@100。",
+            "柱纵筋采用机械连接，接头等级Ⅰ级。",
+        ),
+    )
 
 
 def _beams(v: View, board: Board, *, roof: bool, labelled: bool = True) -> None:
@@ -148,7 +179,15 @@ def _beams(v: View, board: Board, *, roof: bool, labelled: bool = True) -> None:
     for y in rows:
         for a, b in SPANS:
             for dy in (-150, 150):
-                v.line(a + 250, y + dy, b - 250, y + dy, "梁", None, "" if y in (A, D) and dy * (y - 1) > 0 else None)
+                v.line(
+                    a + 250,
+                    y + dy,
+                    b - 250,
+                    y + dy,
+                    "梁",
+                    None,
+                    "" if y in (A, D) and dy * (y - 1) > 0 else None,
+                )
     for i, x in enumerate(X_AXES):
         pairs = [(A, B), (B, C), (C, D)]
         if not roof and i in HALL:
@@ -197,10 +236,26 @@ def _beam_labels(v: View, *, roof: bool, extra: bool) -> None:
         for a, b in rows:
             v.text(x - v.mm(2.2), a + 500, "4C22", 3.0, "lb", angle=90, narrow=0.7)
             v.text(x + v.mm(2.2), (a + b) / 2, value, 3.0, "lt", angle=90, narrow=0.7)
-        v.text(x - v.mm(2.2), A + 3100, f"{kind}{n}(3) 300×650 C8@100/200(2) 2C22;4C25", 2.5, "lb", angle=90, narrow=0.65)
+        v.text(
+            x - v.mm(2.2),
+            A + 3100,
+            f"{kind}{n}(3) 300×650 C8@100/200(2) 2C22;4C25",
+            2.5,
+            "lb",
+            angle=90,
+            narrow=0.65,
+        )
     for i, (a, b) in enumerate(SPANS[1:-1], start=1):
         m = (a + b) / 2
-        v.text(m - v.mm(1.8), C + 1200, f"L{1 if i % 2 else 2}(1) 250×600 C8@200(2) 2C16;4C22", 2.5, "lb", angle=90, narrow=0.65)
+        v.text(
+            m - v.mm(1.8),
+            C + 1200,
+            f"L{1 if i % 2 else 2}(1) 250×600 C8@200(2) 2C16;4C22",
+            2.5,
+            "lb",
+            angle=90,
+            narrow=0.65,
+        )
         v.text(m - v.mm(1.8), A + 1200, f"L{1 if i % 2 else 2}(1) 250×600", 2.5, "lb", angle=90, narrow=0.65)
 
 
@@ -212,7 +267,12 @@ def beam_plan(board: Board) -> None:
     for y, name in ((Y_AXES[4], "KL14(1) 400×1000"), (F, "KL15(1) 400×1000")):
         leader(v, (x0 + x1) / 2 - 3000, y, [name, "C10@100/200(4) 4C25;10C25 4/6", "N6C14"], dx=8, dy=-8)
     level_mark(v, X_AXES[4] + 2500, F - 3000, "3.870")
-    lines = ["梁顶标高除注明外均为3.870，轴线居中。", "主次梁相交处主梁每侧附加3根箍筋，直径、肢数同主梁，间距50。", "未注明吊筋为2C16。", "梁腹板高度不小于450时按G4C12设置构造腰筋。"]
+    lines = [
+        "梁顶标高除注明外均为3.870，轴线居中。",
+        "主次梁相交处主梁每侧附加3根箍筋，直径、肢数同主梁，间距50。",
+        "未注明吊筋为2C16。",
+        "梁腹板高度不小于450时按G4C12设置构造腰筋。",
+    ]
     if board.changed:
         x = X_AXES[2] - 1500
         leader(v, x, D - 1500, ["L3(1) 200×500 C8@200(2)", "2C14;3C18"], dx=-30, dy=38)
@@ -226,7 +286,16 @@ def roof_beams(board: Board) -> None:
     v = _base(board, hall=False)
     _beams(v, board, roof=True)
     level_mark(v, X_AXES[3] + 2200, B + 1000, "11.670")
-    _finish(board, v, "屋面梁平法施工图", ("梁顶标高除注明外均为11.670，轴线居中。", "屋面框架梁WKL端支座梁柱节点按22G101-1第2-15页执行。", "女儿墙为120厚钢筋混凝土，详见墙身大样。"))
+    _finish(
+        board,
+        v,
+        "屋面梁平法施工图",
+        (
+            "梁顶标高除注明外均为11.670，轴线居中。",
+            "屋面框架梁WKL端支座梁柱节点按22G101-1第2-15页执行。",
+            "女儿墙为120厚钢筋混凝土，详见墙身大样。",
+        ),
+    )
 
 
 def slab_plan(board: Board) -> None:
@@ -249,7 +318,11 @@ def slab_plan(board: Board) -> None:
     x0, x1 = X_AXES[HALL[0]], X_AXES[HALL[1]]
     for y0, y1 in ((D, Y_AXES[4]), (Y_AXES[4], F)):
         _bars(v, x0 + 150, y0 + 150, x1 - 150, y1 - 150, corridor=False)
-    lines = ["板厚：未注明者h=110，走廊h=100，多功能厅屋面h=120，板面标高3.870。", "未注明板底筋为C8@200双向，板面负筋为C8@200。", "卫生间板面标高3.800，板厚110。"]
+    lines = [
+        "板厚：未注明者h=110，走廊h=100，多功能厅屋面h=120，板面标高3.870。",
+        "未注明板底筋为C8@200双向，板面负筋为C8@200。",
+        "卫生间板面标高3.800，板厚110。",
+    ]
     if board.changed:
         revision_cloud(v, X_AXES[1] + 4800, C + 350, 4000, D - C - 700, "B")
         lines.append("B版：②~③轴板筋随L3调整，L3两侧板面筋C8@150拉通。")
@@ -260,15 +333,27 @@ def _bars(v: View, x0: float, y0: float, x1: float, y1: float, *, corridor: bool
     """One slab panel: two bottom bars crossing, two support bars with their lengths."""
     my, mx = y0 + (y1 - y0) * 0.42, x0 + (x1 - x0) * 0.4
     hook = v.mm(1.2)
-    v.path(((x0 + 600, my + hook), (x0, my + hook), (x0, my), (x1, my), (x1, my + hook), (x1 - 600, my + hook)), "钢筋", weight=0.5)
-    v.path(((mx - hook, y0 + 400), (mx - hook, y0), (mx, y0), (mx, y1), (mx - hook, y1), (mx - hook, y1 - 400)), "钢筋", weight=0.5)
+    v.path(
+        ((x0 + 600, my + hook), (x0, my + hook), (x0, my), (x1, my), (x1, my + hook), (x1 - 600, my + hook)),
+        "钢筋",
+        weight=0.5,
+    )
+    v.path(
+        ((mx - hook, y0 + 400), (mx - hook, y0), (mx, y0), (mx, y1), (mx - hook, y1), (mx - hook, y1 - 400)),
+        "钢筋",
+        weight=0.5,
+    )
     label = "C8@200" if corridor else "C8@180"
     v.text((x0 + x1) / 2 + 500, my + v.mm(0.8), label, 2.5, "lb", narrow=0.7)
     v.text(mx - v.mm(0.9), y0 + (y1 - y0) * 0.6, label, 2.5, "lb", angle=90, narrow=0.7)
     reach = 1150.0
     y = y0 + (y1 - y0) * 0.78
     if x1 < WIDTH - 600 and not corridor:
-        v.path(((x1 - reach, y - hook), (x1 - reach, y), (x1 + 300 + reach, y), (x1 + 300 + reach, y - hook)), "钢筋", weight=0.5)
+        v.path(
+            ((x1 - reach, y - hook), (x1 - reach, y), (x1 + 300 + reach, y), (x1 + 300 + reach, y - hook)),
+            "钢筋",
+            weight=0.5,
+        )
         v.text(x1 + 250, y + v.mm(0.7), "C8@150", 2.5, "lb", narrow=0.7)
         v.text(x1 - reach + 100, y - v.mm(0.6), "1150", 2.5, "lt", narrow=0.7)
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from app.cli.demo_set.canvas import Point, View, text_width, turned
 
@@ -41,7 +42,7 @@ def chain(v: View, stops: Sequence[float], at: float, *, vertical: bool = False)
     for s in sorted(stops):
         if not kept or s - kept[-1] > 1:
             kept.append(s)
-    for a, b in zip(kept, kept[1:], strict=False):
+    for a, b in pairwise(kept):
         dimension(v, a, b, at, vertical=vertical)
 
 
@@ -51,7 +52,14 @@ def level_text(metres: float) -> str:
 
 
 def level_mark(
-    v: View, x: float, y: float, metres: float | str, *, left: bool = False, tail: float = 15, below: bool = False
+    v: View,
+    x: float,
+    y: float,
+    metres: float | str,
+    *,
+    left: bool = False,
+    tail: float = 15,
+    below: bool = False,
 ) -> None:
     """The right-angled triangle with its point at (x, y) and the level on the line; `below` hangs it under."""
     side = -1 if left else 1
@@ -170,7 +178,7 @@ def revision_cloud(v: View, x: float, y: float, w: float, h: float, revision: st
     pitch = v.mm(5)
     corners = ((x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y))
     points: list[Point] = []
-    for (ax, ay), (bx, by) in zip(corners, corners[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(corners):
         length = math.hypot(bx - ax, by - ay)
         count = max(1, round(length / pitch))
         ux, uy = (bx - ax) / length, (by - ay) / length

@@ -34,8 +34,8 @@ def paragraphs(
 ) -> list[tuple[float, float, float]]:
     """Notes set in columns between `top` and `bottom` (paper mm); a text that starts with # is a heading.
 
-    Returns left edge, top and bottom of each text (of its last column). Raises ValueError when it does not fit, because a note that
-    runs off its sheet would be a wrong drawing.
+    Returns left edge, top and bottom of each text (of its last column).
+    Raises ValueError when it does not fit, because a note that runs off its sheet would be a wrong drawing.
     """
     each = (width - gap * (columns - 1)) / columns
     column, y = 0, top

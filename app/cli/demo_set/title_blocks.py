@@ -92,7 +92,9 @@ def _logo(v: View, x: float, y: float, size: float) -> None:
     for i in range(3):
         s = size * (1 - i * 0.28)
         v.path(((x - s / 2, y), (x, y + s * 0.6), (x + s / 2, y)), "图框", weight=0.5)
-    v.path([(x - size / 2 + size * i / 8, y - size * 0.12 * (1 + i % 2)) for i in range(9)], "图框", weight=0.5)
+    v.path(
+        [(x - size / 2 + size * i / 8, y - size * 0.12 * (1 + i % 2)) for i in range(9)], "图框", weight=0.5
+    )
 
 
 def right_strip(v: View, inner: Area, data: TitleData) -> Area:
@@ -114,7 +116,9 @@ def right_strip(v: View, inner: Area, data: TitleData) -> Area:
         v.rect(x, top - height, w, height, "图框", 0.25)
         v.text(x + 1.5, top - 1.5, label, 2.6, "lt", layer="图签文字")
         top -= height
-    v.text(x + 1.5, top - 1.5, "备注：未盖出图章无效；尺寸以标注为准，不得量取。", 2.4, "lt", layer="图签文字")
+    v.text(
+        x + 1.5, top - 1.5, "备注：未盖出图章无效；尺寸以标注为准，不得量取。", 2.4, "lt", layer="图签文字"
+    )
     top -= 6
     if tall:
         v.text(x + 1.5, top - 1.5, "本图属【演示】项目，全部内容均为虚构。", 2.4, "lt", layer="图签文字")

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.drawings.reading.fitting import pick
 from app.drawings.reading.layout import Run, View
 from app.drawings.reading.page import Box, around
-from app.drawings.reading.vocabulary import SIGNERS, LabelWord, read_label
+from app.drawings.reading.vocabulary import SIGNERS, TABLE_WORDS, LabelWord, read_label, word_key
 
-MAX_LABELS = 600
+MAX_LABELS = 200
 _WEIGHT = {
     "number": 3.0,
     "title": 3.0,
@@ -23,6 +24,8 @@ _WEIGHT = {
     "building_name": 1.5,
 }
 _LEAST = 2.4
+_TYPED = {"number", "scale", "date", "revision"}
+_WEIGHTY = {"number", "title", "project_name", "job_no", "design_org", "owner_org"}
 _WIDE = 80_000
 """Labels of one block may be this far apart in a row: a title between them leaves room (um)."""
 
@@ -52,13 +55,22 @@ def find_labels(view: View) -> list[Label]:
     found = []
     for run in view.runs:
         word = read_label(run.text)
-        if word is not None:
+        if word is not None and _is_announced(word, run):
             found.append(Label(run, word, word.field))
     if len(found) > MAX_LABELS:
         found.sort(key=lambda n: n.run.cy - n.run.cx)
         found = found[:MAX_LABELS]
     _mark_tables(found)
     return found
+
+
+def _is_announced(word: LabelWord, run: Run) -> bool:
+    """A label and its value in one run: by a colon, by words that mean nothing else, or by a value of its kind."""
+    if not word.rest or word.has_colon:
+        return True
+    rest = Run(word.rest, *run.box)
+    picked = pick(word.field, [rest]) if word.field in _TYPED or word.is_sure else None
+    return picked is not None and picked.fit > 0.99
 
 
 def _mark_tables(labels: list[Label]) -> None:
@@ -78,13 +90,14 @@ def _mark_row(row: list[Label]) -> None:
     row.sort(key=lambda n: n.run.x0)
     start = 0
     for i in range(1, len(row) + 1):
-        if i < len(row) and row[i].run.x0 - row[i - 1].run.x1 < 60_000:
+        if i < len(row) and row[i].run.x0 - row[i - 1].run.x1 < _WIDE:
             continue
         part = row[start:i]
         start = i
         fields = {n.word.field for n in part if not n.word.rest}
-        is_list = {"number", "title"} <= fields and "" in fields
-        if "" in fields:
+        strange = sum(2 if word_key(n.run.text) in TABLE_WORDS else 1 for n in part if not n.word.field)
+        is_list = {"number", "title"} <= fields
+        if strange >= 2:
             spoiled = {"date", "revision", "discipline"} | SIGNERS
             if is_list:
                 spoiled |= {"number", "title", "paper", "scale"}
@@ -99,14 +112,31 @@ def find_block(view: View, labels: Sequence[Label]) -> Block | None:
         return None
     heights = sorted(n.run.height for n in labels)
     reach = max(20_000, 0.035 * (view.width + view.height), 8 * heights[len(heights) // 2])
-    best: Block | None = None
-    for group in _groups([n for n in labels if n.field], reach):
-        score = _score(group, view)
-        if score is not None and (best is None or score > best.score):
-            box = around([n.run.box for n in group])
-            if box is not None:
-                best = Block(view, group, box, score, list(labels))
-    return best
+    groups = _groups([n for n in labels if n.field], reach)
+    scored = [(score, group) for group in groups if (score := _score(group, view)) is not None]
+    if not scored:
+        return None
+    score, best = max(scored, key=lambda s: s[0])
+    block = Block(view, list(best), _box(best), score, list(labels))
+    for group in sorted(groups, key=len, reverse=True):
+        if group is not best and _is_same_strip(block, group):
+            block.labels += [n for n in group if n.field not in {k.field for k in best}]
+            block.box = _box(block.labels)
+    return block
+
+
+def _box(group: Sequence[Label]) -> Box:
+    return around([n.run.box for n in group]) or (0, 0, 0, 0)
+
+
+def _is_same_strip(block: Block, group: Sequence[Label]) -> bool:
+    """A part of a long block: in one row with it along the lower border, or in one column along the right one."""
+    if not {n.field for n in group} & _WEIGHTY:
+        return False
+    view, a, b = block.view, block.box, _box(group)
+    in_row = a[1] <= b[3] and b[1] <= a[3] and max(a[3], b[3]) < 0.25 * view.height
+    in_column = a[0] <= b[2] and b[0] <= a[2] and min(a[0], b[0]) > 0.75 * view.width
+    return in_row or in_column
 
 
 def _score(group: Sequence[Label], view: View) -> float | None:
@@ -116,7 +146,7 @@ def _score(group: Sequence[Label], view: View) -> float | None:
         return None
     # Many labels of one kind are a table of the drawing, not a block.
     score -= 0.5 * max(0, len(group) - 2 * len(fields))
-    box = around([n.run.box for n in group]) or (0, 0, 0, 0)
+    box = _box(group)
     right, low = box[2] / max(view.width, 1), 1 - box[1] / max(view.height, 1)
     return score + 2 * right + 2 * low
 

@@ -36,14 +36,18 @@ def _reading(value: str, sure: float, runs: Sequence[Run]) -> FieldReading:
 def _large_number(view: View) -> Run | None:
     """The one number at the lower (or upper) right that is printed much larger than the text of the sheet."""
     right = 0.72 * view.width
-    corner = [r for r in view.runs if r.cx > right and (r.cy < 0.25 * view.height or r.cy > 0.8 * view.height)]
+    corner = [
+        r for r in view.runs if r.cx > right and (r.cy < 0.25 * view.height or r.cy > 0.8 * view.height)
+    ]
     numbers = [r for r in corner if is_sheet_number(r.text)]
     if not numbers:
         return None
     heights = sorted(r.height for r in view.runs if not is_sheet_number(r.text)) or [0]
     usual = heights[len(heights) // 2]
     largest = max(numbers, key=lambda r: r.height)
-    rivals = [r for r in numbers if r is not largest and r.text != largest.text and r.height > 0.7 * largest.height]
+    rivals = [
+        r for r in numbers if r is not largest and r.text != largest.text and r.height > 0.7 * largest.height
+    ]
     taller = [r for r in corner if r.height > 1.05 * largest.height and not is_sheet_number(r.text)]
     if rivals or len(taller) > 1 or largest.height < 4_500 or largest.height < 1.6 * usual:
         return None
@@ -62,6 +66,7 @@ def _title_by(number: Run, view: View) -> list[Run]:
         and r.x0 > number.x0 - 1.5 * high
         and 0.12 * high < r.height < 1.1 * high
         and any(c.isalpha() for c in r.text)
+        and not is_sheet_number(r.text)
         and read_label(r.text) is None
     ]
     if not column:
@@ -70,8 +75,10 @@ def _title_by(number: Run, view: View) -> list[Run]:
     lines = [column[0]]
     for run in column[1:]:
         last = lines[-1]
-        if run.y0 - last.y1 > 1.2 * last.height or not 0.6 < run.height / last.height < 1.6:
+        if run.y0 - last.y1 > 1.2 * last.height:
             break
+        if not 0.6 < run.height / last.height < 1.6:
+            continue
         if abs(run.x0 - last.x0) > 2 * last.height and abs(run.cx - last.cx) > 2 * last.height:
             break
         lines.append(run)
@@ -102,6 +109,9 @@ def _lone_chinese(view: View) -> Run | None:
     numbers = [
         r
         for r in view.runs
-        if r.cx > 0.7 * view.width and r.cy < 0.25 * view.height and has_cjk(r.text) and is_sheet_number(r.text)
+        if r.cx > 0.7 * view.width
+        and r.cy < 0.25 * view.height
+        and has_cjk(r.text)
+        and is_sheet_number(r.text)
     ]
     return numbers[0] if len({clean_number(r.text) for r in numbers}) == 1 else None

@@ -11,6 +11,8 @@ from app.drawings.reading.page import ListRow, PageContent
 from app.drawings.reading.values import clean_number, number_fit, number_from_file_name
 from app.drawings.reading.vocabulary import LIST_WORDS, word_key
 
+MAX_RUNS = 4_000
+"""A page with more runs is a drawing."""
 _LEAST_ROWS = 2
 _LEAST_FILES = 3
 _FAR_HEADER = 90_000
@@ -39,7 +41,7 @@ def read_drawing_list(page: PageContent) -> list[ListRow] | None:
     Both forms are read: columns for number and title (Chinese and Western), and lists of file names whose names
     carry the number. A page that only continues such a list of file names has no header and is still read.
     """
-    if not page.text_usable:
+    if not page.text_usable or len(page.runs) > MAX_RUNS:
         return None
     for view in views(page):
         rows: list[ListRow] = []
@@ -59,7 +61,8 @@ def _counted(rows: Sequence[ListRow]) -> list[ListRow]:
     if all(p > 0 for p in printed) and printed == sorted(set(printed)):
         return list(rows)
     return [
-        ListRow(r.number, r.title, r.paper, r.revision, r.note, place) for place, r in enumerate(rows, start=1)
+        ListRow(r.number, r.title, r.paper, r.revision, r.note, place)
+        for place, r in enumerate(rows, start=1)
     ]
 
 
@@ -136,15 +139,13 @@ def _read_table(view: View, table: _Table) -> list[ListRow]:
         if name is not None:
             columns[name].append(run)
     if "number" not in columns:
-        rows = [_file_row(r.text) for r in sorted(columns.get("file", []), key=lambda r: -r.cy)]
-        return [r for r in rows if r is not None]
+        named = [_file_row(r.text) for r in sorted(columns.get("file", []), key=lambda r: -r.cy)]
+        return [r for r in named if r is not None]
     anchors = _anchors(columns["number"], table.top)
     if not anchors:
         return []
     parts = {
-        name: _dealt(found, anchors)
-        for name, found in columns.items()
-        if name not in {"number", "section"}
+        name: _dealt(found, anchors) for name, found in columns.items() if name not in {"number", "section"}
     }
     rows = []
     for place, anchor in enumerate(anchors):
@@ -210,7 +211,9 @@ def _dealt(runs: Sequence[Run], anchors: Sequence[Run]) -> list[list[Run]]:
     reach = 0.75 * (sorted(heights)[len(heights) // 2] if heights else 12_000)
     place = 0
     for run in sorted(runs, key=lambda r: -r.cy):
-        while place + 1 < len(anchors) and abs(anchors[place + 1].cy - run.cy) < abs(anchors[place].cy - run.cy):
+        while place + 1 < len(anchors) and abs(anchors[place + 1].cy - run.cy) < abs(
+            anchors[place].cy - run.cy
+        ):
             place += 1
         if abs(anchors[place].cy - run.cy) <= max(reach, run.height):
             dealt[place].append(run)

@@ -14,7 +14,9 @@ from app.drawings.reading.values import (
     revision_fit,
 )
 
-_STAMP = re.compile(r"专用章|出图章|审图|资质|有效期|注册|盖章|not for construction|preliminary copy", re.IGNORECASE)
+_STAMP = re.compile(
+    r"专用章|出图章|审图|资质|有效期|注册|盖章|not for construction|preliminary copy", re.IGNORECASE
+)
 _LETTERS = re.compile(r"[^\W\d_]")
 _MAX_LINES = 6
 _CODES = {"number", "revision", "job_no", "archive_no", "building_no", "sheet_index", "sheet_total", "paper"}
@@ -36,7 +38,7 @@ def pick(field: str, runs: Sequence[Run]) -> Picked | None:
     alone = _not_overprinted(runs)
     picked = _pick(field, rows_of(alone))
     if picked is not None and len(alone) < len(runs) and not _is_clear(field, picked):
-        return Picked(picked.value, picked.fit * 0.25)
+        return Picked(picked.value, picked.fit * 0.1)
     return picked
 
 
@@ -63,9 +65,7 @@ def _pick(field: str, rows: Sequence[Run]) -> Picked | None:
     return _words(field, rows)
 
 
-def _best_row(
-    rows: Sequence[Run], fit: Callable[[str], float], clean: Callable[[str], str]
-) -> Picked | None:
+def _best_row(rows: Sequence[Run], fit: Callable[[str], float], clean: Callable[[str], str]) -> Picked | None:
     best: Picked | None = None
     for row in rows:
         picked = Picked(clean(row.text), fit(row.text))

@@ -7,6 +7,7 @@ CAD exports break words into pieces (``AR`` ``-`` ``4`` ``-02``), spread labels 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.drawings.reading.page import Box, PageContent, TextTuple, around
 from app.drawings.reading.vocabulary import KNOWN, LABELS, PREFIXES, has_cjk, word_key
@@ -14,6 +15,10 @@ from app.drawings.reading.vocabulary import KNOWN, LABELS, PREFIXES, has_cjk, wo
 _CELL = 4_000
 _TURNS = (0, 90, 270, 180)
 _TILT = 4
+DENSE = 4_000
+"""From so many runs on, only the right and the lower part of the sheet are read."""
+_CROWD = 24
+"""More runs than this that begin in one small square are hatching or noise."""
 _LABEL_PART = 24
 """Characters of one line of a stacked label, at most."""
 MAX_TEXT = 300
@@ -60,7 +65,14 @@ class View:
     width: int
     height: int
     runs: list[Run]
-    lines: Sequence[Box]
+    page: PageContent
+
+    @cached_property
+    def lines(self) -> Sequence[Box]:
+        """The ruled lines, turned as the runs are."""
+        if self.turn == 0:
+            return self.page.lines
+        return [turned(n, self.turn, self.page) for n in self.page.lines]
 
 
 def views(page: PageContent) -> list[View]:
@@ -79,18 +91,21 @@ def _turn_of(angle: int) -> int | None:
 
 
 def _view(page: PageContent, turn: int, tuples: list[TextTuple]) -> View:
+    sideways = turn in (90, 270)
+    width, height = (page.height_um, page.width_um) if sideways else (page.width_um, page.height_um)
+    dense = len(tuples) > DENSE
     runs = []
-    for run in tuples:
-        text = run[0].strip()
+    for raw, x0, y0, x1, y1, _ in tuples:
+        given = (x0, y0, x1, y1)
+        box = turned(given, turn, page) if turn else given
+        if dense and box[0] < 0.6 * width and box[1] > 0.25 * height:
+            continue
+        text = raw.strip()
         if not text.isascii():
             text = unicodedata.normalize("NFKC", text).strip()
         if text:
-            box = (run[1], run[2], run[3], run[4])
-            runs.append(Run(text, *turned(box, turn, page), [box]))
-    sideways = turn in (90, 270)
-    width, height = (page.height_um, page.width_um) if sideways else (page.width_um, page.height_um)
-    lines = page.lines if turn == 0 else [turned(n, turn, page) for n in page.lines]
-    return View(turn, width, height, mend(runs), lines)
+            runs.append(Run(text, *box, [given]))
+    return View(turn, width, height, mend(runs), page)
 
 
 def turned(box: Box, turn: int, page: PageContent) -> Box:
@@ -118,16 +133,16 @@ class _Near:
     def __init__(self, runs: Iterable[Run]) -> None:
         self.cells: dict[tuple[int, int], list[Run]] = {}
         for run in runs:
-            self.cells.setdefault((run.x0 // _CELL, run.cy // _CELL), []).append(run)
+            cell = self.cells.setdefault((run.x0 // _CELL, run.cy // _CELL), [])
+            if len(cell) < _CROWD:
+                cell.append(run)
 
     def starting(self, x0: int, x1: int, y0: int, y1: int) -> list[Run]:
         """Runs whose left end lies in x0..x1 and whose centre lies in y0..y1."""
         found = []
         for i in range(x0 // _CELL, x1 // _CELL + 1):
             for j in range(y0 // _CELL, y1 // _CELL + 1):
-                found += [
-                    r for r in self.cells.get((i, j), ()) if x0 <= r.x0 <= x1 and y0 <= r.cy <= y1
-                ]
+                found += [r for r in self.cells.get((i, j), ()) if x0 <= r.x0 <= x1 and y0 <= r.cy <= y1]
         return found
 
 
@@ -168,7 +183,7 @@ def _chain(run: Run, follows: dict[int, Run]) -> Run:
 def _spread(runs: list[Run]) -> list[Run]:
     """Single Chinese characters that together make a label: ``图`` .. ``号``."""
     singles = [r for r in runs if len(r.text.rstrip(":")) == 1 and has_cjk(r.text)]
-    if not 2 <= len(singles) <= 4_000:
+    if not 2 <= len(singles) <= 800:
         return runs
     near = _Near(singles)
     gone: set[int] = set()
@@ -197,7 +212,7 @@ def _spread(runs: list[Run]) -> list[Run]:
 def _stacked(runs: list[Run]) -> list[Run]:
     """Two or more short runs one under another that make one label: ``工程`` / ``名称``, ``SHEET`` / ``NO.``."""
     starts = [r for r in runs if len(r.text) <= _LABEL_PART and word_key(r.text) in PREFIXES]
-    if not starts or len(starts) > 4_000:
+    if not starts or len(starts) > 500:
         return runs
     near = _Near([r for r in runs if len(r.text) <= _LABEL_PART])
     gone: set[int] = set()
@@ -207,14 +222,8 @@ def _stacked(runs: list[Run]) -> list[Run]:
         while id(run) not in gone and len(parts) < 5:
             last = parts[-1]
             reach = max(2 * last.height, last.x1 - last.x0)
-            below = near.starting(
-                last.x0 - reach, last.x1, last.y0 - int(1.6 * last.height), last.y0
-            )
-            below = [
-                r
-                for r in below
-                if r is not last and id(r) not in gone and _is_under(r, last)
-            ]
+            below = near.starting(last.x0 - reach, last.x1, last.y0 - int(1.6 * last.height), last.y0)
+            below = [r for r in below if r is not last and id(r) not in gone and _is_under(r, last)]
             if not below:
                 break
             parts.append(max(below, key=lambda r: r.cy))
@@ -244,10 +253,17 @@ def merge(parts: Sequence[Run], space: str) -> Run:
 
 
 def join_lines(lines: Sequence[str]) -> str:
-    """Lines of one value: Chinese without a space between, Western with one; a hyphen at the end is kept."""
+    """Lines of one value: a space between Western words, none where Chinese stands on both sides."""
     text = ""
     for line in lines:
-        if text and not (has_cjk(text[-1]) and has_cjk(line[0])):
+        words = (
+            bool(text)
+            and text[-1].isascii()
+            and text[-1].isalnum()
+            and line[0].isascii()
+            and line[0].isalnum()
+        )
+        if text and (words or not (has_cjk(text) and has_cjk(line))):
             text += " "
         text += line
     return text

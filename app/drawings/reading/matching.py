@@ -26,6 +26,7 @@ _LONG = {"title", "project_name", "building_name"}
 """Fields that go over several lines."""
 _MANY_RUNS = 14
 _BUCKET = 10_000
+_CROWD = 60
 
 
 @dataclass(eq=False)
@@ -45,16 +46,16 @@ class _Places:
     def __init__(self, runs: Iterable[Run]) -> None:
         self._cells: dict[tuple[int, int], list[Run]] = {}
         for run in runs:
-            self._cells.setdefault((run.cx // _BUCKET, run.cy // _BUCKET), []).append(run)
+            cell = self._cells.setdefault((run.cx // _BUCKET, run.cy // _BUCKET), [])
+            if len(cell) < _CROWD:
+                cell.append(run)
 
     def inside(self, box: Box) -> list[Run]:
         x0, y0, x1, y1 = box
         found = []
         for i in range(x0 // _BUCKET, x1 // _BUCKET + 1):
             for j in range(y0 // _BUCKET, y1 // _BUCKET + 1):
-                found += [
-                    r for r in self._cells.get((i, j), ()) if x0 <= r.cx <= x1 and y0 <= r.cy <= y1
-                ]
+                found += [r for r in self._cells.get((i, j), ()) if x0 <= r.cx <= x1 and y0 <= r.cy <= y1]
         return found
 
 
@@ -63,8 +64,8 @@ class Matcher:
 
     def __init__(self, block: Block) -> None:
         view = block.view
-        margin_x = max(80_000, view.width // 8)
-        margin_y = max(60_000, view.height // 10)
+        margin_x = max(80_000, 3 * view.width // 10)
+        margin_y = max(60_000, view.height // 8)
         x0, y0, x1, y1 = block.box
         self.region: Box = (x0 - margin_x, y0 - margin_y, x1 + margin_x, y1 + margin_y)
         self.block = block
@@ -74,9 +75,7 @@ class Matcher:
         self._labels = _Places(n.run for n in block.all_labels)
         rx0, ry0, rx1, ry1 = self.region
         self._values = _Places(
-            r
-            for r in view.runs
-            if id(r) not in self._label_ids and rx0 <= r.cx <= rx1 and ry0 <= r.cy <= ry1
+            r for r in view.runs if id(r) not in self._label_ids and rx0 <= r.cx <= rx1 and ry0 <= r.cy <= ry1
         )
 
     def values_in(self, box: Box) -> list[Run]:
@@ -86,7 +85,9 @@ class Matcher:
     def match(self) -> list[Match]:
         """The best value of each label; a run is used once."""
         found = [m for label in self.block.labels for m in self._options(label)]
-        ways = Counter(m.way for m in found if m.label.field in {"number", "scale", "date"} and m.score > 0.55)
+        ways = Counter(
+            m.way for m in found if m.label.field in {"number", "scale", "date"} and m.score > 0.55
+        )
         if ways:
             usual = max(ways, key=lambda way: ways[way])
             for m in found:
@@ -142,7 +143,7 @@ class Matcher:
     def _inline(self, label: Label) -> list[Match]:
         rest = Run(label.word.rest, *label.run.box, label.run.boxes)
         picked = pick(label.field, [rest])
-        if picked is None or (not label.word.has_colon and picked.fit < 0.99):
+        if picked is None:
             return []
         # A title may go on in the lines below its first, inside the same cell.
         runs = [rest]
@@ -265,7 +266,11 @@ class Matcher:
                 break
             after = max(below, key=lambda r: r.cy)
             row = (bounds[0], after.cy - after.height, after.x0, after.cy + after.height)
-            if any(abs(r.cy - after.cy) < 0.7 * after.height for r in self._labels.inside(row) if r is not label.run):
+            if any(
+                abs(r.cy - after.cy) < 0.7 * after.height
+                for r in self._labels.inside(row)
+                if r is not label.run
+            ):
                 break
             lines.append(after)
             last = after

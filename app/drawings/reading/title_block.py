@@ -27,7 +27,10 @@ from app.drawings.reading.vocabulary import SIGNERS, word_key
 from app.kernel.text import UnprintableText, loose_key
 
 _TOTAL = re.compile(r"(.*?[^\d])?(\d{1,4})/(\d{1,4})")
-_SHEET_OF = re.compile(r"第\s*(\d{1,4})\s*[张页].{0,3}共\s*(\d{1,4})\s*[张页]|\bsheet\s+(\d{1,4})\s+of\s+(\d{1,4})\b", re.IGNORECASE)
+_SHEET_OF = re.compile(
+    r"第\s*(\d{1,4})\s*[张页].{0,3}共\s*(\d{1,4})\s*[张页]|\bsheet\s+(\d{1,4})\s+of\s+(\d{1,4})\b",
+    re.IGNORECASE,
+)
 _MAX_CODE = 60
 
 

@@ -42,9 +42,13 @@ _LABELS: dict[str, str] = {
     "drafter": "制图 绘图 制图人 描图|drawn|drawn by|drafted|drafted by|drafter|drn|drn by|dwn by|joonestas|koostas|author",
 }
 _TABLE_WORDS = (
-    "姓名 签名 签字 实名 会签 会签栏 修改内容 变更内容 修订内容 修改说明 修改记录 变更记录 说明 内容 摘要 修改人 序号 职责 备注 附注 修改原因 印章 "
-    "盖章 数量 型号 规格型号 材料 单位 名称 编号|name|signature|sign|description|descriptions|by|remarks|remark|amendment|amendments|"
-    "revisions|revision history|no|notes|note|item|qty|issue|nr|nimetus|seal|seals|allkiri|nimi|muudatuse sisu|key plan|consultants|stamp"
+    "姓名 签名 签字 实名 会签 会签栏 修改内容 变更内容 修订内容 修改说明 修改记录 变更记录 修改人 修改原因 职责 签章 型号 规格型号 材料 数量|"
+    "signature|description|descriptions|remarks|remark|amendment|amendments|revisions|revision history|qty|allkiri|"
+    "muudatuse sisu|dokumendi nimetus|faili nimetus|material"
+)
+_WEAK_TABLE_WORDS = (
+    "说明 内容 摘要 序号 备注 附注 印章 盖章 单位 名称 编号|name|sign|by|no|notes|note|item|issue|nr|nimetus|seal|seals|nimi|"
+    "key plan|consultants|stamp|osa"
 )
 _LIST_WORDS: dict[str, str] = {
     "number": "图纸编号 图号 图纸号 图纸图号 图别图号 编号|sheet no|sheet number|drawing no|drawing number|dwg no|dwg number|number|"
@@ -86,8 +90,11 @@ LABELS: dict[str, str] = {word: name for name, words in _LABELS.items() for word
 """Key of a label -> field."""
 TABLE_WORDS = frozenset(_spread(_TABLE_WORDS)) - LABELS.keys()
 """Headers of co-sign, revision and material tables: never values, and they make their row a table's header."""
+WEAK_TABLE_WORDS = frozenset(_spread(_WEAK_TABLE_WORDS)) - LABELS.keys() - TABLE_WORDS
+"""Words that stand in such headers and elsewhere: two of them make a header, one does not."""
 LIST_WORDS: dict[str, str] = {word: name for name, words in _LIST_WORDS.items() for word in _spread(words)}
-KNOWN = LABELS.keys() | TABLE_WORDS
+_SURE = frozenset(w for w in LABELS if re.search(r"图[名号]|名称$|单位$|编号$|设计号$", w))
+KNOWN = LABELS.keys() | TABLE_WORDS | WEAK_TABLE_WORDS
 PREFIXES = frozenset(word[:n] for word in LABELS for n in range(1, len(word)))
 """Beginnings of labels: a run that is one may go on in the next run."""
 SIGNERS = frozenset(
@@ -111,6 +118,8 @@ class LabelWord:
     field: str
     rest: str = ""
     has_colon: bool = False
+    is_sure: bool = True
+    """False where the words may as well begin a title: ``工程 做法表``, ``PROJECT OFFICE``."""
 
 
 def read_label(text: str) -> LabelWord | None:
@@ -134,7 +143,7 @@ def _field_of(head: str) -> str | None:
     if key in LABELS:
         # A lone small m is a unit far more often than the Estonian label of a scale.
         return LABELS[key] if key != "m" else None
-    if key in TABLE_WORDS:
+    if key in TABLE_WORDS or key in WEAK_TABLE_WORDS:
         return ""
     if not has_cjk(head):
         parts = [word_key(p) for p in head.split("/")]
@@ -155,7 +164,8 @@ def _spaced(text: str) -> LabelWord | None:
     """``图号 建施-01`` or ``SCALE 1/100``: a label, a space and the value, without a colon."""
     words = text.split()
     for count in range(min(len(words) - 1, 5), 0, -1):
-        name = _field_of(" ".join(words[:count]))
+        head = " ".join(words[:count])
+        name = _field_of(head)
         if name:
-            return LabelWord(name, " ".join(words[count:]))
+            return LabelWord(name, " ".join(words[count:]), is_sure=word_key(head) in _SURE)
     return None

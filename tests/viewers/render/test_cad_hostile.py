@@ -161,3 +161,18 @@ def test_chinese_under_the_right_code_page_needs_no_guess(tmp_path):
 def test_western_letters_are_not_taken_for_chinese():
     assert not looks_like_gbk("Größe für Übergänge, façade, señal, 45°, ø 100 × 200".encode("cp1252"))
     assert not looks_like_gbk("Несущая стена первого этажа".encode("cp1251"))
+
+
+def test_bytes_that_are_no_text_do_not_break_the_manifest(tmp_path):
+    doc = new_doc()
+    doc.layers.add("LAYERNAME")
+    doc.modelspace().add_text("SOMETEXT", height=5, dxfattribs={"layer": "LAYERNAME"})
+    source = tmp_path / "bytes.dxf"
+    doc.saveas(source)
+    damaged = source.read_bytes().replace(b"SOMETEXT", b"A\xff\xfe\x80B").replace(b"LAYERNAME", b"L\xe9\xff")
+    source.write_bytes(damaged)
+    found = render(source, tmp_path / "out")
+    assert found.to_json().encode("utf-8")
+    assert not found.pages[0].text_usable
+    (run,) = runs_from_json((tmp_path / "out" / "text" / "0.json").read_text("utf-8"))
+    assert "\ufffd" in run.text

@@ -1,9 +1,11 @@
 import hashlib
+import importlib.resources
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
@@ -111,6 +113,34 @@ def test_every_layer_that_draws_is_a_layer_of_the_pdf_and_layers_off_are_named(t
     assert "墙体".encode("utf-16-be").hex().encode() in (tmp_path / "out" / "view.pdf").read_bytes()
 
 
+def test_switching_a_layer_off_hides_what_lies_on_it(tmp_path):
+    doc = new_doc()
+    add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
+    doc.layers.add("楼板")
+    corners = [(10_000, 10_000), (20_000, 10_000), (10_000, 20_000), (20_000, 20_000)]
+    doc.modelspace().add_solid(corners, {"layer": "楼板"})
+    render_doc(doc, tmp_path)
+    view, switched = tmp_path / "out" / "view.pdf", tmp_path / "switched.pdf"
+    with pikepdf.open(view) as pdf:
+        settings = pdf.Root.OCProperties
+        settings.D.OFF = pikepdf.Array([group for group in settings.OCGs if str(group.Name) == "楼板"])
+        pdf.save(switched)
+    assert _pixel(view, 150_000, 150_000) == (0, 0, 0)
+    assert _pixel(switched, 150_000, 150_000) == (255, 255, 255)
+
+
+def test_a_page_holds_the_text_of_its_own_frame_only(tmp_path):
+    doc = new_doc()
+    for n in range(2):
+        add_frame(doc.modelspace(), n * 90_000, 0, 84_100, 59_400)
+        doc.modelspace().add_text(f"SHEET{n}", height=500).set_placement((n * 90_000 + 5000, 5000))
+    render_doc(doc, tmp_path)
+    for n in range(2):
+        text = _text(tmp_path / "out" / "view.pdf", n)
+        assert f"SHEET{n}" in text
+        assert f"SHEET{1 - n}" not in text
+
+
 def test_colour_seven_is_black_on_white_and_white_is_no_colour_of_lines(tmp_path):
     doc = new_doc()
     add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
@@ -180,6 +210,24 @@ def test_styles_of_narrow_fonts_are_drawn_narrow():
     assert drawn[0] / drawn[1] == pytest.approx(0.82)
 
 
+def test_a_font_sent_along_is_used_and_no_longer_missing(tmp_path):
+    font = importlib.resources.files("pylopdf_fonts_zh_cn") / "NotoSerifSC-Regular.otf"
+    doc = new_doc()
+    doc.styles.add("宋体", font="simsun.ttf")
+    add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
+    doc.modelspace().add_text("图例", height=900, dxfattribs={"style": "宋体"}).set_placement(
+        (10_000, 10_000)
+    )
+    view = tmp_path / "out" / "view.pdf"
+    without = render_doc(doc, tmp_path)
+    sans = view.read_bytes()
+    assert "simsun.ttf" in problem(without, "missing-font").detail["names"]
+    with importlib.resources.as_file(font) as path:
+        sent = render_doc(doc, tmp_path, {"SimSun.ttf": path})
+    assert "simsun.ttf" not in problem(sent, "missing-font").detail["names"]
+    assert view.read_bytes() != sans
+
+
 def test_a_picture_comes_from_what_was_sent_along_and_never_from_the_path_in_the_drawing(tmp_path):
     secret = tmp_path / "secret.png"
     Image.new("RGB", (40, 40), (200, 0, 0)).save(secret)
@@ -233,7 +281,9 @@ def test_a_line_type_whose_letters_are_not_drawn_is_named_when_it_is_used(tmp_pa
     doc.modelspace().add_line((1000, 1000), (9000, 1000))
     assert "linetype-text" not in codes(render_doc(doc, tmp_path))
     doc.modelspace().add_line((1000, 1000), (9000, 1000), {"linetype": "GASLEITUNG"})
-    assert problem(render_doc(doc, tmp_path), "linetype-text").detail["names"] == ["GASLEITUNG"]
+    found = render_doc(doc, tmp_path)
+    assert problem(found, "linetype-text").detail["names"] == ["GASLEITUNG"]
+    assert found.pages[0].completeness is Completeness.PARTIAL
 
 
 def test_a_hatch_too_fine_for_the_paper_is_filled_and_ends(tmp_path):

@@ -249,3 +249,19 @@ def test_the_same_file_gives_the_same_manifest_and_pictures(tmp_path):
         made.append((manifest.to_json(), [(p.name, p.read_bytes()) for p in files]))
     assert made[0] == made[1]
     assert manifest.pages[0].paper == "ANSI B"
+
+
+def test_a_font_the_file_does_not_carry_is_named(tmp_path):
+    def plot_with_fangsong(pdf) -> None:
+        below = Dictionary(Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=Name("/FangSong"))
+        below.FontDescriptor = Dictionary(Type=Name.FontDescriptor, FontName=Name("/FangSong"), Flags=4)
+        font = Dictionary(
+            Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/FangSong"), DescendantFonts=Array([below])
+        )
+        pdf.pages[0].Resources.Font.F2 = font
+
+    problems = inspect_pdf(
+        write_pdf(tmp_path / "a.pdf", "", edit=plot_with_fangsong), tmp_path / "1"
+    ).problems
+    assert [(p.code, p.detail["fonts"]) for p in problems] == [("font-not-embedded", ["FangSong"])]
+    assert not inspect_pdf(write_pdf(tmp_path / "b.pdf", text_at(9, 9, "x")), tmp_path / "2").problems

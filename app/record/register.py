@@ -1,0 +1,81 @@
+"""The register with its standing: rows of ``drawings`` beside what is in force now. What pages and the API list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from app.drawings.queries.register import RegisterRow, register_of
+from app.drawings.queries.visibility import recorded_sheets
+from app.drawings.rules import STATE_LABELS, RevisionState
+from app.kernel.labels import Label
+from app.kernel.policy import Rights
+from app.record.queries import InForce, Instants, set_in_force
+
+
+class Standing(StrEnum):
+    """Where a sheet stands now, derived from facts and an instant (ARCHITECTURE 7, 3)."""
+
+    IN_FORCE = "in_force"
+    PENDING = "pending"
+    """A newer revision is on its way; the one in force still holds."""
+    COMING = "coming"
+    """Released, to take effect later."""
+    NOT_RELEASED = "not_released"
+    SUPERSEDED = "superseded"
+    VOID = "void"
+
+
+STANDING_LABELS: dict[str, Label] = {
+    Standing.IN_FORCE: Label("现行有效", "In force"),
+    Standing.PENDING: Label("有效，新版在途", "In force, newer one under way"),
+    Standing.COMING: Label("待生效", "Takes effect later"),
+    Standing.NOT_RELEASED: Label("未发布", "Not released"),
+    Standing.SUPERSEDED: Label("已被替代", "Superseded"),
+    Standing.VOID: Label("作废", "Void"),
+}
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """A register row with the revision in force beside it."""
+
+    row: RegisterRow
+    standing: Standing
+    in_force: InForce | None
+
+    @property
+    def state_label(self) -> Label:
+        """Label of the newest revision's own state."""
+        return STATE_LABELS[self.row.state]
+
+
+def register_with_standing(
+    session: Session, rights: Rights, project_id: str, now: datetime
+) -> list[StandingRow]:
+    """All rows of the register, each with what is in force now. Two queries, whatever the number of sheets."""
+    rows = register_of(session, rights, project_id)
+    at = Instants(now, now, is_now=True)
+    force = {
+        f.sheet_id: f
+        for f in set_in_force(session, project_id, at, visible=recorded_sheets(rights), with_void=True)
+    }
+    return [_stand(row, force.get(row.sheet_id)) for row in rows]
+
+
+def _stand(row: RegisterRow, force: InForce | None) -> StandingRow:
+    return StandingRow(row, standing_of(row.revision_id, row.state, force), force)
+
+
+def standing_of(revision_id: str, state: str, force: InForce | None) -> Standing:
+    """Where a revision stands, given its stored state and what is in force for its sheet."""
+    if force is not None and force.is_void:
+        return Standing.VOID
+    if force is None:
+        return Standing.COMING if state == RevisionState.RELEASED else Standing.NOT_RELEASED
+    if force.revision_id == revision_id:
+        return Standing.IN_FORCE
+    if state == RevisionState.RELEASED:
+        return Standing.COMING
+    return Standing.NOT_RELEASED if state == RevisionState.WITHDRAWN else Standing.PENDING

@@ -1,0 +1,44 @@
+"""Pages. Compose queries, call one action per act; never import models or SQLAlchemy."""
+
+from pathlib import Path
+
+from flask import Blueprint, Flask, send_from_directory
+from werkzeug.wrappers import Response
+
+from app.web import accounts, admin, errors, files, intake, layout, projects, public, record, register, sheets, uploads, words
+from app.web.protection import harden, refuse_forgery
+from app.web.request import close_reading, note_last_seen
+
+VIEWER = Path(__file__).resolve().parents[2] / "viewers" / "browser"
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    public.pages,
+    accounts.pages,
+    admin.pages,
+    projects.pages,
+    register.pages,
+    sheets.pages,
+    intake.pages,
+    uploads.pages,
+    record.pages,
+    files.pages,
+)
+
+
+def install(application: Flask) -> None:
+    """Hang all pages into an application."""
+    words.install(application)
+    layout.install(application)
+    errors.install(application)
+    for blueprint in BLUEPRINTS:
+        blueprint.before_request(refuse_forgery)
+        application.register_blueprint(blueprint)
+    application.after_request(note_last_seen)
+    application.after_request(harden)
+    application.teardown_request(close_reading)
+    application.add_url_rule("/viewer/<path:name>", "viewer", _viewer)
+
+
+def _viewer(name: str) -> Response:
+    """The viewer's modules: a library of its own, served as it is."""
+    return send_from_directory(VIEWER, name, max_age=300)

@@ -1,0 +1,128 @@
+"""Bytes for eyes and hands: manifest pages, thumbnails, text, tiles, and downloads of the exact bytes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source, revision_for
+from app.kernel.errors import NOT_FOUND, Refused
+from app.web.protection import FILE_POLICY
+from app.web.request import close_reading, reading, require_sign_in, rights, services
+from storage.errors import NotFound
+from viewers.render.errors import RenderError, RenderRefused
+from viewers.render.manifest import Page, SourceKind
+
+pages = Blueprint("files", __name__)
+
+FOREVER = "private, max-age=31536000, immutable"
+"""Derived files are addressed by content; only the person's own browser may keep them."""
+
+
+@pages.get("/revisions/<revision_id>/thumb.webp")
+def revision_thumb(revision_id: str) -> Response:
+    """Thumbnail of a revision, for lists."""
+    require_sign_in()
+    _, revision = revision_for(reading(), rights(), revision_id)
+    if revision.shown is None:
+        raise Refused(NOT_FOUND)
+    return _member(revision.shown, "thumb.webp", "image/webp", "private, max-age=86400")
+
+
+@pages.get("/renditions/<rendition_id>/page.json")
+def page_facts(rendition_id: str) -> Response:
+    """What the viewer needs of one page: size, layers, problems."""
+    page, _ = _page(_source(rendition_id).rendition)
+    response = Response(json.dumps(asdict(page), ensure_ascii=False), content_type="application/json")
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+@pages.get("/renditions/<rendition_id>/text.json")
+def text(rendition_id: str) -> Response:
+    """Text runs of one page with their boxes."""
+    return _member(_source(rendition_id).rendition, "text.json", "application/json", FOREVER)
+
+
+@pages.get("/renditions/<rendition_id>/thumb.webp")
+def thumb(rendition_id: str) -> Response:
+    """Thumbnail of one page."""
+    return _member(_source(rendition_id).rendition, "thumb.webp", "image/webp", FOREVER)
+
+
+@pages.get("/renditions/<rendition_id>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp")
+def tile(rendition_id: str, level: int, x: int, y: int) -> Response:
+    """One tile: from the pack made at intake, else cut now by a child process."""
+    shown = _source(rendition_id).rendition
+    close_reading()
+    found = services().derived.member(shown.manifest_of, shown.manifest_page, f"tiles/{level}/{x}_{y}.webp")
+    if found is None:
+        found = _cut(shown, level, x, y)
+    return _answer(found, "image/webp", FOREVER)
+
+
+@pages.get("/renditions/<rendition_id>/download")
+def download(rendition_id: str) -> Response:
+    """The exact bytes, hashed on their way out: a damaged object breaks off before its last chunk (SECURITY 3, 22)."""
+    source = _source(rendition_id)
+    close_reading()
+    shown = source.rendition
+    chunks: Iterator[bytes] = services().store.read(shown.sha256)
+    response = Response(chunks, content_type=shown.media_type)
+    suffix = shown.file_name.rsplit(".", 1)[-1].lower() if "." in shown.file_name else "bin"
+    name = f"{source.number} {source.title} {source.rev_label}.{suffix}"
+    response.headers.set("Content-Disposition", "attachment", filename=_plain(name))
+    response.headers["Content-Length"] = str(shown.size)
+    response.headers["X-OneSet-SHA256"] = shown.sha256
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def _source(rendition_id: str) -> ByteSource:
+    require_sign_in()
+    return byte_source(reading(), rights(), rendition_id)
+
+
+def _page(shown: RenditionView) -> tuple[Page, bool]:
+    """The page's facts, and whether tiles come from a vector view."""
+    manifest = services().derived.manifest(shown.manifest_of)
+    if manifest is None or shown.manifest_page >= len(manifest.pages):
+        raise Refused(NOT_FOUND)
+    return manifest.pages[shown.manifest_page], manifest.kind is not SourceKind.PDF
+
+
+def _cut(shown: RenditionView, level: int, x: int, y: int) -> bytes:
+    house = services()
+    _, has_view = _page(shown)
+    place = house.copies.view(shown.manifest_of) if has_view else house.copies.object(shown.manifest_of)
+    try:
+        with place as path:
+            return house.renderer.tile(path, shown.manifest_page, level, x, y)
+    except (RenderRefused, NotFound) as error:
+        raise Refused(NOT_FOUND) from error
+    except RenderError as error:
+        raise Refused("busy") from error
+
+
+def _member(shown: RenditionView, name: str, media_type: str, cache: str) -> Response:
+    close_reading()
+    found = services().derived.member(shown.manifest_of, shown.manifest_page, name)
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return _answer(found, media_type, cache)
+
+
+def _answer(data: bytes, media_type: str, cache: str) -> Response:
+    response = Response(data, content_type=media_type)
+    response.headers["Cache-Control"] = cache
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.add_etag()
+    return response.make_conditional(request.environ)
+
+
+def _plain(name: str) -> str:
+    """A file name without separators and control characters."""
+    return "".join("_" if c in '/\\:*?"<>|' or ord(c) < 32 else c for c in name)[:150]

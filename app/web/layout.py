@@ -1,0 +1,88 @@
+"""What every page's frame shows: the person, the project, the navigation that the seat may use."""
+
+from dataclasses import dataclass
+
+from flask import Flask, g
+
+from app.access.rules import PARTY_LABELS, SEAT_LABELS, PartyRole, Permission, SeatRole
+from app.kernel.labels import Label
+from app.kernel.policy import Target
+from app.projects.queries import ProjectView, project_for
+from app.web.request import reading, rights, services, signed_in
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    key: str
+    label: Label
+    path: str
+    permission: Permission
+
+
+NAVIGATION = (
+    NavItem("worklist", Label("待办", "Worklist"), "/projects/{project}", Permission.PROJECT_VIEW),
+    NavItem("drawings", Label("图纸", "Drawings"), "/projects/{project}/register", Permission.PROJECT_VIEW),
+    NavItem("intake", Label("收图", "Intake"), "/projects/{project}/intakes", Permission.INTAKE_VIEW),
+    NavItem("record", Label("查阅", "Inspection"), "/projects/{project}/record", Permission.RECORD_VIEW),
+    NavItem("project", Label("项目", "Project"), "/projects/{project}/settings", Permission.PROJECT_VIEW),
+)
+"""Only what the seat may use is shown (UI, navigation)."""
+
+
+def use_project(project_id: str, *, section: str) -> ProjectView:
+    """Load the project of a page, for the page and its frame.
+
+    Raises:
+        Refused: ``not-found`` for foreign projects.
+    """
+    project = project_for(reading(), rights(), project_id)
+    g.project, g.section = project, section
+    return project
+
+
+def navigation() -> list[NavItem]:
+    """The entries the person's seats may use in the project of this page."""
+    project = g.get("project")
+    if project is None:
+        return []
+    allowed = rights()
+    seats = allowed.in_project(project.id)
+    return [
+        item
+        for item in NAVIGATION
+        if any(
+            allowed.may(item.permission, Target(project.id, party_id=party, state="released"))
+            for party in dict.fromkeys(s.party_id for s in seats)
+        )
+    ]
+
+
+def seats_here() -> list[Label]:
+    """The person's seats in this project, in words."""
+    project = g.get("project")
+    if project is None:
+        return []
+    found = []
+    for seat in rights().in_project(project.id):
+        party, role = PARTY_LABELS[PartyRole(seat.party_role)], SEAT_LABELS[SeatRole(seat.seat_role)]
+        found.append(Label(f"{party.zh}·{role.zh}", f"{party.en} · {role.en}"))
+    return found
+
+
+def install(application: Flask) -> None:
+    """Give the frame what it shows."""
+
+    @application.context_processor
+    def frame() -> dict[str, object]:
+        found = signed_in()
+        return {
+            "me": found.person if found else None,
+            "csrf_token": found.csrf_secret if found else "",
+            "project": g.get("project"),
+            "section": g.get("section", ""),
+            "navigation": navigation,
+            "seats_here": seats_here,
+            "is_demo": services().settings.is_demo,
+        }

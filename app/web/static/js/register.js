@@ -1,0 +1,156 @@
+// The register: thousands of rows in the page's memory, only the visible ones in its tree.
+import { ask, sayRefusal, toast } from "./frame.js";
+import { Facets } from "./register-facets.js";
+import { VirtualTable } from "./virtual-table.js";
+import { ActDialog } from "./register-acts.js";
+
+const setup = JSON.parse(document.getElementById("setup").textContent);
+const texts = JSON.parse(document.getElementById("texts").textContent);
+const query = new URLSearchParams(location.search);
+const rememberedKey = "oneset.register.columns";
+
+/** Text with {places} filled. */
+const fill = (text, data) => text.replace(/\{(\w+)\}/g, (_, name) => data[name]);
+
+const MEANING = { in_force: "force", pending: "force", coming: "waiting", not_released: "waiting", superseded: "stop", void: "stop",
+  draft: "waiting", checking: "waiting", issued: "waiting", submitted: "waiting", returned: "attention", approved: "waiting", released: "force", withdrawn: "history" };
+
+const mark = (code, word) => {
+  const span = document.createElement("span");
+  span.className = `mark mark-${MEANING[code] ?? "history"}`;
+  span.textContent = word;
+  return span;
+};
+
+const link = (row) => {
+  const a = document.createElement("a");
+  a.href = `/sheets/${row.sheet}`;
+  a.className = "sheet-no";
+  a.textContent = row.number;
+  return a;
+};
+
+const picture = (row) => {
+  const image = document.createElement("img");
+  image.loading = "lazy";
+  image.alt = "";
+  image.src = row.thumb;
+  return image;
+};
+
+const COLUMNS = [
+  { key: "thumb", width: "64px", label: texts.thumbs, draw: picture, plain: () => "" },
+  { key: "number", width: "minmax(130px, max-content)", draw: link, sort: "sort", isWhole: true },
+  { key: "title", width: "minmax(180px, 1fr)" },
+  { key: "discipline", width: "96px", word: (v) => setup.disciplines[v] ?? v },
+  { key: "building", width: "90px", word: (v) => setup.buildings[v] ?? texts.whole },
+  { key: "label", width: "84px", isWhole: true },
+  { key: "state", width: "104px", draw: (row) => mark(row.state, setup.states[row.state]), plain: (row) => setup.states[row.state] },
+  { key: "standing", width: "150px", draw: (row) => mark(row.standing, setup.standings[row.standing]), plain: (row) => setup.standings[row.standing] },
+  { key: "forceLabel", width: "80px" },
+  { key: "forceSince", width: "100px" },
+  { key: "slips", width: "64px", isNumber: true, word: (v) => v || "" },
+  { key: "paper", width: "76px" },
+  { key: "scales", width: "90px" },
+  { key: "date", width: "100px", isHidden: true },
+  { key: "stage", width: "84px", word: (v) => setup.stages[v] ?? v, isHidden: true },
+  { key: "at", width: "100px" },
+].map((c) => ({ label: texts[c.key], ...c }));
+
+class Register {
+  #rows = [];
+  #shown = [];
+  #table;
+  #facets;
+  #acts;
+
+  async start() {
+    const data = await ask(location.pathname);
+    this.#rows = data.rows.map((values) => Object.fromEntries(data.columns.map((name, n) => [name, values[n]])));
+    const grid = document.getElementById("grid");
+    if (!this.#rows.length) {
+      const empty = document.createElement("div");
+      empty.className = "empty";
+      empty.textContent = document.getElementById("register").dataset.empty;
+      grid.replaceChildren(empty);
+    }
+    this.#table = new VirtualTable(grid, {
+      columns: this.#chosenColumns(),
+      keyOf: (row) => row.revision,
+      onSelect: () => this.#count(),
+      onOpen: (row) => { location.href = `/sheets/${row.sheet}`; },
+      isSelectable: setup.acts.length > 0,
+      emptyText: texts.none,
+    });
+    this.#facets = new Facets(document.getElementById("facets"), {
+      rows: this.#rows,
+      clearText: texts.clear,
+      groups: [
+        { key: "standing", label: texts.standing, words: setup.standings },
+        { key: "state", label: texts.state, words: setup.states },
+        { key: "discipline", label: texts.discipline, words: setup.disciplines, order: setup.disciplineOrder },
+        { key: "building", label: texts.building, words: { "": texts.whole, ...setup.buildings } },
+        { key: "stage", label: texts.stage, words: setup.stages },
+      ],
+      onChange: () => this.#refresh(),
+    });
+    document.getElementById("filter").addEventListener("input", () => this.#refresh());
+    this.#columnChoice();
+    this.#acts = new ActDialog({ acts: setup.acts, project: setup.project, texts, fill, selection: () => this.#table.selection(), afterwards: () => this.#reload() });
+    this.#fromAddress();
+    this.#refresh();
+  }
+
+  async #reload() {
+    const data = await ask(location.pathname);
+    this.#rows = data.rows.map((values) => Object.fromEntries(data.columns.map((name, n) => [name, values[n]])));
+    this.#facets.rows = this.#rows;
+    this.#refresh();
+  }
+
+  #fromAddress() {
+    if (query.get("standing")) this.#facets.choose("standing", query.get("standing"));
+    const act = setup.acts.find((a) => a.key === query.get("act"));
+    if (act) for (const state of act.states) this.#facets.choose("state", state);
+  }
+
+  #refresh() {
+    const wanted = document.getElementById("filter").value.trim().normalize("NFKC").toLowerCase();
+    const matches = (row) => !wanted || row.number.toLowerCase().includes(wanted) || row.title.toLowerCase().includes(wanted);
+    this.#shown = this.#facets.filter(this.#rows, matches);
+    this.#table.rows = this.#shown;
+    this.#count();
+  }
+
+  #count() {
+    const chosen = this.#table.selection().length;
+    const shown = fill(texts.shown, { n: this.#shown.length, m: this.#rows.length });
+    document.getElementById("count").textContent = chosen ? `${shown} · ${fill(texts.selected, { n: chosen })}` : shown;
+  }
+
+  #chosenColumns() {
+    const hidden = JSON.parse(localStorage.getItem(rememberedKey) ?? "null") ?? COLUMNS.filter((c) => c.isHidden).map((c) => c.key);
+    return COLUMNS.filter((c) => !hidden.includes(c.key));
+  }
+
+  #columnChoice() {
+    const place = document.getElementById("column-choice");
+    for (const column of COLUMNS) {
+      const label = document.createElement("label");
+      label.className = "check";
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.checked = this.#chosenColumns().includes(column);
+      box.disabled = column.key === "number";
+      box.addEventListener("change", () => {
+        const hidden = COLUMNS.filter((c) => (c === column ? !box.checked : !this.#chosenColumns().includes(c))).map((c) => c.key);
+        localStorage.setItem(rememberedKey, JSON.stringify(hidden));
+        this.#table.columns = this.#chosenColumns();
+      });
+      label.append(box, column.label);
+      place.append(label);
+    }
+  }
+}
+
+new Register().start().catch((error) => { sayRefusal(error); toast(String(error.message ?? error), { isBad: true }); });

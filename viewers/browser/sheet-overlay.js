@@ -1,0 +1,68 @@
+import { UM_PER_MM } from "./sheet-space.js";
+
+/** @import {Camera} from "./camera.js" */
+/** @import {Box} from "./sheet-space.js" */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Vector layers over the drawing, in sheet space: user units are mm from the lower left corner, y up. All follow the
+ * view by one transform. Text inside must be turned up again with scale(1, -1).
+ */
+export class SheetOverlay {
+  #svg;
+  #space;
+  #highlights;
+  /** For marks: put elements in here. */
+  marks;
+  /** For transparent text. */
+  texts;
+
+  constructor() {
+    this.#svg = svgElement("svg", { class: "sheet-overlay" });
+    this.#space = svgElement("g", {});
+    this.#highlights = svgElement("g", { class: "sheet-highlights", "aria-hidden": "true" });
+    this.texts = svgElement("g", { class: "sheet-texts" });
+    this.marks = svgElement("g", { class: "sheet-marks" });
+    this.#space.append(this.#highlights, this.texts, this.marks);
+    this.#svg.append(this.#space);
+  }
+
+  get element() {
+    return this.#svg;
+  }
+
+  /** @param {Camera} camera */
+  follow(camera) {
+    const k = camera.pxPerUm * UM_PER_MM;
+    const { px, py } = camera.toView(0, 0);
+    this.#space.setAttribute("transform", `matrix(${k} 0 0 ${-k} ${px} ${py})`);
+  }
+
+  /** Show these boxes and no others; one of them may be the current. @param {Box[]} boxes @param {number} current index or -1 */
+  highlight(boxes, current = -1) {
+    const rects = boxes.map((box, index) =>
+      svgElement("rect", {
+        class: index === current ? "sheet-highlight is-current" : "sheet-highlight",
+        x: String(box.x0 / UM_PER_MM),
+        y: String(box.y0 / UM_PER_MM),
+        width: String((box.x1 - box.x0) / UM_PER_MM),
+        height: String((box.y1 - box.y0) / UM_PER_MM),
+        "vector-effect": "non-scaling-stroke",
+      }),
+    );
+    this.#highlights.replaceChildren(...rects);
+  }
+}
+
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, string>} attributes
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function svgElement(name, attributes) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}

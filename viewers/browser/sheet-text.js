@@ -1,0 +1,59 @@
+/** @import {Box} from "./sheet-space.js" */
+/** @typedef {{text: string, box: Box, angle: number}} Run a line of text as drawn; angle counter-clockwise, degrees */
+
+/** The text of a page, fetched when it is first asked for. */
+export class SheetText {
+  #url;
+  #signal;
+  /** @type {Promise<Run[]> | null} */
+  #runs = null;
+
+  /** @param {string | undefined} url @param {AbortSignal} signal */
+  constructor(url, signal) {
+    this.#url = url;
+    this.#signal = signal;
+  }
+
+  /** @returns {Promise<Run[]>} in reading order; rejects when the text cannot be fetched, and may be asked again */
+  runs() {
+    this.#runs ??= this.#fetch().catch((error) => {
+      this.#runs = null;
+      throw error;
+    });
+    return this.#runs;
+  }
+
+  /** Runs that contain a text; case, width and spaces make no difference. @param {string} text */
+  async find(text) {
+    const sought = folded(text);
+    if (!sought) return [];
+    return (await this.runs()).filter((run) => folded(run.text).includes(sought));
+  }
+
+  /** The smallest run at a sheet point. @param {number} x @param {number} y @param {number} slack um */
+  async at(x, y, slack) {
+    const hits = (await this.runs()).filter(({ box }) => {
+      return x >= box.x0 - slack && x <= box.x1 + slack && y >= box.y0 - slack && y <= box.y1 + slack;
+    });
+    return hits.sort((a, b) => areaOf(a.box) - areaOf(b.box))[0] ?? null;
+  }
+
+  /** @returns {Promise<Run[]>} */
+  async #fetch() {
+    if (!this.#url) return [];
+    const response = await fetch(this.#url, { signal: this.#signal });
+    if (!response.ok) throw new Error(`${response.status}`);
+    const { runs } = await response.json();
+    return runs.map(([text, x0, y0, x1, y1, angle]) => ({ text, box: { x0, y0, x1, y1 }, angle: angle ?? 0 }));
+  }
+}
+
+/** @param {string} text */
+function folded(text) {
+  return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
+}
+
+/** @param {Box} box */
+function areaOf(box) {
+  return (box.x1 - box.x0) * (box.y1 - box.y0);
+}

@@ -1,0 +1,114 @@
+import { UM_PER_MM } from "./sheet-space.js";
+import { svgElement } from "./sheet-overlay.js";
+
+/** @import {Camera} from "./camera.js" */
+/** @import {Run} from "./sheet-text.js" */
+/** @import {Box} from "./sheet-space.js" */
+
+/** Text that is drawn smaller cannot be pointed at, CSS px. */
+const LEAST_PX = 4;
+/** Bound on elements, whatever the sheet. */
+const MOST_RUNS = 2_000;
+
+/**
+ * Transparent text over the drawn text, for selecting and copying. It exists only for the runs in view, and, being in
+ * sheet space, moves with the view without being laid out again.
+ */
+export class TextLayer {
+  #group;
+  /** @type {Map<Run, SVGTextElement>} */
+  #shown = new Map();
+
+  /** @param {SVGGElement} group @param {HTMLElement} surface @param {AbortSignal} signal */
+  constructor(group, surface, signal) {
+    this.#group = group;
+    surface.ownerDocument.addEventListener("copy", (event) => this.#copy(event), { signal });
+  }
+
+  /** How many runs it holds. */
+  get size() {
+    return this.#shown.size;
+  }
+
+  /** Hold the runs that can be read in this view; in reading order. @param {Run[]} runs @param {Camera} camera */
+  show(runs, camera) {
+    const { box, pxPerUm } = camera;
+    const readable = runs.filter((run) => touches(run.box, box) && heightOf(run) * pxPerUm >= LEAST_PX);
+    this.#hold(readable.slice(0, MOST_RUNS));
+  }
+
+  /** Hold one run and select it. @param {Run} run */
+  select(run) {
+    if (!this.#shown.has(run)) this.#hold([run]);
+    const text = this.#shown.get(run);
+    if (text) getSelection()?.selectAllChildren(text);
+  }
+
+  clear() {
+    this.#hold([]);
+  }
+
+  /** @param {Run[]} runs */
+  #hold(runs) {
+    const kept = new Map();
+    for (const run of runs) kept.set(run, this.#shown.get(run) ?? elementOf(run));
+    for (const [run, element] of this.#shown) if (!kept.has(run)) element.remove();
+    let last = null;
+    for (const element of kept.values()) {
+      const next = last ? last.nextSibling : this.#group.firstChild;
+      if (next !== element) this.#group.insertBefore(element, next);
+      last = element;
+    }
+    this.#shown = kept;
+  }
+
+  /** SVG text is copied without any breaks: put a line break between runs. @param {ClipboardEvent} event */
+  #copy(event) {
+    const selection = getSelection();
+    if (!selection || selection.isCollapsed || selection.rangeCount === 0) return;
+    const range = selection.getRangeAt(0);
+    if (!this.#group.contains(range.commonAncestorContainer)) return;
+    const lines = [];
+    for (const element of this.#shown.values()) {
+      const node = element.firstChild;
+      if (!node || !range.intersectsNode(node)) continue;
+      const from = node === range.startContainer ? range.startOffset : 0;
+      const to = node === range.endContainer ? range.endOffset : undefined;
+      lines.push((node.textContent ?? "").slice(from, to));
+    }
+    event.clipboardData?.setData("text/plain", lines.filter(Boolean).join("\n"));
+    event.preventDefault();
+  }
+}
+
+/** @param {Run} run */
+function elementOf(run) {
+  const { box, angle } = run;
+  const isUpright = Math.abs(angle % 180) > 45 && Math.abs(angle % 180) < 135;
+  const [width, height] = [box.x1 - box.x0, box.y1 - box.y0].map((n) => n / UM_PER_MM);
+  const [length, size] = isUpright ? [height, width] : [width, height];
+  const turn = ((angle % 360) + 360) % 360;
+  // The reading direction's start corner of the box.
+  const x = (turn < 45 || turn >= 315 || (turn >= 225 && turn < 315) ? box.x0 : box.x1) / UM_PER_MM;
+  const y = (turn < 135 || turn >= 315 ? box.y0 : box.y1) / UM_PER_MM;
+  const text = svgElement("text", {
+    "font-size": String(size),
+    textLength: String(Math.max(length, 0.01)),
+    lengthAdjust: "spacingAndGlyphs",
+    transform: `translate(${x} ${y}) rotate(${turn}) scale(1 -1)`,
+    y: String(-size * 0.12),
+  });
+  text.textContent = run.text;
+  return text;
+}
+
+/** @param {Run} run */
+function heightOf({ box, angle }) {
+  const isUpright = Math.abs(angle % 180) > 45 && Math.abs(angle % 180) < 135;
+  return isUpright ? box.x1 - box.x0 : box.y1 - box.y0;
+}
+
+/** @param {Box} a @param {Box} b */
+function touches(a, b) {
+  return a.x0 <= b.x1 && a.x1 >= b.x0 && a.y0 <= b.y1 && a.y1 >= b.y0;
+}
