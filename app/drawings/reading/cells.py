@@ -32,7 +32,7 @@ class Rules:
         return left, low, right, high
 
     def uprights_through(self, y: int) -> list[int]:
-        """x of all vertical lines that pass the height y."""
+        """The x of all vertical lines that pass the height y."""
         return sorted({n[0] for n in self._upright if n[1] - _REACH <= y <= n[3] + _REACH})
 
 

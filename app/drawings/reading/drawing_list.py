@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.drawings.reading.cells import Rules
 from app.drawings.reading.layout import Run, View, join_lines, rows_of, views
@@ -15,6 +16,7 @@ MAX_RUNS = 4_000
 """A page with more runs is a drawing."""
 _LEAST_ROWS = 2
 _LEAST_FILES = 3
+_PLAIN = frozenset(map(word_key, ("编号", "名称", "number", "name", "title", "description", "nimetus")))
 _FAR_HEADER = 90_000
 _ROW_REACH = 30_000
 
@@ -96,9 +98,15 @@ def _split_header(view: View, row: Sequence[tuple[str, Run]]) -> list[_Table]:
     for group in groups:
         resolved = _resolved(group)
         names = {n for n, _ in resolved}
-        if ("number" in names and "title" in names) or "file" in names:
+        if ({"number", "title"} <= names and _is_of_drawings(resolved)) or "file" in names:
             found.append(_table(view, resolved))
     return found
+
+
+def _is_of_drawings(group: Sequence[tuple[str, Run]]) -> bool:
+    """``编号 名称`` or ``Number Name`` head many tables; a word of drawings, a paper size or a revision must be there."""
+    plain = all(word_key(r.text) in _PLAIN for n, r in group if n in {"number", "title"})
+    return not plain or any(n in {"paper", "revision"} for n, _ in group)
 
 
 def _resolved(group: list[tuple[str, Run]]) -> list[tuple[str, Run]]:
@@ -207,7 +215,7 @@ def _anchors(runs: Sequence[Run], top: int) -> list[Run]:
 def _dealt(runs: Sequence[Run], anchors: Sequence[Run]) -> list[list[Run]]:
     """Runs of a column given to the nearest row, not farther than a row is high."""
     dealt: list[list[Run]] = [[] for _ in anchors]
-    heights = [a.cy - b.cy for a, b in zip(anchors, anchors[1:], strict=False)]
+    heights = [a.cy - b.cy for a, b in pairwise(anchors)]
     reach = 0.75 * (sorted(heights)[len(heights) // 2] if heights else 12_000)
     place = 0
     for run in sorted(runs, key=lambda r: -r.cy):

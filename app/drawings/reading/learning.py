@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from app.drawings.reading.fitting import pick
-from app.drawings.reading.layout import views
+from app.drawings.reading.fitting import Picked, pick
+from app.drawings.reading.layout import Run, rows_of, views
 from app.drawings.reading.page import Box, FieldReading, LearnedField, PageContent, around
+from app.drawings.reading.values import clean_number
 from app.drawings.reading.vocabulary import read_label
 
 _MARGIN = 1_500
@@ -37,9 +38,17 @@ def read_learned(page: PageContent, learned: Sequence[LearnedField]) -> dict[str
                     and (read_label(run.text) is None)
                 ):
                     runs.append(run)
-            picked = pick(place.field, runs) if runs else None
+            picked = (pick(place.field, runs) or _as_printed(place.field, runs)) if runs else None
             if picked is not None and picked.fit >= 0.5:
                 boxes = [b for r in runs for b in r.boxes]
                 found[place.field] = FieldReading(picked.value, "learned", 0.97, around(boxes))
                 break
     return found
+
+
+def _as_printed(field: str, runs: Sequence[Run]) -> Picked | None:
+    """A number of a form nobody foresaw: the clerk said that this is the place."""
+    text = clean_number(" ".join(r.text for r in rows_of(runs)))
+    if field != "number" or not any(c.isdigit() for c in text) or len(text) > 40:
+        return None
+    return Picked(text, 0.6)

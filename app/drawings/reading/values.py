@@ -25,7 +25,7 @@ _NAMED = re.compile(
     r"(?:(\d{1,2})\s*[-. ]?\s*)?([A-Za-z]{3})[a-z]*\.?[-, ]*(?:(\d{1,2}),\s*)?((?:19|20)\d{2})"
 )
 
-DISCIPLINE_CHARS = "总建结水暖电气动消防人装内幕钢景园绿弱智设空基坑勘路桥管隧照给排通讯配节能"
+DISCIPLINE_CHARS = "总建结水暖电气动消防人装内幕钢景园绿弱智设空基坑勘路桥管隧照给排通讯配节能筑构"
 _ZH_NUMBER = re.compile(
     rf"(?:[\w#＃]{{1,12}}[-#])*(?:[{DISCIPLINE_CHARS}]{{1,4}}(?:[施初方竣变修]{{1,2}}|[-\d])|[{DISCIPLINE_CHARS}]{{2,4}}(?=-))"
     r"(?:[-.]?[A-Za-z0-9]{1,5}){0,4}[竣改修]?"
@@ -57,9 +57,8 @@ def parse_scale(text: str) -> list[str]:
         real = int(match.group(2)) * 12 + int(match.group(3) or 0)
         if drawn > 0 and real > 0:
             found.append(f"1:{_plain(real / drawn)}")
-    for match in _RATIO.finditer(_FOOT.sub(" ", flat)):
-        if float(match.group(2)) > 0 and (match.group(1) == "1" or match.group(2) == "1"):
-            found.append(f"{match.group(1)}:{_plain(float(match.group(2)))}")
+    ratios = _RATIO.findall(_FOOT.sub(" ", flat))
+    found += [f"{a}:{_plain(float(b))}" for a, b in ratios if float(b) > 0 and (a == "1" or b == "1")]
     return list(dict.fromkeys(found))
 
 

@@ -5,55 +5,74 @@ import unicodedata
 from dataclasses import dataclass
 
 _LABELS: dict[str, str] = {
-    "number": "图号 图纸编号 图纸号 图纸图号 图纸编码 图编号|sheet no|sheet number|sheet #|sheet num|drawing no|drawing number|"
-    "drawing #|drg no|dwg no|dwg #|dwg number|drg number|plan no|document no|document number|joonise nr|joonise number|"
+    "number": "图号 图纸编号 图纸号 图纸图号 图纸编码 图编号|sheet no|sheet number|sheet #|sheet num|drawing no|"
+    "drawing number|"
+    "drawing #|drg no|dwg no|dwg #|dwg number|drg number|plan no|document no|document number|joonise nr|"
+    "joonise number|"
     "joonise tähis|joonise nr/tähis|tähis|sheet|dwg|sht no",
-    "title": "图名 图纸名称 图纸内容 图纸题名 图纸名 图题|sheet title|sheet name|drawing title|drawing name|dwg title|"
+    "title": "图名 图纸名称 图纸内容 图纸题名 图纸名 图题|sheet title|sheet name|drawing title|drawing name|"
+    "dwg title|"
     "drg title|title of drawing|title|drawing|joonise nimetus|joonise nimi|joonis|document title|sheet contents",
     "discipline": "专业 图别 专业名称 专业类别 图纸类别 设计专业|discipline|trade|eriala|projekti osa",
     "scale": "比例 比例尺 图纸比例 出图比例|scale|scales|drawing scale|mõõtkava|mõõt|m",
-    "date": "日期 出图日期 设计日期 完成日期 出图时间 年月 图纸日期|date|issue date|date of issue|issued date|date issued|"
+    "date": "日期 出图日期 设计日期 完成日期 出图时间 年月 图纸日期|date|issue date|date of issue|issued date|"
+    "date issued|"
     "drawing date|kuupäev|plot date|print date",
-    "revision": "版本 版次 版号 版本号 修改版次 修订号 修订版次 图纸版本 图纸版次 版别|rev|rev no|revision|revision no|revision number|"
+    "revision": "版本 版次 版号 版本号 修改版次 修订号 修订版次 图纸版本 图纸版次 版别|rev|rev no|revision|"
+    "revision no|revision number|"
     "rev #|current revision|versioon|muudatus|muut|ver|version",
-    "stage": "设计阶段 阶段 出图阶段 图纸阶段 项目阶段|stage|phase|design stage|design phase|project stage|project phase|"
+    "stage": "设计阶段 阶段 出图阶段 图纸阶段 项目阶段|stage|phase|design stage|design phase|project stage|"
+    "project phase|"
     "project status|drawing status|issued for|staadium|stadium|projekti staadium",
-    "project_name": "工程名称 项目名称 工程项目 建设项目 工程|project|project name|project title|job title|objekt|objekti nimi|"
+    "project_name": "工程名称 项目名称 工程项目 建设项目 工程|project|project name|project title|job title|"
+    "objekt|objekti nimi|"
     "objekti nimetus|objekti nimi ja asukoht|ehitis|project name and location",
-    "building_name": "子项名称 子项 单体名称 单项工程 子项工程 单位工程 单体 建筑名称 单项名称 子项目名称|building|building name|sub-item|"
+    "building_name": "子项名称 子项 单体名称 单项工程 子项工程 单位工程 单体 建筑名称 单项名称 子项目名称|"
+    "building|building name|sub-item|"
     "subproject|sub project|subitem|subitem name|sub-item name|block name",
-    "design_org": "设计单位 设计单位名称|design institute|design firm|design company|projekteerija|designer company|design unit",
-    "owner_org": "建设单位 业主 建设单位名称 委托单位 甲方 建设方|client|owner|employer|client name|tellija|construction unit",
-    "job_no": "工程编号 工程号 设计号 设计编号 项目编号 项目号 合同号 合同编号 工号|job no|job number|project no|project number|"
+    "design_org": "设计单位 设计单位名称|design institute|design firm|design company|projekteerija|"
+    "designer company|design unit",
+    "owner_org": "建设单位 业主 建设单位名称 委托单位 甲方 建设方|client|owner|employer|client name|tellija|"
+    "construction unit",
+    "job_no": "工程编号 工程号 设计号 设计编号 项目编号 项目号 合同号 合同编号 工号|job no|job number|project no|"
+    "project number|"
     "project #|proj no|job #|contract no|comm no|töönr|töö nr|töö number|projekti nr|design no|file no",
     "building_no": "子项号 子项编号 单体编号|building no|subitem no|sub-item no",
     "archive_no": "档案号 归档号 存档号|archive no",
     "paper": "图幅 幅面 图纸幅面 规格|size|paper size|sheet size|formaat|paper",
     "sheet_index": "页次 张次 页码 第页|page|leht|page no",
     "sheet_total": "总页数 总张数 共页|lehti|pages|total sheets",
-    "project_lead": "项目负责人 项目负责 设计总负责人 设总 工程负责人 工程主持 工程主持人 项目经理 设计主持人|project leader|project manager|"
+    "project_lead": "项目负责人 项目负责 设计总负责人 设总 工程负责人 工程主持 工程主持人 项目经理 设计主持人|"
+    "project leader|project manager|"
     "project director|lead designer|projektijuht|captain|project lead",
-    "discipline_lead": "专业负责人 专业负责 工种负责人 工种负责|discipline leader|discipline lead|discipline responsible|"
+    "discipline_lead": "专业负责人 专业负责 工种负责人 工种负责|discipline leader|discipline lead|"
+    "discipline responsible|"
     "vastutav arhitekt|vastutav spetsialist|vastutav insener|principal",
     "approver": "审定 审定人 批准|approved|approved by|approve|appd|appd by|kinnitas|authorised by|authorized by",
     "verifier": "审核 审核人 审查|verified|verified by|reviewed|reviewed by",
     "checker": "校对 校核 校对人 复核|checked|checked by|chkd|chkd by|chk|check|checker|kontrollis|ckd by|chk by",
-    "designer_person": "设计 设计人|designed|designed by|design|des by|designer|arhitekt|insener|projekteeris|architect",
-    "drafter": "制图 绘图 制图人 描图|drawn|drawn by|drafted|drafted by|drafter|drn|drn by|dwn by|joonestas|koostas|author",
+    "designer_person": "设计 设计人|designed|designed by|design|des by|designer|arhitekt|insener|projekteeris|"
+    "architect",
+    "drafter": "制图 绘图 制图人 描图|drawn|drawn by|drafted|drafted by|drafter|drn|drn by|dwn by|joonestas|"
+    "koostas|author",
 }
 _TABLE_WORDS = (
-    "姓名 签名 签字 实名 会签 会签栏 修改内容 变更内容 修订内容 修改说明 修改记录 变更记录 修改人 修改原因 职责 签章 型号 规格型号 材料 数量|"
+    "姓名 签名 签字 实名 会签 会签栏 修改内容 变更内容 修订内容 修改说明 修改记录 变更记录 修改人 修改原因 职责 "
+    "签章 型号 规格型号 材料 数量|"
     "signature|description|descriptions|remarks|remark|amendment|amendments|revisions|revision history|qty|allkiri|"
     "muudatuse sisu|dokumendi nimetus|faili nimetus|material"
 )
 _WEAK_TABLE_WORDS = (
-    "说明 内容 摘要 序号 备注 附注 印章 盖章 单位 名称 编号|name|sign|by|no|notes|note|item|issue|nr|nimetus|seal|seals|nimi|"
+    "说明 内容 摘要 序号 备注 附注 印章 盖章 单位 名称 编号|name|sign|by|no|notes|note|item|issue|nr|nimetus|"
+    "seal|seals|nimi|"
     "key plan|consultants|stamp|osa"
 )
 _LIST_WORDS: dict[str, str] = {
-    "number": "图纸编号 图号 图纸号 图纸图号 图别图号 编号|sheet no|sheet number|drawing no|drawing number|dwg no|dwg number|number|"
+    "number": "图纸编号 图号 图纸号 图纸图号 图别图号 编号|sheet no|sheet number|drawing no|drawing number|"
+    "dwg no|dwg number|number|"
     "sheet|tähis|sheet #|joonise nr|drg no|document no",
-    "title": "图名 图纸名称 名称 图纸内容 图纸名|title|drawing title|sheet title|sheet name|drawing name|name|description|"
+    "title": "图名 图纸名称 名称 图纸内容 图纸名|title|drawing title|sheet title|sheet name|drawing name|name|"
+    "description|"
     "dokumendi nimetus|joonise nimetus|document title|nimetus",
     "file": "文件名 文件名称|file name|faili nimetus|filename",
     "paper": "图幅 幅面 规格 图纸规格 图纸尺寸 图纸型号 图纸幅面 图幅规格 折合a1|size|paper|paper size|formaat",
