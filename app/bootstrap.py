@@ -33,9 +33,7 @@ class Services:
     @property
     def reading_room(self) -> ReadingRoom:
         """What reading uploads needs."""
-        return ReadingRoom(
-            self.database, self.store, self.derived, self.copies, self.renderer, self.scratch
-        )
+        return ReadingRoom(self.database, self.store, self.derived, self.copies, self.renderer, self.scratch)
 
     def close(self) -> None:
         """End children and connections."""
@@ -81,4 +79,3 @@ def _renderer(settings: Settings, data: Path, scratch: Path) -> RenderPool:
         roots.append(Path(settings.store.removeprefix("file://")))
     workers = max(settings.tile_workers, settings.render_workers)
     return RenderPool(workers=workers, limits=Limits(), read_roots=roots, scratch=scratch)
-

@@ -14,14 +14,21 @@ class BadSetting(ValueError):  # noqa: N818
 class Settings:
     """Every setting, with its environment variable ``ONESET_<NAME>``. ``oneset help settings`` prints this list."""
 
-    data_dir: Path = field(default=Path("var"), metadata={"help": "folder for everything that has no URL of its own"})
+    data_dir: Path = field(
+        default=Path("var"), metadata={"help": "folder for everything that has no URL of its own"}
+    )
     database_url: str = field(default="", metadata={"help": "sqlite:///path or postgresql+psycopg://…"})
-    store_url: str = field(default="", metadata={"help": "file:///path or s3://bucket/prefix?endpoint=…&region=…"})
+    store_url: str = field(
+        default="", metadata={"help": "file:///path or s3://bucket/prefix?endpoint=…&region=…"}
+    )
     store_access_key: str = field(default="", metadata={"help": "access key of the S3 store"})
     store_secret_key: str = field(default="", metadata={"help": "secret key of the S3 store"})
-    search_url: str = field(default="", metadata={"help": "whoosh:///path or postgresql: (the database itself)"})
+    search_url: str = field(
+        default="", metadata={"help": "whoosh:///path or postgresql: (the database itself)"}
+    )
     base_url: str = field(
-        default="http://127.0.0.1:8000", metadata={"help": "address people and QR codes use, without a final slash"}
+        default="http://127.0.0.1:8000",
+        metadata={"help": "address people and QR codes use, without a final slash"},
     )
     host: str = field(default="127.0.0.1", metadata={"help": "address that `oneset serve` listens on"})
     port: int = field(default=8000, metadata={"help": "port that `oneset serve` listens on"})
@@ -34,7 +41,9 @@ class Settings:
     tile_workers: int = field(default=2, metadata={"help": "child processes that cut tiles"})
     max_upload_mib: int = field(default=2048, metadata={"help": "largest single upload, MiB"})
     cookie_secure: bool = field(default=False, metadata={"help": "set behind https: cookies only over TLS"})
-    trusted_proxies: int = field(default=0, metadata={"help": "number of reverse proxies whose headers count"})
+    trusted_proxies: int = field(
+        default=0, metadata={"help": "number of reverse proxies whose headers count"}
+    )
     is_demo: bool = field(default=False, metadata={"help": "demo: accounts with known passwords, red banner"})
     language: str = field(default="zh", metadata={"help": "language before sign-in: zh or en"})
 

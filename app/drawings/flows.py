@@ -18,7 +18,13 @@ from app.access.rules import Permission
 from app.drawings.actions.intake import NoteReading, ReadPage, ReceiveFile, note_reading, receive_file
 from app.drawings.intake_models import Intake, IntakeFile
 from app.drawings.queries.intakes import learned_fields
-from app.drawings.reading import LearnedField, PageContent, read_drawing_list, read_title_block
+from app.drawings.reading import (
+    LearnedField,
+    PageContent,
+    guess_stage,
+    read_drawing_list,
+    read_title_block,
+)
 from app.drawings.rules import CAD_KINDS, FIELDS, FileState
 from app.files.derived import DerivedFiles
 from app.files.local_copies import LocalCopies
@@ -205,6 +211,8 @@ def _page(
         for name, f in reading.fields.items()
         if name in FIELDS or f.value
     }
+    if "stage" in read:
+        read["stage"]["value"] = guess_stage(str(read["stage"]["value"])) or ""
     if "scale" not in read and page.scale_hint:
         read["scale"] = {"value": page.scale_hint, "source": "frame", "confidence": 0.6, "box": None}
     return ReadPage(

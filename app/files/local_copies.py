@@ -14,7 +14,9 @@ from storage import ObjectStore
 class LocalCopies:
     """Keeps copies of remote objects in a folder, newest used first, up to a size. Never the only copy of anything."""
 
-    def __init__(self, store: ObjectStore, derived: DerivedFiles, folder: Path, *, limit_bytes: int = 4 << 30) -> None:
+    def __init__(
+        self, store: ObjectStore, derived: DerivedFiles, folder: Path, *, limit_bytes: int = 4 << 30
+    ) -> None:
         self._store = store
         self._derived = derived
         self._folder = folder

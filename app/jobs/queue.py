@@ -46,7 +46,11 @@ def claim(database: Database, worker: str) -> Claimed | None:
             sa.update(Job)
             .where(Job.id == candidate.scalar_subquery())
             .values(
-                state=JobState.RUNNING, attempts=Job.attempts + 1, worker=worker, lease_until=now + LEASE, progress=0
+                state=JobState.RUNNING,
+                attempts=Job.attempts + 1,
+                worker=worker,
+                lease_until=now + LEASE,
+                progress=0,
             )
             .returning(Job.id, Job.kind, Job.payload, Job.attempts, Job.max_attempts)
         ).one_or_none()
@@ -86,7 +90,9 @@ def fail(database: Database, job: Claimed, worker: str, error: str) -> None:
             wait = BACKOFF[min(job.attempts, len(BACKOFF)) - 1]
             values = {"state": JobState.READY, "run_at": now + wait}
         session.execute(
-            sa.update(Job).where(*_ours(job.id, worker)).values(**values, error=error[:4000], lease_until=None)
+            sa.update(Job)
+            .where(*_ours(job.id, worker))
+            .values(**values, error=error[:4000], lease_until=None)
         )
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from app.bootstrap import Services
 from app.jobs.handlers import HANDLERS, Commit
@@ -50,18 +51,23 @@ class Worker:
         for thread in self._threads:
             thread.join(timeout)
 
-    def run_until_idle(self, patience: float = 60.0) -> None:
+    def run_until_idle(self, patience: float = 60.0, threads: int = 1) -> None:
         """Do everything that is ready, here and now: for tests, the command line and the demo.
 
         Raises:
             TimeoutError: still busy after ``patience`` seconds.
         """
         deadline = time.monotonic() + patience
+        with ThreadPoolExecutor(threads) as pool:
+            for finished in [pool.submit(self._run_all, deadline) for _ in range(threads)]:
+                finished.result()
+        sequence(self._services.database, self._services.clock)
+        drain(self._services.database, self._services.index)
+
+    def _run_all(self, deadline: float) -> None:
         while self._run_one():
             if time.monotonic() > deadline:
                 raise TimeoutError("jobs are still running")
-        sequence(self._services.database, self._services.clock)
-        drain(self._services.database, self._services.index)
 
     def _job_loop(self) -> None:
         reaped = 0.0

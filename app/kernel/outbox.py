@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.kernel.db.types import Base, Id, Instant, Ref, Serial, UtcMicros, one_of
+from app.kernel.db.types import Base, Id, Instant, Ref, Serial, Sha256, UtcMicros, one_of
 
 
 class JobState(StrEnum):
@@ -78,3 +79,50 @@ class SearchOutbox(Base):
     project_id: Mapped[Ref] = mapped_column(index=True)
     subject_kind: Mapped[str] = mapped_column(sa.String(30))
     subject_id: Mapped[Ref]
+
+
+class IdempotencyRecord(Base):
+    """What an act answered, kept with the act: a program that lost the answer may ask again with the same key."""
+
+    __tablename__ = "idempotency_records"
+
+    person_id: Mapped[Ref] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    fingerprint: Mapped[Sha256]
+    """Digest of the request: the same key with another request is a mistake of the caller."""
+    status: Mapped[int] = mapped_column(sa.SmallInteger)
+    answer: Mapped[dict[str, Any]]
+    created_at: Mapped[Instant] = mapped_column(index=True)
+
+
+def claim_key(session: Session, person_id: str, key: str, fingerprint: str, now: datetime) -> bool:
+    """Take a key for the act that begins; False when an act took it before. Waits for an act under way."""
+    values = {
+        "person_id": person_id,
+        "key": key,
+        "fingerprint": fingerprint,
+        "status": 0,
+        "answer": {},
+        "created_at": now,
+    }
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(IdempotencyRecord).values(values).on_conflict_do_nothing()
+    taken = session.execute(statement.returning(IdempotencyRecord.key)).first()
+    return taken is not None
+
+
+def kept_answer(session: Session, person_id: str, key: str) -> tuple[str, int, dict[str, Any]]:
+    """(fingerprint, status, answer) of the act that took a key."""
+    row = session.get_one(IdempotencyRecord, (person_id, key))
+    return row.fingerprint, row.status, row.answer
+
+
+def keep_answer(session: Session, person_id: str, key: str, status: int, answer: dict[str, Any]) -> None:
+    """Keep what the act answered, in its own transaction."""
+    row = session.get_one(IdempotencyRecord, (person_id, key))
+    row.status, row.answer = status, answer
+
+
+def forget_answers(session: Session, before: datetime) -> None:
+    """Drop answers older than anybody will ask for."""
+    session.execute(sa.delete(IdempotencyRecord).where(IdempotencyRecord.created_at < before))

@@ -7,7 +7,7 @@ inside the driver, before anything is counted, ranked or quoted (SECURITY, threa
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -171,13 +171,6 @@ class SearchResult:
     """False when more match than were counted; ``total`` is then a lower bound and the order is among those."""
 
 
-@dataclass
-class Rebuild:
-    """What :meth:`SearchIndex.rebuild` hands out: documents put here become visible together at the end."""
-
-    put: "Put"
-
-
 class Put(Protocol):
     """Takes documents of a project that is being built again."""
 
@@ -225,19 +218,3 @@ class Progress:
     project_id: str
     done: int
     total: int
-
-
-@dataclass
-class Found:
-    """A matching document inside a driver, before it becomes a hit."""
-
-    id: str
-    kind: str
-    project_id: str
-    subject_id: str
-    rev_seq: int
-    sort_key: str
-    is_head: bool
-    """All words stand in number, title and codes."""
-    is_in_force: bool
-    place_in_index: int = field(default=0, compare=False)

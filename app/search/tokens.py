@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from app.kernel.text import clean
 
-CJK = "々〆〇㐀-䶿一-鿿豈-龥\U00020000-\U0002fa1f\U00030000-\U000323af"
+CJK = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f\U00030000-\U000323af"
 """Han characters with extensions A to H, and the three marks that stand among them."""
 LONGEST_TOKEN = 64
 LONGEST_QUERY = 200

@@ -5,7 +5,21 @@ from pathlib import Path
 from flask import Blueprint, Flask, send_from_directory
 from werkzeug.wrappers import Response
 
-from app.web import accounts, admin, errors, files, intake, layout, projects, public, record, register, sheets, uploads, words
+from app.web import (
+    accounts,
+    admin,
+    errors,
+    files,
+    intake,
+    layout,
+    projects,
+    public,
+    record,
+    register,
+    sheets,
+    uploads,
+    words,
+)
 from app.web.protection import harden, refuse_forgery
 from app.web.request import close_reading, note_last_seen
 

@@ -57,9 +57,7 @@ def instant(raw: Any, name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(raw))
     except ValueError as error:
-        raise invalid(
-            name, "时间格式应如 2024-05-12 14:30", "write the time as 2024-05-12 14:30"
-        ) from error
+        raise invalid(name, "时间格式应如 2024-05-12 14:30", "write the time as 2024-05-12 14:30") from error
     return found if found.tzinfo else found.replace(tzinfo=zone())
 
 

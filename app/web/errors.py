@@ -60,7 +60,9 @@ def answer(refusal: Refused) -> Response:
     close_reading()
     if wants_json() or request.path.startswith("/uploads"):
         body = refusal_json(refusal)
-        return Response(json.dumps(body, ensure_ascii=False), refusal.kind.status, content_type="application/json")
+        return Response(
+            json.dumps(body, ensure_ascii=False), refusal.kind.status, content_type="application/json"
+        )
     if refusal.code == SIGN_IN_NEEDED and request.method == "GET":
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}")
     page = render_template("error.html", refusal=refusal)
@@ -78,7 +80,7 @@ def _http(error: HTTPException) -> Response:
     if error.code == 404:
         return answer(Refused(NOT_FOUND))
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     response = answer(Refused(HTTP_FAULT, reason=f"{error.code} {error.name}"))
     response.status_code = error.code or 400
     return response
@@ -88,4 +90,3 @@ def _fault(error: Exception) -> Response:
     reference = new_short_code()
     LOG.error("fault %s at %s %s", reference, request.method, request.path, exc_info=error)
     return answer(Refused(FAULT, reference=reference))
-

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
 from app.access.rules import Permission
 from app.drawings.actions.revisions import (
@@ -17,18 +19,28 @@ from app.drawings.actions.revisions import (
 )
 from app.drawings.rules import SIGNATURE_LABELS, RevisionState, SignatureRole
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import RowReport, invalid
+from app.kernel.errors import NOT_FOUND, Refused, RowReport, invalid
 from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
 from app.projects.rules import DISCIPLINE_ORDER
-from app.record.exports import register_csv, register_xlsx
+from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.register import StandingRow, register_with_standing
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from app.web.bodies import body, instant, text, texts
 from app.web.errors import report_json
 from app.web.layout import use_project
-from app.web.request import actor, close_reading, language, now, reading, require_sign_in, rights, say, services
+from app.web.request import (
+    actor,
+    close_reading,
+    language,
+    now,
+    reading,
+    require_sign_in,
+    rights,
+    say,
+    services,
+)
 from app.web.words import day, word, words
 
 pages = Blueprint("register", __name__)
@@ -45,10 +57,14 @@ class Act:
 
 
 ACTS = (
-    Act("send-check", Label("提交校审", "Send to checking"), Permission.REVISION_EDIT, (RevisionState.DRAFT,)),
+    Act(
+        "send-check", Label("提交校审", "Send to checking"), Permission.REVISION_EDIT, (RevisionState.DRAFT,)
+    ),
     Act("sign-checker", SIGNATURE_LABELS["checker"], Permission.REVISION_CHECK, (RevisionState.CHECKING,)),
     Act("sign-verifier", SIGNATURE_LABELS["verifier"], Permission.REVISION_VERIFY, (RevisionState.CHECKING,)),
-    Act("sign-approver", SIGNATURE_LABELS["approver"], Permission.REVISION_APPROVE, (RevisionState.CHECKING,)),
+    Act(
+        "sign-approver", SIGNATURE_LABELS["approver"], Permission.REVISION_APPROVE, (RevisionState.CHECKING,)
+    ),
     Act("sign-cosigner", SIGNATURE_LABELS["cosigner"], Permission.REVISION_COSIGN, (RevisionState.CHECKING,)),
     Act("issue", Label("出图", "Issue"), Permission.REVISION_ISSUE, (RevisionState.CHECKING,)),
     Act(
@@ -119,14 +135,13 @@ def register_file(project_id: str, kind: str) -> Response:
     project = use_project(project_id, section="drawings")
     rows = register_with_standing(reading(), rights(), project_id, now())
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
+    wording = Wording(language(), ZoneInfo(project.timezone), buildings)
     if kind == "xlsx":
-        data = register_xlsx(rows, buildings, language())
-        media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        response = Response(register_xlsx(rows, wording, title=project.name), content_type=XLSX_TYPE)
     elif kind == "csv":
-        data, media = register_csv(rows, buildings, language()), "text/csv; charset=utf-8"
+        response = Response(b"".join(register_csv(rows, wording)), content_type=CSV_TYPE)
     else:
-        raise invalid("kind", "只有 xlsx 与 csv", "only xlsx and csv")
-    response = Response(data, content_type=media)
+        raise Refused(NOT_FOUND)
     name = f"{project.short_name or 'register'}-{day(now())}.{kind}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
@@ -161,15 +176,11 @@ def _move(tx: Tx, command: MoveRevisions) -> RowReport:
     return movers[command.event](tx, command)
 
 
-def _sign(
-    tx: Tx, project_id: str, ids: Sequence[str], act: str, comment: str, discipline: str
-) -> RowReport:
+def _sign(tx: Tx, project_id: str, ids: Sequence[str], act: str, comment: str, discipline: str) -> RowReport:
     verb, _, role = act.partition("-")
     if role not in set(SignatureRole):
         raise invalid("act", "没有这个签署", "no such signature")
-    command = SignRevisions(
-        project_id, ids, SignatureRole(role), verb == "reject", comment, discipline
-    )
+    command = SignRevisions(project_id, ids, SignatureRole(role), verb == "reject", comment, discipline)
     return sign_revisions(tx, command)
 
 

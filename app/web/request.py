@@ -89,7 +89,7 @@ def rights() -> Rights:
 
 
 def language() -> Language:
-    """zh or en: the person's, else what the visitor chose, else the setting."""
+    """Chinese or English: the person's, else what the visitor chose, else the setting."""
     if "language" not in g:
         found = signed_in()
         chosen = request.cookies.get("language")

@@ -87,6 +87,11 @@ def number(text: str) -> Markup:
     return Markup('<span class="sheet-no">{}</span>').format(escape(text))
 
 
+def discipline_word(code: str) -> str:
+    """A discipline's name."""
+    return word("discipline", code)
+
+
 def install(app: Flask) -> None:
     """Give templates their words."""
     app.add_template_global(t, "t")
@@ -99,3 +104,4 @@ def install(app: Flask) -> None:
     app.add_template_filter(day, "day")
     app.add_template_filter(size, "size")
     app.add_template_filter(number, "sheet_no")
+    app.add_template_filter(discipline_word, "discipline_word")

@@ -26,6 +26,19 @@ APPEND_ONLY = (
 
 def upgrade() -> None:
     op.create_table(
+        "idempotency_records",
+        sa.Column("person_id", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("answer", json(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_idempotency_records")),
+    )
+    with op.batch_alter_table("idempotency_records", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotency_records_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
@@ -844,3 +857,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("jobs")
+    with op.batch_alter_table("idempotency_records", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_records_created_at"))
+
+    op.drop_table("idempotency_records")

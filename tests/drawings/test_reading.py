@@ -28,14 +28,14 @@ def _page(pieces: list[Piece], *, file_name: str = "", usable: bool = True, coun
     return PageContent(*A1, runs_of(pieces), LINES, file_name, 0, count, usable)
 
 
-def test_an_absent_field_is_absent():
+def test_an_absent_field_is_absent() -> None:
     fields = read_title_block(_page(BLOCK)).fields
     assert "revision" not in fields
     assert "date" not in fields
     assert all(0 < f.confidence < 1 and f.value for f in fields.values())
 
 
-def test_the_block_box_holds_the_boxes_of_the_fields():
+def test_the_block_box_holds_the_boxes_of_the_fields() -> None:
     reading = read_title_block(_page(BLOCK))
     box = reading.block_box
     assert box is not None
@@ -45,7 +45,7 @@ def test_the_block_box_holds_the_boxes_of_the_fields():
             assert (found.box[2] <= box[2], found.box[3] <= box[3]) == (True, True)
 
 
-def test_unusable_text_leaves_only_the_file_name():
+def test_unusable_text_leaves_only_the_file_name() -> None:
     fields = read_title_block(_page(BLOCK, file_name="结施-09 楼梯详图_B版.pdf", usable=False)).fields
     assert (fields["number"].value, fields["title"].value, fields["revision"].value) == (
         "结施-09",
@@ -56,7 +56,7 @@ def test_unusable_text_leaves_only_the_file_name():
     assert all(f.confidence < 0.6 for f in fields.values())
 
 
-def test_a_file_name_that_differs_lowers_the_confidence_and_the_print_is_kept():
+def test_a_file_name_that_differs_lowers_the_confidence_and_the_print_is_kept() -> None:
     alone = read_title_block(_page(BLOCK)).fields["number"]
     same = read_title_block(_page(BLOCK, file_name="建施-01.pdf")).fields["number"]
     other = read_title_block(_page(BLOCK, file_name="建施-02.pdf")).fields["number"]
@@ -64,12 +64,12 @@ def test_a_file_name_that_differs_lowers_the_confidence_and_the_print_is_kept():
     assert other.confidence < alone.confidence <= same.confidence
 
 
-def test_the_name_of_a_file_of_many_pages_is_hardly_believed():
+def test_the_name_of_a_file_of_many_pages_is_hardly_believed() -> None:
     fields = read_title_block(_page([], file_name="A102.pdf", count=9)).fields
     assert fields["number"].confidence < 0.3
 
 
-def test_a_corrected_place_is_read_on_the_next_sheet_of_another_size():
+def test_a_corrected_place_is_read_on_the_next_sheet_of_another_size() -> None:
     odd: list[Piece] = [("X-17 / 甲", 640, 300, 3), ("二层布置", 600, 310, 3), ("建筑-A-02", 690, 310, 5)]
     page = _page(odd)
     assert "number" not in read_title_block(page).fields
@@ -82,7 +82,7 @@ def test_a_corrected_place_is_read_on_the_next_sheet_of_another_size():
     assert (found.value, found.source) == ("建筑-A-03", "learned")
 
 
-def test_a_learned_place_gives_a_number_of_a_form_nobody_foresaw():
+def test_a_learned_place_gives_a_number_of_a_form_nobody_foresaw() -> None:
     page = _page([("JZ 04 (改) 甲", 600, 300, 4)])
     box = find_value(page, "JZ 04 (改) 甲")
     assert box is not None
@@ -90,27 +90,27 @@ def test_a_learned_place_gives_a_number_of_a_form_nobody_foresaw():
     assert found.value == "JZ 04 (改) 甲"
 
 
-def test_a_learned_place_without_text_changes_nothing():
+def test_a_learned_place_without_text_changes_nothing() -> None:
     page = _page(BLOCK)
     place = learn_field(page, "number", (10_000, 500_000, 60_000, 510_000))
     assert read_title_block(page, learned=[place]) == read_title_block(page)
 
 
-def test_find_value_takes_the_place_nearest_to_the_lower_right():
+def test_find_value_takes_the_place_nearest_to_the_lower_right() -> None:
     page = _page([*BLOCK, ("建施-01", 100, 400, 3)])
     assert find_value(page, "建施－０１") == runs_of(BLOCK)[3][1:5]
     assert find_value(page, "电施-99") is None
     assert find_value(page, "") is None
 
 
-def test_an_empty_page_gives_nothing():
+def test_an_empty_page_gives_nothing() -> None:
     assert read_title_block(PageContent(*A1, [], [])).fields == {}
     assert read_title_block(PageContent(0, 0, [], [])).block_box is None
     assert read_drawing_list(PageContent(*A1, [], [])) is None
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_random_pages_raise_nothing_and_give_no_values_that_are_not_printed(seed: int):
+def test_random_pages_raise_nothing_and_give_no_values_that_are_not_printed(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311  repeatable, not secret
     words = [
         "图号",
@@ -150,7 +150,7 @@ def test_random_pages_raise_nothing_and_give_no_values_that_are_not_printed(seed
 
 
 @pytest.mark.parametrize("kind", ["dense", "words", "heap"])
-def test_twenty_thousand_runs_take_less_than_half_a_second_of_cpu(kind: str):
+def test_twenty_thousand_runs_take_less_than_half_a_second_of_cpu(kind: str) -> None:
     rng = random.Random(1)  # noqa: S311  repeatable, not secret
     words = ["图号", "图", "号", "A102", "建施-01", "DATE", "1:100", "一层平面图", "工程", "名称", "300"]
     runs = []
@@ -182,13 +182,13 @@ def _check(cases: list[Case], *, number: float, title: float) -> None:
     assert scores["title"].recall >= title, scores["title"].misses
 
 
-def test_every_sheet_of_the_house_is_read_without_its_file_name():
+def test_every_sheet_of_the_house_is_read_without_its_file_name() -> None:
     sample("barber-house", "labels.csv")
     for cases in barber_cases(SAMPLES).values():
         _check(cases, number=1.0, title=1.0)
 
 
-def test_the_real_estonian_sheets_are_read_without_their_file_names():
+def test_the_real_estonian_sheets_are_read_without_their_file_names() -> None:
     sample("annex", "labels.csv")
     sets = annex_cases(SAMPLES, "pdf")
     _check(sets["annex pdf"], number=0.95, title=0.9)
@@ -196,7 +196,7 @@ def test_the_real_estonian_sheets_are_read_without_their_file_names():
         assert "number" not in read_title_block(case.page).fields
 
 
-def test_the_real_list_of_structural_drawings_names_every_sheet():
+def test_the_real_list_of_structural_drawings_names_every_sheet() -> None:
     rows = [
         row
         for page in pdf_pages(sample("annex", "pdf", "TRN_PP_EK_koosseis.pdf"))

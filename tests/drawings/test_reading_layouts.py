@@ -18,7 +18,8 @@ def runs_of(pieces: Iterable[Piece]) -> list[tuple[str, int, int, int, int, int]
         angle = piece[4] if len(piece) == 5 else 0
         long = sum(0.6 if ord(c) < 0x2000 else 1.05 for c in text) * high
         wide, tall = (high, long) if angle in (90, 270) else (long, high)
-        made.append((text, *(round(v * 1000) for v in (x, y, x + wide, y + tall)), angle))
+        x0, y0, x1, y1 = (round(v * 1000) for v in (x, y, x + wide, y + tall))
+        made.append((text, x0, y0, x1, y1, angle))
     return made
 
 
@@ -44,7 +45,7 @@ def values(reading: TitleBlockReading) -> dict[str, str]:
     return {name: found.value for name, found in reading.fields.items()}
 
 
-def test_a_chinese_table_with_spaced_labels_and_values_right_of_them():
+def test_a_chinese_table_with_spaced_labels_and_values_right_of_them() -> None:
     lines = grid([700, 725, 790, 810, 831], [10, 20, 30, 40, 50])
     reading = read(
         [
@@ -76,7 +77,7 @@ def test_a_chinese_table_with_spaced_labels_and_values_right_of_them():
     assert reading.fields["number"].confidence > 0.8
 
 
-def test_a_vertical_strip_whose_text_climbs_is_read_like_an_upright_one():
+def test_a_vertical_strip_whose_text_climbs_is_read_like_an_upright_one() -> None:
     # Seen with the head to the left: label left, value right of it, in a strip along the right border.
     pieces: list[Piece] = [
         ("工程名称", 812, 40, 3, 90),
@@ -100,7 +101,7 @@ def test_a_vertical_strip_whose_text_climbs_is_read_like_an_upright_one():
     assert found["discipline"] == "struct"
 
 
-def test_labels_under_their_values_are_read_when_the_whole_block_is_so():
+def test_labels_under_their_values_are_read_when_the_whole_block_is_so() -> None:
     lines = grid([600, 680, 720, 760, 831], [10, 24])
     reading = read(
         [
@@ -122,7 +123,7 @@ def test_labels_under_their_values_are_read_when_the_whole_block_is_so():
     assert found["date"] == "2021-03-12"
 
 
-def test_a_block_of_two_columns_with_several_labels_in_one_frame_and_no_inner_lines():
+def test_a_block_of_two_columns_with_several_labels_in_one_frame_and_no_inner_lines() -> None:
     lines = grid([640, 831], [10, 60])
     found = values(
         read(
@@ -148,7 +149,7 @@ def test_a_block_of_two_columns_with_several_labels_in_one_frame_and_no_inner_li
     assert found["project_name"] == "Harbour Street Library"
 
 
-def test_the_co_sign_table_neither_gives_the_discipline_nor_the_date():
+def test_the_co_sign_table_neither_gives_the_discipline_nor_the_date() -> None:
     lines = grid([700, 725, 790, 810, 831], [10, 20, 30]) + grid([10, 30, 50, 70, 90], [500, 508, 516, 524])
     found = values(
         read(
@@ -168,7 +169,7 @@ def test_the_co_sign_table_neither_gives_the_discipline_nor_the_date():
     assert found["number"] == "建施-07"
 
 
-def test_the_revision_table_gives_the_revision_and_not_the_date_of_the_sheet():
+def test_the_revision_table_gives_the_revision_and_not_the_date_of_the_sheet() -> None:
     lines = grid([640, 655, 740, 780, 831], [70, 77, 84, 91]) + grid([640, 700, 831], [10, 25, 40])
     reading = read(
         [
@@ -188,7 +189,7 @@ def test_the_revision_table_gives_the_revision_and_not_the_date_of_the_sheet():
     assert found["title"] == "FRAMING DETAILS"
 
 
-def test_a_stamp_over_the_block_changes_neither_number_nor_title():
+def test_a_stamp_over_the_block_changes_neither_number_nor_title() -> None:
     lines = grid([700, 725, 831], [10, 22, 34, 46])
     found = values(
         read(
@@ -206,7 +207,7 @@ def test_a_stamp_over_the_block_changes_neither_number_nor_title():
     assert found["title"] == "三层给排水平面图"
 
 
-def test_labels_in_two_languages_announce_one_field():
+def test_labels_in_two_languages_announce_one_field() -> None:
     lines = grid([640, 690, 831], [10, 22, 34, 46, 58])
     found = values(
         read(
@@ -225,7 +226,7 @@ def test_labels_in_two_languages_announce_one_field():
     assert found["revision"] == "02"
 
 
-def test_a_number_split_over_kind_and_serial_is_put_together_and_the_job_number_is_not_it():
+def test_a_number_split_over_kind_and_serial_is_put_together_and_the_job_number_is_not_it() -> None:
     lines = grid([700, 720, 765, 785, 831], [10, 20, 30, 40])
     found = values(
         read(
@@ -244,7 +245,7 @@ def test_a_number_split_over_kind_and_serial_is_put_together_and_the_job_number_
     assert found["discipline"] == "elec"
 
 
-def test_label_and_value_in_one_run():
+def test_label_and_value_in_one_run() -> None:
     found = values(
         read(
             [
@@ -263,7 +264,7 @@ def test_label_and_value_in_one_run():
     assert found["date"] == "2021-11-03"
 
 
-def test_a_title_of_five_lines_is_one_title():
+def test_a_title_of_five_lines_is_one_title() -> None:
     lines = grid([740, 831], [10, 30, 80])
     title = ["首层", "消防喷淋", "及", "消火栓", "平面图"]
     pieces: list[Piece] = [("图名", 742, 75, 2.5), ("图号", 742, 25, 2.5), ("消施-02", 770, 15, 4)]
@@ -273,7 +274,7 @@ def test_a_title_of_five_lines_is_one_title():
     assert found["number"] == "消施-02"
 
 
-def test_a_large_number_at_the_corner_wins_over_small_references_to_other_sheets():
+def test_a_large_number_at_the_corner_wins_over_small_references_to_other_sheets() -> None:
     pieces: list[Piece] = [(f"A{n}", 780 + n % 7 * 5, 40 + n % 11 * 6, 2) for n in range(301, 320)]
     pieces += [("Roof Plan and", 770, 42, 5), ("Drainage", 770, 34, 5), ("A110", 770, 12, 16)]
     reading = read(pieces)
@@ -283,12 +284,12 @@ def test_a_large_number_at_the_corner_wins_over_small_references_to_other_sheets
     assert reading.fields["number"].source == "pattern"
 
 
-def test_references_without_a_block_give_no_number():
+def test_references_without_a_block_give_no_number() -> None:
     pieces: list[Piece] = [("详见建施-05", 600, 100, 3), ("建施-06", 760, 80, 3), ("建施-07", 760, 60, 3)]
     assert "number" not in values(read(pieces))
 
 
-def test_stacked_labels_in_narrow_cells():
+def test_stacked_labels_in_narrow_cells() -> None:
     lines = grid([700, 712, 831], [10, 24, 38, 52])
     found = values(
         read(
@@ -306,7 +307,7 @@ def test_stacked_labels_in_narrow_cells():
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_a_sheet_reads_the_same_however_it_was_turned(turn: int):
+def test_a_sheet_reads_the_same_however_it_was_turned(turn: int) -> None:
     lines = grid([700, 725, 790, 810, 831], [10, 20, 30])
     runs = runs_of(
         [
@@ -333,7 +334,7 @@ def test_a_sheet_reads_the_same_however_it_was_turned(turn: int):
     assert box == spin(*runs[3][1:5])
 
 
-def test_the_order_of_the_runs_does_not_matter():
+def test_the_order_of_the_runs_does_not_matter() -> None:
     lines = grid([700, 725, 790, 810, 831], [10, 20, 30])
     pieces: list[Piece] = [
         ("图名", 702, 23, 3), ("南立面图", 727, 23, 4), ("图号", 792, 23, 3), ("建施-10", 812, 23, 3),
@@ -341,3 +342,60 @@ def test_the_order_of_the_runs_does_not_matter():
     ]  # fmt: skip
     assert values(read(pieces, lines)) == values(read(pieces[::-1], lines[::-1]))
     assert values(read(pieces, lines))["revision"] == "B"
+
+
+def test_a_block_with_labels_for_all_but_number_and_title() -> None:
+    # The form that a widespread modelling program ships: the number is large, the name stands above, small labels.
+    lines = grid([770, 800, 831], [40, 48, 56, 64, 72]) + grid([770, 831], [10, 40, 72, 110])
+    found = values(
+        read(
+            [
+                ("Owner", 773, 103, 3), ("Mill Lane Clinic", 773, 94, 4), ("Level 2 Floor Plan", 773, 80, 4.5),
+                ("Project number", 772, 66.5, 2), ("0001-22", 803, 66.5, 2),
+                ("Date", 772, 58.5, 2), ("14.02.2022", 803, 58.5, 2),
+                ("Drawn by", 772, 50.5, 2), ("Author", 803, 50.5, 2),
+                ("Checked by", 772, 42.5, 2), ("Checker", 803, 42.5, 2),
+                ("A102", 785, 22, 12), ("Scale", 772, 12, 2), ("1 : 100", 803, 12, 2),
+            ],
+            lines,
+        )
+    )  # fmt: skip
+    assert found["number"] == "A102"
+    assert found["job_no"] == "0001-22"
+    assert found["date"] == "2022-02-14"
+    assert found["scale"] == "1:100"
+    assert found.get("title", "Level 2 Floor Plan") == "Level 2 Floor Plan"
+
+
+def test_an_empty_number_cell_stays_empty() -> None:
+    lines = grid([700, 725, 790, 810, 831], [10, 20, 30, 40])
+    found = values(
+        read(
+            [
+                ("工程名称", 702, 33, 3), ("河西社区服务站", 727, 33, 4), ("工程编号", 792, 33, 3), ("2021-07", 812, 33, 3),
+                ("图名", 702, 23, 3), ("屋面平面图", 727, 23, 4), ("图号", 792, 23, 3),
+                ("比例", 702, 13, 3), ("1:100", 727, 13, 3), ("版次", 792, 13, 3), ("0", 812, 13, 3),
+                ("见建施-05", 400, 300, 3), ("建施-11", 500, 200, 3),
+            ],
+            lines,
+        )
+    )  # fmt: skip
+    assert "number" not in found
+    assert found["job_no"] == "2021-07"
+    assert found["title"] == "屋面平面图"
+
+
+def test_labels_and_values_in_rows_without_any_line() -> None:
+    found = values(
+        read(
+            [
+                ("图名", 700, 50, 3), ("首层弱电平面图", 725, 50, 4), ("图号", 700, 40, 3), ("弱电施-03", 725, 40, 4),
+                ("设计阶段", 700, 30, 3), ("施工图", 725, 30, 4), ("比例", 700, 20, 3), ("1:100", 725, 20, 4),
+                ("出图日期", 700, 10, 3), ("2023-9-1", 725, 10, 4),
+            ]
+        )
+    )  # fmt: skip
+    assert found["number"] == "弱电施-03"
+    assert found["title"] == "首层弱电平面图"
+    assert found["discipline"] == "elv"
+    assert found["date"] == "2023-09-01"

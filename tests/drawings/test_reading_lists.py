@@ -10,7 +10,7 @@ def _list(pieces: list[Piece], lines: list[tuple[int, int, int, int]] | None = N
     return read_drawing_list(PageContent(*A4, runs_of(pieces), lines or []))
 
 
-def test_a_ruled_chinese_list_with_a_title_of_two_lines_and_an_empty_row():
+def test_a_ruled_chinese_list_with_a_title_of_two_lines_and_an_empty_row() -> None:
     header: list[Piece] = [
         ("序号", 22, 262, 3), ("图 号", 42, 262, 3), ("图 纸 名 称", 90, 262, 3),
         ("图幅", 142, 262, 3), ("版本", 162, 262, 3), ("备 注", 182, 262, 3),
@@ -28,7 +28,7 @@ def test_a_ruled_chinese_list_with_a_title_of_two_lines_and_an_empty_row():
     ]
 
 
-def test_a_western_list_without_lines():
+def test_a_western_list_without_lines() -> None:
     pieces: list[Piece] = [("Sheet No.", 20, 250, 3), ("Drawing Title", 50, 250, 3), ("Rev", 160, 250, 3)]
     for n, title in enumerate(["Cover sheet and general notes of the project", "Floor plan", "Sections"]):
         pieces += [(f"A-10{n}", 20, 240 - 6 * n, 3), (title, 50, 240 - 6 * n, 3), ("C", 161, 240 - 6 * n, 3)]
@@ -41,7 +41,7 @@ def test_a_western_list_without_lines():
     ]
 
 
-def test_two_lists_side_by_side_follow_one_another():
+def test_two_lists_side_by_side_follow_one_another() -> None:
     pieces: list[Piece] = []
     for side, word in ((0, "水施"), (95, "电施")):
         pieces += [("图号", 15 + side, 250, 3), ("图名", 40 + side, 250, 3)]
@@ -56,7 +56,7 @@ def test_two_lists_side_by_side_follow_one_another():
     assert [r.number for r in found] == ["水施-01", "水施-02", "水施-03", "电施-01", "电施-02", "电施-03"]
 
 
-def test_a_sheet_with_a_title_block_is_no_list():
+def test_a_sheet_with_a_title_block_is_no_list() -> None:
     pieces: list[Piece] = [
         ("图名", 122, 23, 3),
         ("平面图", 137, 23, 3),
@@ -66,7 +66,7 @@ def test_a_sheet_with_a_title_block_is_no_list():
     assert _list(pieces, grid([120, 135, 160, 175, 205], [20, 30])) is None
 
 
-def test_a_door_schedule_is_no_drawing_list():
+def test_a_door_schedule_is_no_drawing_list() -> None:
     pieces: list[Piece] = [("编号", 20, 250, 3), ("洞口尺寸", 50, 250, 3), ("数量", 90, 250, 3)]
     for n in range(5):
         pieces += [
@@ -77,7 +77,7 @@ def test_a_door_schedule_is_no_drawing_list():
     assert _list(pieces) is None
 
 
-def test_a_door_schedule_with_names_is_no_drawing_list():
+def test_a_door_schedule_with_names_is_no_drawing_list() -> None:
     pieces: list[Piece] = [("编号", 20, 250, 3), ("名称", 50, 250, 3), ("数量", 90, 250, 3)]
     for n in range(5):
         pieces += [
@@ -88,6 +88,6 @@ def test_a_door_schedule_with_names_is_no_drawing_list():
     assert _list(pieces) is None
 
 
-def test_unusable_text_is_no_list():
+def test_unusable_text_is_no_list() -> None:
     pieces: list[Piece] = [("图号", 20, 250, 3), ("图名", 50, 250, 3)]
     assert read_drawing_list(PageContent(*A4, runs_of(pieces), [], text_usable=False)) is None

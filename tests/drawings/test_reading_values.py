@@ -24,7 +24,7 @@ from app.drawings.reading.vocabulary import read_label
         ("1:0", []),
     ],
 )
-def test_scales_are_brought_to_one_form(text: str, scales: list[str]):
+def test_scales_are_brought_to_one_form(text: str, scales: list[str]) -> None:
     assert parse_scale(text) == scales
 
 
@@ -44,7 +44,7 @@ def test_scales_are_brought_to_one_form(text: str, scales: list[str]):
         ("13-2024", ""),
     ],
 )
-def test_dates_are_brought_to_one_form_or_refused(text: str, found: str):
+def test_dates_are_brought_to_one_form_or_refused(text: str, found: str) -> None:
     assert parse_date(text) == found
 
 
@@ -62,7 +62,9 @@ def test_dates_are_brought_to_one_form_or_refused(text: str, found: str):
         ("", None),
     ],
 )
-def test_a_file_name_tells_number_title_and_revision_or_nothing(name: str, told: tuple[str, str, str] | None):
+def test_a_file_name_tells_number_title_and_revision_or_nothing(
+    name: str, told: tuple[str, str, str] | None
+) -> None:
     assert number_from_file_name(name) == told
 
 
@@ -92,11 +94,11 @@ def test_a_file_name_tells_number_title_and_revision_or_nothing(name: str, told:
 )
 def test_the_discipline_follows_from_the_number_and_strong_words_only(
     number: str, title: str, discipline: str | None
-):
+) -> None:
     assert guess_discipline(number, title) == discipline
 
 
-def test_the_stage_follows_from_what_is_printed():
+def test_the_stage_follows_from_what_is_printed() -> None:
     assert guess_stage("施工图") == "construction"
     assert guess_stage("竣工图") == "as_built"
     assert guess_stage("Eelprojekt") == "preliminary"
@@ -106,19 +108,19 @@ def test_the_stage_follows_from_what_is_printed():
 @pytest.mark.parametrize(
     "text", ["建施-03", "1#楼-建施-05", "A-101", "K2.1.11", "AR-6.-01", "门卫-建施-01", "A102"]
 )
-def test_sheet_numbers_fit_fully(text: str):
+def test_sheet_numbers_fit_fully(text: str) -> None:
     assert number_fit(text) == 1.0
 
 
 @pytest.mark.parametrize(
     "text", ["1:100", "2024-05-12", "一层平面图", "PLAN", "", "12,345", "No. of sheets 5 in all"]
 )
-def test_other_texts_are_no_sheet_numbers(text: str):
+def test_other_texts_are_no_sheet_numbers(text: str) -> None:
     assert number_fit(text) == 0.0
     assert not is_sheet_number(text)
 
 
 @pytest.mark.parametrize("title", ["工程 做法表", "PROJECT OFFICE PLAN", "SHEET PILES", "设计 说明", "日期"])
-def test_a_title_that_begins_like_a_label_is_not_surely_one(title: str):
+def test_a_title_that_begins_like_a_label_is_not_surely_one(title: str) -> None:
     word = read_label(title)
     assert word is None or not word.rest or not word.is_sure

@@ -8,6 +8,8 @@ const SIDE_PX = 168;
 export class MiniMap {
   #element = document.createElement("div");
   #frame = document.createElement("div");
+  #image = document.createElement("img");
+  #thumbUrl;
   #page;
   #pxPerUm;
 
@@ -19,17 +21,17 @@ export class MiniMap {
    */
   constructor(page, thumbUrl, onMove, signal) {
     this.#page = page;
+    this.#thumbUrl = thumbUrl;
     this.#pxPerUm = SIDE_PX / Math.max(page.width_um, page.height_um);
     this.#element.className = "sheet-mini-map";
     this.#element.setAttribute("aria-hidden", "true"); // everything it does, keys do
     this.#element.style.width = `${page.width_um * this.#pxPerUm}px`;
     this.#element.style.height = `${page.height_um * this.#pxPerUm}px`;
-    const image = document.createElement("img");
-    image.alt = "";
-    image.draggable = false;
-    image.src = thumbUrl;
+    this.#element.hidden = true;
+    this.#image.alt = "";
+    this.#image.draggable = false;
     this.#frame.className = "sheet-mini-frame";
-    this.#element.append(image, this.#frame);
+    this.#element.append(this.#image, this.#frame);
     const look = (/** @type {PointerEvent} */ event) => {
       const { left, top } = this.#element.getBoundingClientRect();
       const [px, py] = [event.clientX - left - this.#element.clientLeft, event.clientY - top - this.#element.clientTop];
@@ -46,6 +48,15 @@ export class MiniMap {
 
   get element() {
     return this.#element;
+  }
+
+  get isShown() {
+    return !this.#element.hidden;
+  }
+
+  set isShown(isShown) {
+    this.#element.hidden = !isShown;
+    if (isShown && !this.#image.src) this.#image.src = this.#thumbUrl;
   }
 
   /** @param {Camera} camera */

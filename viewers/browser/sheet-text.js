@@ -48,6 +48,22 @@ export class SheetText {
   }
 }
 
+/** Size of a run across its reading direction, um. @param {Run} run */
+export function heightOf({ box, angle }) {
+  return isUpright(angle) ? box.x1 - box.x0 : box.y1 - box.y0;
+}
+
+/** Size of a run along its reading direction, um. @param {Run} run */
+export function lengthOf({ box, angle }) {
+  return isUpright(angle) ? box.y1 - box.y0 : box.x1 - box.x0;
+}
+
+/** @param {number} angle degrees */
+function isUpright(angle) {
+  const turn = Math.abs(angle % 180);
+  return turn > 45 && turn < 135;
+}
+
 /** @param {string} text */
 function folded(text) {
   return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");

@@ -1,5 +1,6 @@
 import { UM_PER_MM } from "./sheet-space.js";
 import { svgElement } from "./sheet-overlay.js";
+import { heightOf, lengthOf } from "./sheet-text.js";
 
 /** @import {Camera} from "./camera.js" */
 /** @import {Run} from "./sheet-text.js" */
@@ -84,12 +85,11 @@ export class TextLayer {
 /** @param {Run} run */
 function elementOf(run) {
   const { box, angle } = run;
-  const isUpright = Math.abs(angle % 180) > 45 && Math.abs(angle % 180) < 135;
-  const [width, height] = [box.x1 - box.x0, box.y1 - box.y0].map((n) => n / UM_PER_MM);
-  const [length, size] = isUpright ? [height, width] : [width, height];
+  const size = heightOf(run) / UM_PER_MM;
+  const length = lengthOf(run) / UM_PER_MM;
   const turn = ((angle % 360) + 360) % 360;
   // The reading direction's start corner of the box.
-  const x = (turn < 45 || turn >= 315 || (turn >= 225 && turn < 315) ? box.x0 : box.x1) / UM_PER_MM;
+  const x = (turn < 45 || turn >= 225 ? box.x0 : box.x1) / UM_PER_MM;
   const y = (turn < 135 || turn >= 315 ? box.y0 : box.y1) / UM_PER_MM;
   const text = svgElement("text", {
     "font-size": String(size),
@@ -100,12 +100,6 @@ function elementOf(run) {
   });
   text.textContent = run.text;
   return text;
-}
-
-/** @param {Run} run */
-function heightOf({ box, angle }) {
-  const isUpright = Math.abs(angle % 180) > 45 && Math.abs(angle % 180) < 135;
-  return isUpright ? box.x1 - box.x0 : box.y1 - box.y0;
 }
 
 /** @param {Box} a @param {Box} b */

@@ -1,0 +1,41 @@
+# Each line short enough to read. Everything lives in .venv and var; `make clean` removes both.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= var/demo
+
+.PHONY: run test check bench soak clean browser
+
+run: $(VENV)/.run  ## start the product with the demonstration
+	$(BIN)/oneset demo --data $(DATA)
+
+test: check browser  ## everything that must hold
+	$(BIN)/python -m pytest -n 2 --dist loadfile -rs tests
+
+check: $(VENV)/.dev  ## lint, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## a figure per line
+	for bench in tests/bench/[a-z]*.py; do $(BIN)/python -m tests.bench.$$(basename $$bench .py) || exit 1; done
+
+soak: $(VENV)/.dev browser  ## the long versions: hours
+	ONESET_SOAK=1 $(BIN)/python -m pytest -rs tests/soak
+
+browser: $(VENV)/.dev  ## Chromium for the browser tests
+	@$(BIN)/python tests/peers/install_browser.py
+
+$(VENV)/.run: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) var

@@ -1,0 +1,45 @@
+"""REST API v1. Composes queries, calls one action per act; knows nothing of pages, models or SQLAlchemy."""
+
+from apiflask import APIFlask
+
+from app.api import (
+    acts,
+    intakes,
+    ledger,
+    members,
+    people,
+    projects,
+    record,
+    renditions,
+    searching,
+    sheets,
+    status,
+    uploads,
+)
+from app.api.document import openapi_document
+from app.api.operations import blueprint_of
+from app.api.table import Table
+
+TABLES: tuple[Table, ...] = (
+    people.table,
+    projects.table,
+    members.table,
+    intakes.table,
+    uploads.table,
+    sheets.table,
+    acts.table,
+    renditions.table,
+    record.table,
+    searching.table,
+    ledger.table,
+    status.table,
+)
+"""Every operation of the API, in the order of the document."""
+
+
+def install(application: APIFlask) -> None:
+    """Hang the API under ``/api/v1`` into an application; its document is written from the same tables."""
+    operations = [operation for table in TABLES for operation in table.operations]
+    application.register_blueprint(blueprint_of(operations))
+    document = openapi_document(operations)
+    application.spec_processor(lambda _: document)

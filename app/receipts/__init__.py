@@ -1,0 +1,1 @@
+"""What holders of copies are told: the status behind a printed QR code (distribution comes with its own subject)."""

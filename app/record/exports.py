@@ -1,0 +1,146 @@
+"""The register as a file for a desk: CSV and XLSX. A cell is text, never a formula (SECURITY: CSV injection)."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from app.kernel.labels import Label
+from app.kernel.text import clean
+from app.projects.rules import DISCIPLINE_LABELS, STAGE_LABELS, Discipline, Stage
+from app.record.register import STANDING_LABELS, StandingRow
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it spreadsheet programs in China read CSV as GBK."""
+CELL_LIMIT = 32_767
+"""Characters that a spreadsheet cell may hold."""
+_FORMULA_STARTS = tuple("=+-@＝＋－＠")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a file speaks: ``zh``, ``en`` or ``both``; instants in the project's zone; buildings by id."""
+
+    language: str
+    zone: ZoneInfo
+    buildings: Mapping[str, str]
+
+    def say(self, label: Label) -> str:
+        """A label in the file's language or languages."""
+        if self.language == "both":
+            return f"{label.zh} {label.en}"
+        return label.en if self.language == "en" else label.zh
+
+    def instant(self, at: datetime | None) -> str:
+        """``2024-05-12 08:00:00+0800``, or nothing."""
+        return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S%z") if at else ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file."""
+
+    title: Label
+    width: int
+    value: Callable[[StandingRow, Wording], str]
+
+
+def register_csv(rows: Iterable[StandingRow], wording: Wording) -> Iterator[bytes]:
+    """The register as CSV (RFC 4180, UTF-8 with byte order mark), line by line."""
+    yield BYTE_ORDER_MARK.encode()
+    yield _line([wording.say(c.title) for c in COLUMNS])
+    for row in rows:
+        yield _line([c.value(row, wording) for c in COLUMNS])
+
+
+def register_xlsx(rows: Sequence[StandingRow], wording: Wording, *, title: str) -> bytes:
+    """The register as an Excel workbook of one sheet; every cell is typed as text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(wording.say(Label("图纸目录", "Register")))
+    sheet.freeze_panes = "A2"
+    for n, column in enumerate(COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(n)].width = column.width
+    if rows:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{len(rows) + 1}"
+    head = [_cell(sheet, wording.say(c.title)) for c in COLUMNS]
+    for cell in head:
+        cell.font = Font(bold=True)
+    sheet.append(head)
+    for row in rows:
+        sheet.append([_cell(sheet, c.value(row, wording)) for c in COLUMNS])
+    book.properties.title = clean(title)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """A CSV value that no spreadsheet program takes for a formula: an apostrophe in front, as people type it."""
+    flat = clean(text)
+    return f"'{flat}" if flat.startswith(_FORMULA_STARTS) else flat
+
+
+def _line(values: Iterable[str]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow([harmless(v) for v in values])
+    return out.getvalue().encode()
+
+
+def _cell(sheet: object, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value="")
+    cell.value = clean(text)[:CELL_LIMIT]
+    cell.data_type = "s"  # openpyxl takes a leading = for a formula
+    return cell
+
+
+def _discipline(row: StandingRow, wording: Wording) -> str:
+    return wording.say(DISCIPLINE_LABELS[Discipline(row.row.discipline)])
+
+
+def _stage(row: StandingRow, wording: Wording) -> str:
+    return wording.say(STAGE_LABELS[Stage(row.row.stage)]) if row.row.stage else ""
+
+
+def _place(row: StandingRow, wording: Wording) -> str:
+    if row.row.building_id is None:
+        return wording.say(Label("全部/总体", "Whole site"))
+    return wording.buildings.get(row.row.building_id, "")
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(Label("图号", "Number"), 18, lambda r, _: r.row.number),
+    Column(Label("图名", "Title"), 40, lambda r, _: r.row.title),
+    Column(Label("专业", "Discipline"), 14, _discipline),
+    Column(Label("单体", "Building"), 14, _place),
+    Column(Label("版次", "Revision"), 10, lambda r, _: r.row.rev_label),
+    Column(Label("状态", "State"), 14, lambda r, w: w.say(r.state_label)),
+    Column(Label("有效性", "Standing"), 18, lambda r, w: w.say(STANDING_LABELS[r.standing])),
+    Column(
+        Label("现行版次", "Revision in force"),
+        12,
+        lambda r, _: r.in_force.rev_label if r.in_force and not r.in_force.is_void else "",
+    ),
+    Column(
+        Label("生效时间", "In force from"),
+        24,
+        lambda r, w: w.instant(r.in_force.effective_at) if r.in_force else "",
+    ),
+    Column(
+        Label("现行版 SHA-256", "SHA-256 in force"),
+        66,
+        lambda r, _: (r.in_force.base_sha256 or "") if r.in_force and not r.in_force.is_void else "",
+    ),
+    Column(Label("设计阶段", "Stage"), 14, _stage),
+    Column(Label("图幅", "Paper"), 10, lambda r, _: r.row.paper),
+    Column(Label("比例", "Scale"), 12, lambda r, _: r.row.scales),
+    Column(Label("出图日期", "Issue date"), 14, lambda r, _: r.row.issue_date),
+)

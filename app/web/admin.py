@@ -1,0 +1,74 @@
+"""Platform administration: organisations and people. Never drawings (law 5)."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app.accounts.actions import (
+    CreateOrganisation,
+    CreatePerson,
+    create_organisation,
+    create_person,
+    set_password,
+)
+from app.accounts.queries import organisations, people
+from app.kernel.errors import NOT_FOUND, Refused
+from app.web.request import actor, reading, require_sign_in, services
+
+pages = Blueprint("admin", __name__)
+
+
+@pages.before_request
+def only_administrators() -> None:
+    """Everybody else sees nothing here.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    if not require_sign_in().person.is_platform_admin:
+        raise Refused(NOT_FOUND)
+
+
+@pages.get("/admin")
+def overview() -> str:
+    """Organisations and people."""
+    return render_template(
+        "admin/overview.html",
+        section="admin",
+        organisations=organisations(reading()),
+        people=people(reading()),
+    )
+
+
+@pages.post("/admin/organisations")
+def organisation() -> Response:
+    """Enter an organisation."""
+    form = request.form
+    command = CreateOrganisation(form.get("name", ""), form.get("name_en", ""), form.get("uscc") or None)
+    with services().database.write(actor()) as tx:
+        create_organisation(tx, command)
+    return redirect("/admin#organisations")
+
+
+@pages.post("/admin/people")
+def person() -> Response:
+    """Enter a person."""
+    form = request.form
+    command = CreatePerson(
+        name=form.get("name", ""),
+        login=form.get("login", ""),
+        password=form.get("password") or None,
+        organisation_id=form.get("organisation") or None,
+        email=form.get("email", ""),
+        phone=form.get("phone", ""),
+    )
+    with services().database.write(actor()) as tx:
+        create_person(tx, command)
+    return redirect("/admin#people")
+
+
+@pages.post("/admin/people/<person_id>/password")
+def password(person_id: str) -> Response:
+    """Set somebody's password; his sessions end."""
+    with services().database.write(actor()) as tx:
+        set_password(tx, person_id, request.form.get("password", ""))
+    return redirect("/admin#people")

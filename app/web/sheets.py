@@ -1,0 +1,108 @@
+"""The sheet page: viewer in the middle, the set at the left, facts, history and proof at the right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template, request
+
+from app.access.rules import Permission
+from app.drawings.queries.sheets import RevisionView, SheetView, sheet_for
+from app.kernel.ledger.queries import chain_of_sheet
+from app.kernel.policy import Target
+from app.projects.queries import buildings_of
+from app.record.queries import InForce, base_history, in_force, settle_instants
+from app.record.register import standing_of
+from app.web.bodies import instant
+from app.web.layout import use_project
+from app.web.request import language, now, reading, require_sign_in, rights
+from app.web.words import day
+
+pages = Blueprint("sheets", __name__)
+
+
+@dataclass(frozen=True)
+class StatusPart:
+    """One part of the line above the drawing; each a link to its reason (UI, navigation)."""
+
+    text: str
+    anchor: str
+    meaning: str = ""
+
+
+@pages.get("/sheets/<sheet_id>")
+def sheet_page(sheet_id: str) -> str:
+    """One sheet at one address for life: now, at a revision (``rev``), or as of an instant (``as_of``)."""
+    require_sign_in()
+    sheet = sheet_for(reading(), rights(), sheet_id)
+    use_project(sheet.project_id, section="drawings")
+    as_of, known_at = (
+        instant(request.args.get("as_of"), "as_of"),
+        instant(request.args.get("known_at"), "known_at"),
+    )
+    at = settle_instants(reading(), now=now(), as_of=as_of, known_at=known_at)
+    may_ask = rights().may(
+        Permission.RECORD_VIEW,
+        Target(sheet.project_id, sheet.building_id, has_place=True, discipline=sheet.discipline),
+    )
+    force = in_force(reading(), sheet_id, at) if may_ask else None
+    is_past = as_of is not None or known_at is not None
+    revision = _chosen(sheet, force, is_past=is_past)
+    building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
+    return render_template(
+        "sheets/sheet.html",
+        sheet=sheet,
+        building=building,
+        revision=revision,
+        force=force,
+        at=at,
+        is_past=is_past,
+        standing=standing_of(revision.id, revision.state, force) if revision else None,
+        status=_status(revision, force),
+        facts=base_history(reading(), sheet_id) if may_ask else (),
+        chain=chain_of_sheet(reading(), sheet_id) if may_ask else (),
+    )
+
+
+def _chosen(sheet: SheetView, force: InForce | None, *, is_past: bool) -> RevisionView | None:
+    """The revision to show: the one asked for, else the one in force, else the newest."""
+    by_id = {r.id: r for r in sheet.revisions}
+    wanted = by_id.get(request.args.get("rev", ""))
+    if wanted is not None:
+        return wanted
+    held = by_id.get(force.revision_id or "") if force else None
+    return held if held is not None or is_past else sheet.revisions[0]
+
+
+def _status(revision: RevisionView | None, force: InForce | None) -> list[StatusPart]:
+    """One line that never lies."""
+    zh = language() == "zh"
+    if revision is None:
+        return [
+            StatusPart(
+                "该时点尚无有效版本" if zh else "Nothing in force at that instant", "#history", "waiting"
+            )
+        ]
+    standing = standing_of(revision.id, revision.state, force)
+    parts = [
+        StatusPart(
+            f"{revision.rev_label}版" if zh and len(revision.rev_label) <= 3 else revision.rev_label, "#facts"
+        )
+    ]
+    is_older = force is not None and not force.is_void and force.rev_seq > revision.rev_seq
+    if is_older and force is not None:
+        words = f"已被 {force.rev_label} 替代" if zh else f"Superseded by {force.rev_label}"
+        parts.append(StatusPart(words, "#history", "stop"))
+    else:
+        parts.append(StatusPart("", "#history", str(standing)))
+    if force is not None and force.revision_id == revision.id:
+        parts.append(StatusPart(_since(force.effective_at, zh=zh), "#history"))
+        slips = len(force.slips)
+        parts.append(StatusPart(f"{slips} 份变更" if zh else f"{slips} change slips", "#slips"))
+        if force.is_backdated:
+            parts.append(StatusPart("补记" if zh else "Backdated", "#history", "attention"))
+    parts.append(StatusPart("签章未核验" if zh else "Seals not verified here", "#proof", "history"))
+    return parts
+
+
+def _since(effective: datetime, *, zh: bool) -> str:
+    return f"自 {day(effective)}" if zh else f"since {day(effective)}"
