@@ -57,7 +57,9 @@ def make_world(database: Database, *, policy: Policy | None = None) -> World:
             firm = "stranger" if name == "stranger" else str(party)
             if firm not in world.organisations:
                 world.organisations[firm] = create_organisation(tx, CreateOrganisation(f"{firm} 单位"))
-            person = CreatePerson(name, name, PASSWORD if name == "owner" else None, world.organisations[firm])
+            person = CreatePerson(
+                name, name, PASSWORD if name == "owner" else None, world.organisations[firm]
+            )
             world.people[name] = create_person(tx, person)
         admin = CreatePerson("admin", "admin", None, is_platform_admin=True)
         world.people["admin"] = create_person(tx, admin)

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 
 from app.access.models import Party, Seat
 from app.access.queries import rights_of
-from app.access.rules import PartyRole, Permission, SeatRole
+from app.access.rules import AUTHORITIES, PartyRole, Permission, SeatRole
 from app.accounts.models import Organisation, Person
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, STALE, Refused, declare, invalid
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact
-from app.kernel.policy import Scope, Target
+from app.kernel.policy import Scope, SeatFact, Target
 
 PARTY_EXISTS = declare(
     "party-exists",
@@ -30,6 +30,22 @@ SCOPE_EMPTY = declare(
     "The scope of the seat is empty: it would see nothing.",
     "请选择单体与专业，或明确选择“全部”。",
     "Choose buildings and disciplines, or choose 'all' explicitly.",
+)
+SCOPE_WIDER = declare(
+    "scope-wider-than-own",
+    403,
+    "席位范围超出您自己的席位范围。",
+    "The scope of the seat reaches beyond your own.",
+    "请在您负责的单体与专业内设立席位，或请建设单位办理。",
+    "Stay within your buildings and disciplines, or ask the owner.",
+)
+SEAT_OF_AUTHORITY = declare(
+    "seat-of-authority",
+    403,
+    "监督、调查机关的席位不能由其他单位终止。",
+    "The seat of an authority or an investigation cannot be ended by another party.",
+    "请由该机关的负责人办理，或等待席位到期。",
+    "Its own lead can end it, or it ends by its date.",
 )
 
 
@@ -110,12 +126,14 @@ def give_seat(tx: Tx, command: GiveSeat) -> str:
     """Give a person a seat; returns its id. A party's lead seats his own people, the owner's lead anybody.
 
     Raises:
-        Refused: no right; unknown person; empty scope.
+        Refused: no right; unknown person; a scope that is empty or reaches beyond the giver's own.
     """
     party = _party(tx, command.party_id)
     right = rights_of(tx.session, tx.actor, tx.now).require(
         Permission.SEAT_MANAGE, Target(party.project_id, party_id=party.id)
     )
+    if not right.scope.includes(command.scope):
+        raise Refused(SCOPE_WIDER)
     return add_seat(tx, party, command, by_seat=right.seat_id, by_party=right.party_id)
 
 
@@ -181,12 +199,13 @@ def end_seat(tx: Tx, command: EndSeat) -> None:
     """End a seat; what its holder did stays his.
 
     Raises:
-        Refused: no right; somebody changed the seat meanwhile.
+        Refused: no right; another party's lead ends an authority's seat; somebody changed the seat meanwhile.
     """
     seat, party = _seat(tx, command.seat_id, command.version)
     right = rights_of(tx.session, tx.actor, tx.now).require(
         Permission.SEAT_MANAGE, Target(party.project_id, party_id=party.id)
     )
+    _spare_authorities(party, right)
     _close(tx, seat, by_seat=right.seat_id, by_party=right.party_id)
 
 
@@ -209,12 +228,21 @@ def hand_over_seat(tx: Tx, command: HandOverSeat) -> str:
     right = rights_of(tx.session, tx.actor, tx.now).require(
         Permission.SEAT_MANAGE, Target(party.project_id, party_id=party.id)
     )
+    _spare_authorities(party, right)
     scope = Scope(
         seat.all_buildings, frozenset(seat.buildings), seat.all_disciplines, frozenset(seat.disciplines)
     )
-    _close(tx, seat, by_seat=right.seat_id, by_party=right.party_id)
+    if not right.scope.includes(scope):
+        raise Refused(SCOPE_WIDER)
     give = GiveSeat(party.id, command.to_person_id, SeatRole(seat.role), scope, seat.valid_to, seat.basis)
+    _close(tx, seat, by_seat=right.seat_id, by_party=right.party_id)
     return add_seat(tx, party, give, by_seat=right.seat_id, by_party=right.party_id, taken_over_from=seat.id)
+
+
+def _spare_authorities(party: Party, right: SeatFact) -> None:
+    """Nobody but their own lead ends the seats of those who supervise and investigate (SECURITY 3, 39)."""
+    if party.role in AUTHORITIES and right.party_id != party.id:
+        raise Refused(SEAT_OF_AUTHORITY)
 
 
 def _close(tx: Tx, seat: Seat, *, by_seat: str, by_party: str) -> None:

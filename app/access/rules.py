@@ -50,6 +50,19 @@ PARTY_LABELS: dict[PartyRole, Label] = {
 }
 
 
+AUTHORITIES = frozenset(
+    {
+        PartyRole.AUTHORITY,
+        PartyRole.SUPERVISION_STATION,
+        PartyRole.FIRE_AUTHORITY,
+        PartyRole.OTHER_AUTHORITY,
+        PartyRole.INVESTIGATOR,
+        PartyRole.JUDICIAL,
+    }
+)
+"""Parties that look at the others: no other party takes a seat away from them."""
+
+
 class SeatRole(StrEnum):
     """What a person is for a party (DOMAIN 1.2)."""
 

@@ -13,7 +13,7 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import FORBIDDEN, NOT_FOUND, STALE, Refused, declare, invalid
 from app.kernel.ids import new_id, new_secret
 from app.kernel.ledger.append import Fact
-from app.kernel.text import code_key, normalise
+from app.kernel.text import code_key, normalise, tidy
 
 SESSION_LIFE = timedelta(days=7)
 SESSION_IDLE = timedelta(hours=12)
@@ -72,7 +72,7 @@ def create_organisation(tx: Tx, command: CreateOrganisation) -> str:
         Refused: not an administrator; the name or code exists; the credit code's check character is wrong.
     """
     _require_admin(tx)
-    name = normalise(command.name)
+    name = tidy(command.name)
     if not name:
         raise invalid("name", "不能为空", "must not be empty")
     uscc = code_key(command.uscc).upper() if command.uscc else None
@@ -120,7 +120,7 @@ def create_person(tx: Tx, command: CreatePerson) -> str:
     row = Person(
         id=new_id(),
         organisation_id=command.organisation_id,
-        name=normalise(command.name),
+        name=tidy(command.name),
         login=normalise(command.login),
         login_key=code_key(command.login),
         email=command.email,

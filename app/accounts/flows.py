@@ -6,6 +6,7 @@ from app.accounts.queries import is_paused, password_hash_of
 from app.kernel.actor import PUBLIC, Actor, Via
 from app.kernel.db.transactions import Database
 from app.kernel.errors import Refused
+from app.kernel.text import clean
 
 
 def sign_in(database: Database, *, login: str, password: str, address: str, user_agent: str) -> str:
@@ -14,6 +15,7 @@ def sign_in(database: Database, *, login: str, password: str, address: str, user
     Raises:
         Refused: ``sign-in-failed`` (the same for unknown people), ``too-many-attempts``.
     """
+    login = clean(login)
     with database.read() as session:
         paused = is_paused(session, login=login, address=address, now=database.clock.now())
         person_id, stored = password_hash_of(session, login)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
-from pydantic import ValidationError
+from flask import Blueprint, Response, current_app, request
+from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, UnsupportedMediaType
 from werkzeug.routing import RequestRedirect
 
@@ -56,7 +56,7 @@ def _view(operation: Operation) -> Callable[..., Response]:
         if operation.query is not None:
             given["query"] = operation.query.model_validate(_query())
         if operation.body is not None:
-            given["body"] = _body(operation)
+            given["body"] = _body(operation.body)
         answer = operation.handler(**given)
         return send(answer) if isinstance(answer, Answer) else answer  # type: ignore[return-value]
 
@@ -68,11 +68,10 @@ def _query() -> dict[str, Any]:
     return {name: v[0] if len(v) == 1 else v for name, v in request.args.lists()}
 
 
-def _body(operation: Operation) -> Any:
+def _body(model: type[BaseModel]) -> BaseModel:
     if request.mimetype != answers.JSON_TYPE:
         raise UnsupportedMediaType
-    assert operation.body is not None
-    return operation.body.model_validate_json(request.get_data())
+    return model.model_validate_json(request.get_data())
 
 
 def _nowhere(rest: str = "") -> Response:
@@ -85,15 +84,11 @@ def _nowhere(rest: str = "") -> Response:
 
 
 def _leads_somewhere(method: str) -> bool:
-    adapter = request.routing_exception  # set only when routing failed; it never fails below our catch-all
-    del adapter
-    from flask import globals as flask_globals  # noqa: PLC0415
-
-    routing = flask_globals.request_ctx.url_adapter
-    if routing is None:
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
         return False
     try:
-        endpoint, _ = routing.match(method=method)
+        endpoint, _ = adapter.match(method=method)
     except (NotFound, MethodNotAllowed, RequestRedirect):
         return False
     return not str(endpoint).endswith(f".{NOWHERE}")

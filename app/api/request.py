@@ -164,7 +164,9 @@ def repeat_key() -> str | None:
         return None
     if not 0 < len(key) <= KEY_LENGTH or not all(" " < c <= "~" for c in key):
         raise invalid(
-            "Idempotency-Key", f"应为 1 至 {KEY_LENGTH} 个可见字符", f"has 1 to {KEY_LENGTH} visible characters"
+            "Idempotency-Key",
+            f"应为 1 至 {KEY_LENGTH} 个可见字符",
+            f"has 1 to {KEY_LENGTH} visible characters",
         )
     return key
 

@@ -146,9 +146,13 @@ def _read(
                 return NoteReading(file.id, FileState.STORED_ONLY, str(manifest.kind), "stored-not-drawn")
             pieces = _pieces(room, manifest, source, cut)
     except RenderRefused as refusal:
-        return NoteReading(file.id, FileState.REFUSED, reason=refusal.code, reason_data=_plain(refusal.detail))
+        return NoteReading(
+            file.id, FileState.REFUSED, reason=refusal.code, reason_data=_plain(refusal.detail)
+        )
     except (RenderCrashed, RenderTimeout) as failure:
-        return NoteReading(file.id, FileState.STORED_ONLY, reason=failure.code, reason_data=_plain(failure.detail))
+        return NoteReading(
+            file.id, FileState.STORED_ONLY, reason=failure.code, reason_data=_plain(failure.detail)
+        )
     room.derived.publish(file.sha256, out, manifest)
     boxes = tuple(LearnedField(name, _box(box)) for name, box in learned.items())
     pages = [_page(file, manifest, page, out, pieces, boxes) for page in manifest.pages]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.drawings.rules import RevisionState, SignatureRole
-from app.kernel.db.types import Base, Id, Instant, Ref, Sha256, UtcMicros, Versioned, one_of
+from app.kernel.db.types import Base, Id, Instant, Json, Ref, Sha256, UtcMicros, Versioned, one_of
 
 WHOLE = "whole"
 """Place of sheets that belong to no single building."""
@@ -30,7 +30,8 @@ class Sheet(Base):
     number_key: Mapped[str] = mapped_column(sa.String(80))
     loose_key: Mapped[str] = mapped_column(sa.String(80))
     look_alike_key: Mapped[str] = mapped_column(sa.String(80))
-    sort_key: Mapped[str] = mapped_column(sa.String(200))
+    sort_key: Mapped[str] = mapped_column(sa.String(200).with_variant(sa.String(200, "C"), "postgresql"))
+    """Sorts by its bytes, whatever the language of the database."""
     created_at: Mapped[Instant]
     last_rev_seq: Mapped[int] = mapped_column(sa.Integer, default=0)
 
@@ -69,6 +70,8 @@ class SheetRevision(Versioned, Base):
     completeness: Mapped[str] = mapped_column(sa.String(12), default="complete")
     drafted_by: Mapped[Ref]
     """Person; may not check, verify or approve the same revision (DOMAIN 2.11)."""
+    also_drafted_by: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """Others who put files into the draft; the same holds for them."""
     short_code: Mapped[str] = mapped_column(sa.String(10), unique=True)
     base_sha256: Mapped[Sha256 | None]
     """Digest of the base rendition, frozen at issue (ARCHITECTURE 7, 2)."""

@@ -23,75 +23,132 @@ def _reason(zh: str, en: str, way_zh: str = "", way_en: str = "") -> Reason:
     return Reason(Label(zh, en), Label(way_zh, way_en))
 
 
-_DAMAGED = ("请在原软件中打开检查，重新导出后再传。", "Open it in the program it comes from, export it anew and upload again.")
+_DAMAGED = (
+    "请在原软件中打开检查，重新导出后再传。",
+    "Open it in the program it comes from, export it anew and upload again.",
+)
 _SPLIT = ("请拆分成较小的文件后再传。", "Split it into smaller files and upload those.")
 _PLOT = ("请在原软件中打印成 PDF 后再传。", "Plot it to PDF in the program it comes from and upload that.")
-_RETRY = ("文件已安全保存。请联系管理员重新识别。", "The file is safely stored. Ask the administrator to have it read again.")
-_PURGE = ("请用 PURGE、AUDIT 清理图形后再传，或打印成 PDF。", "Clean it with PURGE and AUDIT, or plot it to PDF.")
+_RETRY = (
+    "文件已安全保存。请联系管理员重新识别。",
+    "The file is safely stored. Ask the administrator to have it read again.",
+)
+_PURGE = (
+    "请用 PURGE、AUDIT 清理图形后再传，或打印成 PDF。",
+    "Clean it with PURGE and AUDIT, or plot it to PDF.",
+)
 
 FILE_REASONS: Mapping[str, Reason] = {
     "unknown-format": _reason(
-        "不是图纸文件（{is}）。", "Not a drawing ({is}).",
-        "可接收 PDF、DWG、DXF、PNG、JPEG、TIFF、OFD。", "PDF, DWG, DXF, PNG, JPEG, TIFF and OFD are taken.",
+        "不是图纸文件（{is}）。",
+        "Not a drawing ({is}).",
+        "可接收 PDF、DWG、DXF、PNG、JPEG、TIFF、OFD。",
+        "PDF, DWG, DXF, PNG, JPEG, TIFF and OFD are taken.",
     ),
     "pdf-encrypted": _reason(
-        "PDF 设有打开密码，无法读取。", "The PDF needs a password to open.",
-        "请去掉打开密码后再传。", "Remove the password and upload again.",
+        "PDF 设有打开密码，无法读取。",
+        "The PDF needs a password to open.",
+        "请去掉打开密码后再传。",
+        "Remove the password and upload again.",
     ),
     "pdf-unreadable": _reason("PDF 已损坏，无法读取。", "The PDF is damaged and cannot be read.", *_DAMAGED),
     "pdf-signed": _reason(
-        "PDF 带电子签章，不能拆成单页。", "The PDF is signed and cannot be cut into pages.",
-        "整份保存，签章不受影响。", "It is kept whole; its seals are untouched.",
+        "PDF 带电子签章，不能拆成单页。",
+        "The PDF is signed and cannot be cut into pages.",
+        "整份保存，签章不受影响。",
+        "It is kept whole; its seals are untouched.",
     ),
     "page-unreadable": _reason("有一页无法读取。", "One page cannot be read.", *_DAMAGED),
-    "image-unreadable": _reason("图片已损坏，无法读取。", "The picture is damaged and cannot be read.", *_DAMAGED),
+    "image-unreadable": _reason(
+        "图片已损坏，无法读取。", "The picture is damaged and cannot be read.", *_DAMAGED
+    ),
     "image-too-large": _reason(
-        "图片像素过多。", "The picture has too many pixels.",
-        "请以 300 dpi 重新扫描或导出后再传。", "Scan or export it again with 300 dpi.",
+        "图片像素过多。",
+        "The picture has too many pixels.",
+        "请以 300 dpi 重新扫描或导出后再传。",
+        "Scan or export it again with 300 dpi.",
     ),
     "too-many-pages": _reason("页数过多。", "It has too many pages.", *_SPLIT),
     "too-large": _reason("CAD 文件过大。", "The CAD file is too large.", *_PURGE),
     "too-many-pixels": _reason("图面过大，无法绘制。", "The page is too large to draw.", *_PLOT),
-    "over-cpu": _reason("图面过于复杂，在限定时间内没有读完。", "Too complex: reading took more than its time.", *_PLOT),
-    "over-memory": _reason("图面过于复杂，超出可用内存。", "Too complex: reading needs more memory than allowed.", *_PLOT),
-    "over-output": _reason("图面过于复杂，生成的预览超出限额。", "Too complex: its preview grows beyond the limit.", *_SPLIT),
-    "over-expansion": _reason(
-        "文件解压后异常膨胀，为安全起见未读取。", "It unfolds to an abnormal size and was not read, for safety.", *_DAMAGED
+    "over-cpu": _reason(
+        "图面过于复杂，在限定时间内没有读完。", "Too complex: reading took more than its time.", *_PLOT
     ),
-    "too-deep": _reason("文件结构嵌套过深，为安全起见未读取。", "Its structure is nested too deeply; not read, for safety.", *_DAMAGED),
+    "over-memory": _reason(
+        "图面过于复杂，超出可用内存。", "Too complex: reading needs more memory than allowed.", *_PLOT
+    ),
+    "over-output": _reason(
+        "图面过于复杂，生成的预览超出限额。", "Too complex: its preview grows beyond the limit.", *_SPLIT
+    ),
+    "over-expansion": _reason(
+        "文件解压后异常膨胀，为安全起见未读取。",
+        "It unfolds to an abnormal size and was not read, for safety.",
+        *_DAMAGED,
+    ),
+    "too-deep": _reason(
+        "文件结构嵌套过深，为安全起见未读取。",
+        "Its structure is nested too deeply; not read, for safety.",
+        *_DAMAGED,
+    ),
     "dxf-unreadable": _reason("DXF 已损坏或不完整。", "The DXF is damaged or incomplete.", *_DAMAGED),
-    "dwg-unreadable": _reason("DWG 无法读取。", "The DWG cannot be read.", "请另存为 DWG 2018 或 DXF 后再传。", "Save it as DWG 2018 or DXF and upload that."),
+    "dwg-unreadable": _reason(
+        "DWG 无法读取。",
+        "The DWG cannot be read.",
+        "请另存为 DWG 2018 或 DXF 后再传。",
+        "Save it as DWG 2018 or DXF and upload that.",
+    ),
     "dwg-too-old": _reason(
-        "DWG 版本过旧（{version}）。", "The DWG version is too old ({version}).",
-        "请另存为 AutoCAD 2000 或更新的版本后再传。", "Save it as AutoCAD 2000 or newer.",
+        "DWG 版本过旧（{version}）。",
+        "The DWG version is too old ({version}).",
+        "请另存为 AutoCAD 2000 或更新的版本后再传。",
+        "Save it as AutoCAD 2000 or newer.",
     ),
     "too-many-primitives": _reason("图形对象过多。", "It holds too many objects.", *_PURGE),
     "block-cycle": _reason("图块“{block}”引用了自身。", "Block '{block}' contains itself.", *_PURGE),
     "block-depth": _reason("图块“{block}”嵌套过深。", "Block '{block}' is nested too deeply.", *_PURGE),
     "text-too-long": _reason("含有异常长的文字对象。", "It holds an abnormally long text.", *_PURGE),
-    "spline-too-long": _reason("含有控制点过多的样条曲线。", "It holds a spline of too many points.", *_PURGE),
+    "spline-too-long": _reason(
+        "含有控制点过多的样条曲线。", "It holds a spline of too many points.", *_PURGE
+    ),
     "nothing-to-draw": _reason(
-        "没有可以绘制的内容。", "There is nothing in it that can be drawn.",
+        "没有可以绘制的内容。",
+        "There is nothing in it that can be drawn.",
         "请确认图形不在冻结图层或外部参照中，并与外部参照一起上传。",
         "Check for frozen layers and external references, and upload the references too.",
     ),
     "no-pages": _reason("没有可以显示的页面。", "It has no page to show.", *_DAMAGED),
     "stored-not-drawn": _reason(
-        "OFD 已原样存档，本系统不显示其图面。", "The OFD is stored as it is; its pages are not drawn here.",
-        "如需核对图面，请同时上传 PDF。", "Upload a PDF beside it if its pages shall be seen.",
+        "OFD 已原样存档，本系统不显示其图面。",
+        "The OFD is stored as it is; its pages are not drawn here.",
+        "如需核对图面，请同时上传 PDF。",
+        "Upload a PDF beside it if its pages shall be seen.",
     ),
-    "render-timeout": _reason("读取超时，文件已原样存档。", "Reading took too long; the file is stored as it is.", *_PLOT),
-    "render-crashed": _reason("读取中断，文件已原样存档。", "Reading broke off; the file is stored as it is.", *_PLOT),
-    "render-failed": _reason("读取出错，文件已原样存档。", "Reading failed; the file is stored as it is.", *_PLOT),
-    "manifest-malformed": _reason("读取结果不完整，文件已原样存档。", "What was read is not whole; the file is stored.", *_RETRY),
-    "manifest-missing": _reason("没有得到读取结果，文件已原样存档。", "Reading gave no result; the file is stored.", *_RETRY),
-    "split-malformed": _reason("拆页没有完成，文件已原样存档。", "Cutting into pages did not finish; the file is stored.", *_RETRY),
-    "pool-closed": _reason("读取时系统正在停机，文件已原样存档。", "The system was shutting down; the file is stored.", *_RETRY),
+    "render-timeout": _reason(
+        "读取超时，文件已原样存档。", "Reading took too long; the file is stored as it is.", *_PLOT
+    ),
+    "render-crashed": _reason(
+        "读取中断，文件已原样存档。", "Reading broke off; the file is stored as it is.", *_PLOT
+    ),
+    "render-failed": _reason(
+        "读取出错，文件已原样存档。", "Reading failed; the file is stored as it is.", *_PLOT
+    ),
+    "manifest-malformed": _reason(
+        "读取结果不完整，文件已原样存档。", "What was read is not whole; the file is stored.", *_RETRY
+    ),
+    "manifest-missing": _reason(
+        "没有得到读取结果，文件已原样存档。", "Reading gave no result; the file is stored.", *_RETRY
+    ),
+    "split-malformed": _reason(
+        "拆页没有完成，文件已原样存档。", "Cutting into pages did not finish; the file is stored.", *_RETRY
+    ),
+    "pool-closed": _reason(
+        "读取时系统正在停机，文件已原样存档。", "The system was shutting down; the file is stored.", *_RETRY
+    ),
     "no-such-page": _reason("没有这一页。", "There is no such page.", *_RETRY),
     "no-such-document": _reason("没有这份文件。", "There is no such document.", *_RETRY),
     "tile-out-of-range": _reason("所要的图块不在图面内。", "That tile lies outside of the page.", *_RETRY),
     "crop-out-of-range": _reason("所要的局部不在图面内。", "That part lies outside of the page.", *_RETRY),
-}  # fmt: skip
+}
 """Why a file takes no part or is stored only."""
 
 FORMATS: Mapping[str, Label] = {
@@ -124,45 +181,71 @@ FORMATS: Mapping[str, Label] = {
 
 PROBLEMS: Mapping[str, Label] = {
     "missing-font": Label("缺少字体 {names}，以替代字体显示", "Fonts missing ({names}); another is shown"),
-    "font-not-embedded": Label("字体未嵌入 {fonts}，显示可能不同", "Fonts not embedded ({fonts}); they may look different"),
+    "font-not-embedded": Label(
+        "字体未嵌入 {fonts}，显示可能不同", "Fonts not embedded ({fonts}); they may look different"
+    ),
     "missing-xref": Label("缺少外部参照 {names}", "External references missing: {names}"),
     "missing-image": Label("缺少图片 {names}", "Pictures missing: {names}"),
-    "tarch-objects": Label("含天正自定义对象，未完整显示，须以 PDF 为准", "TArch objects are not fully shown; a PDF must decide"),
+    "tarch-objects": Label(
+        "含天正自定义对象，未完整显示，须以 PDF 为准", "TArch objects are not fully shown; a PDF must decide"
+    ),
     "proxy-objects": Label("含代理对象，仅显示其代理图形", "Proxy objects are shown by their stand-ins"),
     "unsupported-entities": Label("部分对象未显示", "Some objects are not shown"),
     "unsupported-viewports": Label("含三维视口，未显示", "Viewports from the side are not shown"),
     "hatch-cut": Label("部分填充过密，未完整显示", "Some hatches are too dense and not fully shown"),
     "linetype-text": Label("线型中的文字未显示", "Letters of line types are not shown"),
     "linetypes-solid": Label("线型过密，以实线显示", "Dashes are too dense and drawn solid"),
-    "layers-not-drawn": Label("有 {count} 个图层关闭、冻结或不打印", "{count} layers are off, frozen or not plotted"),
+    "layers-not-drawn": Label(
+        "有 {count} 个图层关闭、冻结或不打印", "{count} layers are off, frozen or not plotted"
+    ),
     "converter-notes": Label("转换 DWG 时有提示", "The conversion of the DWG left notes"),
     "recovered": Label("CAD 文件有损坏，已修复读取", "The CAD file was damaged and has been recovered"),
-    "encoding-guessed": Label("文字编码由系统推断，请核对文字", "The text encoding was guessed; check the texts"),
-    "invalid-coordinates": Label("部分对象坐标无效，未显示", "Objects with invalid coordinates are not shown"),
-    "outside-frames": Label("图框之外有内容，未收入任何一张图", "Something lies outside of all frames and is on no sheet"),
+    "encoding-guessed": Label(
+        "文字编码由系统推断，请核对文字", "The text encoding was guessed; check the texts"
+    ),
+    "invalid-coordinates": Label(
+        "部分对象坐标无效，未显示", "Objects with invalid coordinates are not shown"
+    ),
+    "outside-frames": Label(
+        "图框之外有内容，未收入任何一张图", "Something lies outside of all frames and is on no sheet"
+    ),
     "outside-viewports": Label("模型空间有内容不在任何视口中", "Parts of model space are in no viewport"),
     "paper-size-unknown": Label("图幅无法确定", "The paper size is not known"),
     "page-size-odd": Label("纸张尺寸不是标准图幅", "The page is of no standard size"),
-    "user-unit": Label("页面带放大系数，尺寸不可直接量取", "The page has a scaling unit; do not measure on it"),
+    "user-unit": Label(
+        "页面带放大系数，尺寸不可直接量取", "The page has a scaling unit; do not measure on it"
+    ),
     "scan-only": Label("扫描图，无文字可读，请手工填写", "A scan without text: fill in the fields by hand"),
-    "text-unusable": Label("图中文字无法提取，请手工填写", "The text cannot be extracted: fill in the fields by hand"),
-    "text-not-usable": Label("图中文字无法提取，请手工填写", "The text cannot be extracted: fill in the fields by hand"),
+    "text-unusable": Label(
+        "图中文字无法提取，请手工填写", "The text cannot be extracted: fill in the fields by hand"
+    ),
+    "text-not-usable": Label(
+        "图中文字无法提取，请手工填写", "The text cannot be extracted: fill in the fields by hand"
+    ),
     "text-truncated": Label("文字过多，只读取了一部分", "So much text that only a part was read"),
     "rules-truncated": Label("线条过多，只读取了一部分", "So many lines that only a part was read"),
     "pdf-restricted": Label("PDF 设有权限限制", "The PDF restricts its use"),
-    "pdf-structure-unread": Label("PDF 结构无法检查，请核对图面", "The PDF's structure could not be checked; look at the page"),
-    "pdf-structure-partly-read": Label("PDF 结构只检查了一部分", "The PDF's structure was checked in part only"),
+    "pdf-structure-unread": Label(
+        "PDF 结构无法检查，请核对图面", "The PDF's structure could not be checked; look at the page"
+    ),
+    "pdf-structure-partly-read": Label(
+        "PDF 结构只检查了一部分", "The PDF's structure was checked in part only"
+    ),
     "image-mirrored": Label("图片为镜像，请核对方向", "The picture is mirrored; check it"),
-    "dpi-assumed": Label("图片未说明分辨率，按 {dpi} dpi 计算图幅", "No resolution given; {dpi} dpi is assumed"),
+    "dpi-assumed": Label(
+        "图片未说明分辨率，按 {dpi} dpi 计算图幅", "No resolution given; {dpi} dpi is assumed"
+    ),
     "ofd-not-drawn": Label("OFD 只存档不显示", "OFD is stored, not drawn"),
     "cad-view": Label("CAD 预览仅供核对，出图须有 PDF", "The CAD view is an aid; a PDF is needed to issue"),
     "drawing-list": Label("识别为图纸目录", "Taken for a drawing list"),
-}  # fmt: skip
+}
 """What a person must know about a page or a file that is drawn."""
 
 WARNINGS: Mapping[str, Label] = {
     "duplicate": Label("图号与本批另一张重复", "Another row of this batch has the same number"),
-    "look-alike": Label("图号与已有图纸极其相似（如 O 与 0）", "Easily mistaken for a sheet that exists (O and 0, l and 1)"),
+    "look-alike": Label(
+        "图号与已有图纸极其相似（如 O 与 0）", "Easily mistaken for a sheet that exists (O and 0, l and 1)"
+    ),
     "not-in-list": Label("图纸目录中没有这张图", "The drawing list does not name it"),
     "title-differs": Label("图名与图纸目录不一致", "The drawing list has another title"),
     "new-revision": Label("该图号已存在，将作为新版次", "The sheet exists; this becomes a new revision"),
@@ -187,7 +270,10 @@ def file_reason(code: str, data: Mapping[str, Any]) -> Reason:
         return _reason(f"文件未能读取（{code}）。", f"The file was not read ({code}).", *_RETRY)
     kind = FORMATS.get(str(data.get("is", "")), FORMATS["binary"])
     return Reason(
-        Label(_fill(found.sentence.zh, {**data, "is": kind.zh}), _fill(found.sentence.en, {**data, "is": kind.en})),
+        Label(
+            _fill(found.sentence.zh, {**data, "is": kind.zh}),
+            _fill(found.sentence.en, {**data, "is": kind.en}),
+        ),
         found.way_out,
     )
 

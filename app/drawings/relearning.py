@@ -29,8 +29,10 @@ from viewers.render.manifest import Manifest, rules_from_json, runs_from_json
 
 BUDGET_SECONDS = 3.0
 """Reading time of one request; what is left is asked for again."""
-TEACHABLE = ("number", "title", "scale", "date", "revision", "stage")
-"""Fields that stand on the page as they are typed; the discipline is a choice, not a text."""
+TEACHABLE = ("number", "title", "scale", "date", "revision")
+"""Fields that stand on the page as they are typed; discipline and stage are choices, not texts."""
+LEAST_TAUGHT = 2
+"""Characters; a single letter stands in too many places to teach one."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class RelearningDesk:
             raise Refused(NOT_FOUND)
         page = _Pages(self.derived).content(row)
         value = str(row.values.get(field) or "")
-        box = find_value(page, value) if page is not None and page.text_usable and value else None
+        box = find_value(page, value) if page is not None and page.text_usable and len(value) >= LEAST_TAUGHT else None
         if page is None or box is None:
             return Relearned(is_taught=False)
         place = learn_field(page, field, box)
@@ -105,7 +107,9 @@ class RelearningDesk:
             read += 1
         with self.database.write(self.actor) as tx:
             changed = reread(tx, Reread(intake_id, readings))
-        return Relearned(is_taught=True, changed=tuple(changed), remaining=tuple(r.row_id for r in queue[read:]))
+        return Relearned(
+            is_taught=True, changed=tuple(changed), remaining=tuple(r.row_id for r in queue[read:])
+        )
 
     def _rows(self, intake_id: str) -> tuple[Sequence[RowReading], tuple[LearnedField, ...]]:
         with self.database.read() as session:
@@ -135,7 +139,9 @@ class _Pages:
         return PageContent(
             width_um=page.width_um,
             height_um=page.height_um,
-            runs=[(r.text, r.x0, r.y0, r.x1, r.y1, r.angle) for r in runs_from_json(text.decode())] if text else [],
+            runs=[(r.text, r.x0, r.y0, r.x1, r.y1, r.angle) for r in runs_from_json(text.decode())]
+            if text
+            else [],
             lines=[(n.x0, n.y0, n.x1, n.y1) for n in rules_from_json(rules.decode())] if rules else [],
             file_name=row.file_name,
             page=page.index,

@@ -62,7 +62,7 @@ class Worker:
             for finished in [pool.submit(self._run_all, deadline) for _ in range(threads)]:
                 finished.result()
         sequence(self._services.database, self._services.clock)
-        drain(self._services.database, self._services.index)
+        drain(self._services.database, self._services.index, self._services.derived)
 
     def _run_all(self, deadline: float) -> None:
         while self._run_one():
@@ -90,7 +90,7 @@ class Worker:
         while not self._stop.is_set():
             busy = False
             with _survive("indexer"):
-                busy = drain(self._services.database, self._services.index) > 0
+                busy = drain(self._services.database, self._services.index, self._services.derived) > 0
             self._stop.wait(0.05 if busy else SEQUENCE_EVERY)
 
     def _run_one(self) -> bool:

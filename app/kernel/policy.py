@@ -33,6 +33,14 @@ class Scope:
         )
         return building_ok and discipline_ok
 
+    def includes(self, other: "Scope") -> bool:
+        """True when nothing of the other scope lies outside."""
+        buildings = self.all_buildings or (not other.all_buildings and other.buildings <= self.buildings)
+        disciplines = self.all_disciplines or (
+            not other.all_disciplines and other.disciplines <= self.disciplines
+        )
+        return buildings and disciplines
+
 
 @dataclass(frozen=True)
 class SeatFact:

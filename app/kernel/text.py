@@ -5,26 +5,22 @@ The original is always kept beside the normal form (DOMAIN section 3).
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹘﹣ー〜~～"), "-")
 """Dash look-alikes. The kanji 一 is a digit, not a dash, and stays."""
 _SPACES = re.compile(r"\s+")
-_NUMBER = re.compile(r"\d+")
-_LOOK_ALIKE = str.maketrans(
-    {
-        "o": "0",
-        "l": "1",
-        "i": "1",
-        "日": "曰",
-        "а": "a",
-        "в": "b",
-        "с": "c",
-        "е": "e",
-        "о": "0",
-        "р": "p",
-        "х": "x",
-    }
+_PRINTS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
+"""Fillers and variation selectors: default-ignorable, though letters or marks by category."""
+_NUMBER = re.compile(r"\d+")
+_LOOK_ALIKES = {
+    "0": "oοо", "1": "l|iιі", "-": "一", "曰": "日", "a": "аα", "b": "вβ", "c": "с", "e": "еε", "h": "нη",
+    "j": "ј", "k": "кκ", "m": "мμ", "n": "ν", "p": "рρ", "s": "ѕ", "t": "тτ", "x": "хχ", "y": "уυ", "z": "ζ",
+}  # fmt: skip
+_LOOK_ALIKE = str.maketrans({other: one for one, others in _LOOK_ALIKES.items() for other in others})
 """After folding: letters that a reader takes for another. Own table; public ones miss A-1O1 (SECURITY 3, 42)."""
 
 
@@ -39,6 +35,18 @@ def normalise(text: str) -> str:
         UnprintableText: control (Cc) or format (Cf) characters are inside; they hide differences.
     """
     flat = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().translate(_DASHES)
+    if any(_is_invisible(c) for c in flat):
+        raise UnprintableText(text)
+    return flat
+
+
+def tidy(text: str) -> str:
+    """Names and titles: NFC, spaces folded, ends trimmed. Full-width marks stay as the person wrote them.
+
+    Raises:
+        UnprintableText: control or format characters are inside.
+    """
+    flat = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     if any(unicodedata.category(c) in ("Cc", "Cf") for c in flat):
         raise UnprintableText(text)
     return flat
@@ -46,8 +54,24 @@ def normalise(text: str) -> str:
 
 def clean(text: str) -> str:
     """Like :func:`normalise`, but what cannot be printed is dropped: for text that machines read, not people."""
-    flat = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    return normalise("".join(c for c in flat if unicodedata.category(c) != "Cc" or c in "\t\n\r "))
+    folded = unicodedata.normalize("NFKC", "".join(c for c in text if unicodedata.category(c) != "Cs"))
+    return normalise("".join(c for c in folded if c.isspace() or not _is_invisible(c)))
+
+
+def storable(value: Any) -> Any:
+    """A JSON value without the characters that no database column holds (NUL, lone surrogates), at any depth."""
+    if isinstance(value, str):
+        return "".join(c for c in value if c != "\0" and unicodedata.category(c) != "Cs")
+    if isinstance(value, Mapping):
+        return {storable(k): storable(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable(v) for v in value]
+    return value
+
+
+def _is_invisible(char: str) -> bool:
+    """Control and format characters, halves of surrogate pairs, and what else prints as nothing."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs") or bool(_PRINTS_NOTHING.match(char))
 
 
 def code_key(text: str) -> str:

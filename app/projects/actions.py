@@ -15,7 +15,7 @@ from app.kernel.errors import FORBIDDEN, NOT_FOUND, STALE, Refused, declare, inv
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact
 from app.kernel.policy import Scope, SeatFact, Target
-from app.kernel.text import code_key, normalise
+from app.kernel.text import code_key, normalise, tidy
 from app.projects.models import Building, BuildingIdentifier, Project, ProjectIdentifier
 from app.projects.rules import (
     BuildingScheme,
@@ -77,14 +77,14 @@ def found_project(tx: Tx, command: FoundProject) -> str:
     person = tx.session.get(Person, tx.actor.person_id) if tx.actor.person_id else None
     if person is None or person.organisation_id is None or tx.actor.is_limited:
         raise Refused(FORBIDDEN, action="project:found")
-    name = normalise(command.name)
+    name = tidy(command.name)
     if not name:
         raise invalid("name", "不能为空", "must not be empty")
     project = Project(
         id=new_id(),
         name=name,
         name_en=command.name_en.strip(),
-        short_name=normalise(command.short_name),
+        short_name=tidy(command.short_name),
         region_code=command.region_code,
         address=command.address,
         policy=command.policy.to_json(),
@@ -145,8 +145,8 @@ def edit_project(tx: Tx, command: EditProject) -> None:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise invalid("timezone", "没有这个时区", "no such time zone") from error
     before = project.policy
-    project.name = normalise(command.name) or project.name
-    project.name_en, project.short_name = command.name_en.strip(), normalise(command.short_name)
+    project.name = tidy(command.name) or project.name
+    project.name_en, project.short_name = command.name_en.strip(), tidy(command.short_name)
     project.region_code, project.address = command.region_code, command.address
     project.timezone = command.timezone
     project.is_name_public, project.is_restricted = command.is_name_public, command.is_restricted
@@ -241,7 +241,7 @@ def add_building(tx: Tx, command: AddBuilding) -> str:
         project_id=command.project_id,
         number=normalise(command.number),
         number_key=key,
-        name=normalise(command.name),
+        name=tidy(command.name),
         created_at=tx.now,
     )
     tx.session.add(row)

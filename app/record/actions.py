@@ -26,7 +26,7 @@ from app.record.models import (
     RecordFact,
     SlipEffect,
 )
-from app.record.queries import InForce, Instants, set_in_force
+from app.record.queries import InForce, set_in_force, settle_instants
 from app.record.rules import digest_of
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -140,8 +140,7 @@ def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     seat = rights.require(Permission.BASELINE_FREEZE, Target(command.project_id))
-    known = min(command.known_at or tx.now, tx.now)
-    at = Instants(command.as_of or tx.now, known, is_now=command.known_at is None)
+    at = settle_instants(tx.session, now=tx.now, as_of=command.as_of, known_at=command.known_at)
     columns = Columns(Sheet.project_id, Sheet.building_id, Sheet.discipline)
     visible = rights.clause(Permission.RECORD_VIEW, columns)
     rows = set_in_force(tx.session, command.project_id, at, visible=visible)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.drawings.models import Sheet, SheetRevision
 from app.kernel.ledger.sequence import tree_state
+from app.projects.rules import DISCIPLINE_ORDER
 from app.record.models import Baseline, BaselineItem, EffectKind, FactKind, RecordFact, SlipEffect
 
 
@@ -119,7 +120,7 @@ def set_in_force(
     visible: sa.ColumnElement[bool] | None = None,
     with_void: bool = False,
 ) -> list[InForce]:
-    """The whole set of a project at an instant, in natural order of the numbers.
+    """The whole set of a project at an instant, by discipline, then in natural order of the numbers.
 
     Args:
         session: a reading session.
@@ -137,7 +138,7 @@ def set_in_force(
     slips = _slips(session, [SlipEffect.project_id == project_id], at)
     return sorted(
         (_answer(row, slips.get(row.sheet_id, ())) for row in rows),
-        key=lambda s: (s.sort_key, s.building_id or "", s.sheet_id),
+        key=lambda s: (DISCIPLINE_ORDER.get(s.discipline, 99), s.sort_key, s.building_id or "", s.sheet_id),
     )
 
 
@@ -306,6 +307,9 @@ def active_slips(effects: Iterable[tuple[SlipEffect, int | None]], base_seq: int
     absorbed: set[str] = set()
     for effect, absorbed_seq in effects:
         if effect.kind == EffectKind.EFFECTIVE:
+            standing.pop(
+                effect.change_id, None
+            )  # a second fact stands where it takes effect, not where the first did
             standing[effect.change_id] = effect
         elif effect.kind == EffectKind.ABSORBED:
             if absorbed_seq is not None and base_seq >= absorbed_seq:

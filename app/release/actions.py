@@ -31,6 +31,15 @@ BASIS_NEEDED = declare(
     "Give the change document or a reason; the number stays reserved.",
 )
 
+NOT_NEWEST = declare(
+    "not-newest-release",
+    409,
+    "该版次之后已有新版发布。",
+    "A later revision of this sheet was released.",
+    "如需作废整张图纸，请选择最新发布的版次。",
+    "To cancel the sheet, choose the revision that was released last.",
+)
+
 HISTORY_REASON = "补录历史图纸 / entered from history"
 
 
@@ -96,10 +105,14 @@ def cancel_sheets(tx: Tx, command: CancelSheets) -> RowReport:
     rights.require(Permission.PROJECT_VIEW, Target(command.project_id))
     contexts = _contexts(tx, rights, command.project_id, command.revision_ids)
     report = RowReport()
-    for revision_id in command.revision_ids:
+    releases = _releases(tx, contexts)
+    for revision_id in dict.fromkeys(command.revision_ids):
         try:
             if revision_id not in contexts:
                 raise Refused(NOT_FOUND)  # noqa: TRY301  the row's refusal, reported below
+            revision = contexts[revision_id].revision
+            if any(r.rev_seq > revision.rev_seq for r in releases.get(revision.sheet_id, ())):
+                raise Refused(NOT_NEWEST)  # noqa: TRY301
             _cancel(tx, rights, contexts[revision_id], command)
             report.done.append(revision_id)
         except Refused as refusal:

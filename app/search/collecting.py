@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.drawings.models import Sheet, SheetRevision
+from app.drawings.models import WHOLE, Sheet, SheetRevision
 from app.files.derived import DerivedFiles
 from app.files.models import Rendition, RenditionRole
 from app.kernel.clock import to_micros
@@ -40,7 +41,7 @@ def drafts_of_sheets(session: Session, sheet_ids: Sequence[str], now: int) -> li
         now: microseconds; effects that ended before are not remembered.
     """
     query = (
-        sa.select(SheetRevision, Sheet.number, Sheet.place_key, Sheet.sort_key, Building)
+        sa.select(SheetRevision, Sheet.number, Sheet.sort_key, Building)
         .join(Sheet, Sheet.id == SheetRevision.sheet_id)
         .outerjoin(Building, Building.id == Sheet.building_id)
         .where(SheetRevision.sheet_id.in_(sheet_ids))
@@ -50,7 +51,7 @@ def drafts_of_sheets(session: Session, sheet_ids: Sequence[str], now: int) -> li
     shown = _shown_renditions(session, [r.SheetRevision.id for r in rows])
     holds = _holding(session, sheet_ids, now)
     drafts = []
-    for revision, number, place, sort_key, building in rows:
+    for revision, number, sort_key, building in rows:
         bytes_shown = shown.get(revision.id)
         holds_from, holds_until = holds.get(revision.id, (0, 0))
         doc = SearchDoc(
@@ -62,7 +63,7 @@ def drafts_of_sheets(session: Session, sheet_ids: Sequence[str], now: int) -> li
             title=flat(revision.title),
             rev_label=revision.rev_label,
             rev_seq=revision.rev_seq,
-            place=place,
+            place=revision.building_id or WHOLE,
             discipline=revision.discipline,
             party_id=revision.party_id,
             state=revision.state,
@@ -171,7 +172,7 @@ def _holding(session: Session, sheet_ids: Sequence[str], now: int) -> dict[str, 
     )
     facts = session.scalars(query).all()
     spans: dict[str, tuple[int, int]] = {}
-    for fact, after in zip(facts, [*facts[1:], None], strict=True):
+    for fact, after in zip_longest(facts, facts[1:]):
         ends = after is not None and after.sheet_id == fact.sheet_id
         until = to_micros(after.effective_at) if ends and after is not None else FOREVER
         begins = to_micros(fact.effective_at)

@@ -5,8 +5,7 @@ rows that were read. A writer that dies in between leaves the rows, and the same
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import batched
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -35,17 +34,26 @@ class IndexBusy(RuntimeError):  # noqa: N818
 def drain(database: Database, index: SearchIndex, derived: DerivedFiles) -> int:
     """Bring the index up to the outbox; the number of rows served, 0 when another process is at it.
 
-    A project whose index is missing, unreadable or of an older schema is built again as a whole.
+    A project whose index is missing, unreadable or of an older schema is built again as a whole. A project that
+    fails keeps its rows and does not hold up the others; its error is raised at the end.
     """
     with database.read() as session:
         if session.execute(sa.select(SearchOutbox.id).limit(1)).first() is None:
             return 0
     served = 0
+    faults: list[Exception] = []
     with index.exclusive() as is_ours:
-        while is_ours and (marks := _marks(database)):
+        while is_ours and not faults and (marks := _marks(database)):
             for project_id in dict.fromkeys(m.project_id for m in marks):
-                _serve(database, index, derived, project_id, [m for m in marks if m.project_id == project_id])
-            served += len(marks)
+                own = [m for m in marks if m.project_id == project_id]
+                try:
+                    _serve(database, index, derived, project_id, own)
+                except Exception as fault:  # noqa: BLE001  raised below, after the other projects
+                    faults.append(fault)
+                else:
+                    served += len(own)
+    if faults:
+        raise faults[0]
     return served
 
 
@@ -151,10 +159,10 @@ def _rebuild(
 
 
 def _documents(
-    database: Database, derived: DerivedFiles, sheet_ids: Iterable[str]
+    database: Database, derived: DerivedFiles, sheet_ids: Sequence[str]
 ) -> Iterator[list[SearchDoc]]:
     now = to_micros(database.clock.now())
-    for chunk in batched(sheet_ids, SHEETS):
+    for start in range(0, len(sheet_ids), SHEETS):
         with database.read() as session:
-            drafts = drafts_of_sheets(session, chunk, now)
+            drafts = drafts_of_sheets(session, sheet_ids[start : start + SHEETS], now)
         yield [with_text(d, derived) for d in drafts]

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, distinct_on
 from sqlalchemy.orm import Session
 
 from app.kernel.db.transactions import Database
@@ -185,10 +185,10 @@ def _page(session: Session, query: SearchQuery) -> tuple[list[str], int, bool]:
     """Subjects of the page in order, how many there are, and whether that was all."""
     heads = _matching(query, named=True).limit(RANKED)
     bodies = _matching(query, named=False).limit(RANKED)
-    found = sa.union_all(heads, bodies).subquery("found")
+    found = sa.union_all(heads, bodies).cte("found")
     best = (
         sa.select(found)
-        .distinct(found.c.subject_id)
+        .ext(distinct_on(found.c.subject_id))
         .order_by(found.c.subject_id, found.c.in_force.desc(), found.c.rev_seq.desc(), found.c.is_head.desc())
         .subquery("best")
     )
@@ -224,7 +224,7 @@ def _hits(session: Session, query: SearchQuery, subjects: Sequence[str]) -> tupl
     chosen = (
         sa.select(DOCS.c.subject_id, DOCS.c.shown)
         .where(DOCS.c.subject_id.in_(subjects), *_conditions(query, DOCS.c.body, DOCS.c.flow))
-        .distinct(DOCS.c.subject_id)
+        .ext(distinct_on(DOCS.c.subject_id))
         .order_by(DOCS.c.subject_id, _in_force(query).desc(), DOCS.c.rev_seq.desc())
     )
     shown = {r.subject_id: _doc(r.shown) for r in session.execute(chosen)}
@@ -341,7 +341,7 @@ def _insert(session: Session, table: sa.Table, docs: Sequence[SearchDoc]) -> Non
     tokens = {
         name: sa.func.array_to_tsvector(sa.bindparam(name, type_=ARRAY(sa.Text))) for name in ("head", "body")
     }
-    rest = {c.name: sa.bindparam(c.name) for c in table.columns if c.name not in tokens}
+    rest: dict[str, Any] = {c.name: sa.bindparam(c.name) for c in table.columns if c.name not in tokens}
     session.execute(sa.insert(table).values({**rest, **tokens}), [_row(d) for d in docs])
 
 

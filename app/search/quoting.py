@@ -13,8 +13,8 @@ _PIECE = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 
 def hit_of(doc: SearchDoc, words: Sequence[Word], now: int) -> Hit:
     """The hit of a document that matches the words."""
-    where, snippet = _found(doc, words)
-    patterns = [_pattern(w) for w in words]
+    where, line = _found(doc, words)
+    snippet, marks = _quote(line, [_pattern(w) for w in words])
     is_sheet = doc.id != doc.subject_id
     return Hit(
         kind=doc.kind,
@@ -28,7 +28,8 @@ def hit_of(doc: SearchDoc, words: Sequence[Word], now: int) -> Hit:
         state=doc.state,
         is_in_force=doc.holds_from <= now < doc.holds_until,
         page=doc.page,
-        **_quote(snippet, patterns),
+        snippet=snippet,
+        marks=marks,
     )
 
 
@@ -70,7 +71,7 @@ def _pattern(word: Word) -> re.Pattern[str]:
     return re.compile(r"[\W_]{0,3}".join(pieces) or r"(?!)", re.IGNORECASE)
 
 
-def _quote(line: str, patterns: Sequence[re.Pattern[str]]) -> dict[str, object]:
+def _quote(line: str, patterns: Sequence[re.Pattern[str]]) -> tuple[str, tuple[tuple[int, int], ...]]:
     spans = sorted({m.span() for p in patterns for m in p.finditer(line)})
     start = 0 if len(line) <= SNIPPET or not spans else max(0, spans[0][0] - SNIPPET // 4)
     stop = min(len(line), start + SNIPPET)
@@ -78,4 +79,4 @@ def _quote(line: str, patterns: Sequence[re.Pattern[str]]) -> dict[str, object]:
     for begin, end in spans:
         if begin >= start and end <= stop and (not marks or begin - start >= marks[-1][1]):
             marks.append((begin - start, end - start))
-    return {"snippet": line[start:stop], "marks": tuple(marks)}
+    return line[start:stop], tuple(marks)

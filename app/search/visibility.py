@@ -1,6 +1,7 @@
 """What an actor may see, as data that every driver translates: the same grants that ``Rights.clause`` reads."""
 
 from app.access.rules import Permission
+from app.drawings.models import WHOLE
 from app.kernel.policy import Grant, Rights, SeatFact
 from app.search.contract import VisibilityFilter, Window
 
@@ -24,7 +25,7 @@ def _window(grant: Grant, seat: SeatFact) -> Window:
     scope = seat.scope
     return Window(
         project_id=seat.project_id,
-        places=None if scope.all_buildings else scope.buildings,
+        places=None if scope.all_buildings else scope.buildings - {WHOLE},
         disciplines=None if scope.all_disciplines else scope.disciplines,
         parties=frozenset({seat.party_id}) if grant.own else None,
         states=grant.states,

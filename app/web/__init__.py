@@ -16,6 +16,7 @@ from app.web import (
     public,
     record,
     register,
+    search,
     sheets,
     uploads,
     words,
@@ -35,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.pages,
     uploads.pages,
     record.pages,
+    search.pages,
     files.pages,
 )
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source, revision_for
+from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source
 from app.kernel.errors import NOT_FOUND, Refused
 from app.web.protection import FILE_POLICY
 from app.web.request import close_reading, reading, require_sign_in, rights, services
@@ -19,16 +19,6 @@ pages = Blueprint("files", __name__)
 
 FOREVER = "private, max-age=31536000, immutable"
 """Derived files are addressed by content; only the person's own browser may keep them."""
-
-
-@pages.get("/revisions/<revision_id>/thumb.webp")
-def revision_thumb(revision_id: str) -> Response:
-    """Thumbnail of a revision, for lists."""
-    require_sign_in()
-    _, revision = revision_for(reading(), rights(), revision_id)
-    if revision.shown is None:
-        raise Refused(NOT_FOUND)
-    return _member(revision.shown, "thumb.webp", "image/webp", "private, max-age=86400")
 
 
 @pages.get("/renditions/<rendition_id>/page.json")

@@ -221,7 +221,7 @@ def _row(item: StandingRow) -> list[object]:
         row.issue_date,
         row.stage,
         day(row.state_at),
-        f"/revisions/{row.revision_id}/thumb.webp",
+        f"/renditions/{row.rendition_id}/thumb.webp",
         row.sort_key,
         row.completeness != "complete",
     ]

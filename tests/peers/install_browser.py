@@ -16,7 +16,9 @@ def main() -> int:
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True)
         return 0
-    sys.stderr.write("The browser tests need Chromium. Install it and run again: sudo apt-get install chromium\n")
+    sys.stderr.write(
+        "The browser tests need Chromium. Install it and run again: sudo apt-get install chromium\n"
+    )
     return 1
 
 

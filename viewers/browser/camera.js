@@ -15,6 +15,8 @@ export class Camera {
   width = 0;
   height = 0;
   pixelRatio = 1;
+  /** Height at the lower edge that a fitted box leaves free, for the tools; CSS px. */
+  foot = 0;
 
   #page;
   #x = 0;
@@ -108,10 +110,13 @@ export class Camera {
     return { x_um: width_um / 2, y_um: Math.max(height_um / 2, top), scale };
   }
 
-  /** A box in view, with free space around it. @param {Box} box @param {number} margin CSS px @returns {ViewState} */
+  /** A box in view, with free space around it and the foot left free. @param {Box} box @param {number} margin CSS px @returns {ViewState} */
   showing(box, margin) {
     const across = Math.max(1, this.width - 2 * margin) / Math.max(1, (box.x1 - box.x0) * CSS_PX_PER_UM);
-    const up = Math.max(1, this.height - 2 * margin) / Math.max(1, (box.y1 - box.y0) * CSS_PX_PER_UM);
-    return { x_um: (box.x0 + box.x1) / 2, y_um: (box.y0 + box.y1) / 2, scale: Math.min(across, up) };
+    const free = this.height - margin - Math.max(margin, this.foot);
+    const up = Math.max(1, free) / Math.max(1, (box.y1 - box.y0) * CSS_PX_PER_UM);
+    const scale = Math.min(across, up);
+    const lift = (Math.max(margin, this.foot) - margin) / 2 / (scale * CSS_PX_PER_UM);
+    return { x_um: (box.x0 + box.x1) / 2, y_um: (box.y0 + box.y1) / 2 - lift, scale };
   }
 }

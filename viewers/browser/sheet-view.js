@@ -41,6 +41,8 @@ const REST_MS = 150;
 const LEGIBLE_PX = 14;
 /** Free space around a box that is gone to, CSS px. */
 const BOX_MARGIN_PX = 24;
+/** Between the tools and the drawing, and between the tools and the edge, CSS px. */
+const FOOT_GAP_PX = 12;
 /** How near to a run one must double-click, CSS px. */
 const TEXT_SLACK_PX = 2;
 
@@ -292,13 +294,12 @@ export class SheetView extends EventTarget {
   /** @param {ResizeObserverEntry} entry */
   #resize(entry) {
     const { width, height } = entry.contentRect;
-    const exact = entry.devicePixelContentBoxSize?.[0];
-    const deviceWidth = exact?.inlineSize ?? Math.round(width * devicePixelRatio);
-    const deviceHeight = exact?.blockSize ?? Math.round(height * devicePixelRatio);
     if (!width || !height) return;
-    this.#canvas.width = deviceWidth;
-    this.#canvas.height = deviceHeight;
-    this.#motion.resize({ width, height, pixelRatio: deviceWidth / width });
+    const exact = entry.devicePixelContentBoxSize?.[0];
+    this.#canvas.width = deviceLength(width, exact?.inlineSize);
+    this.#canvas.height = deviceLength(height, exact?.blockSize);
+    const foot = this.#tools.element.offsetHeight + 2 * FOOT_GAP_PX;
+    this.#motion.resize({ width, height, pixelRatio: this.#canvas.width / width, foot });
     this.#frame(performance.now()); // a resized canvas is empty: draw before it is shown
   }
 
@@ -395,4 +396,14 @@ export class SheetView extends EventTarget {
     if (this.#end.signal.aborted) return;
     this.dispatchEvent(new CustomEvent("error", { detail: { error, ...what } }));
   }
+}
+
+/**
+ * Device px for CSS px. What the observer says counts where it agrees with the pixel ratio: it knows how edges are
+ * rounded, but in emulated phones, and without support, it does not know the ratio.
+ * @param {number} length @param {number | undefined} observed
+ */
+function deviceLength(length, observed) {
+  const computed = length * devicePixelRatio;
+  return observed !== undefined && Math.abs(observed - computed) < 2 ? observed : Math.round(computed);
 }

@@ -56,7 +56,7 @@ export class TileGrid {
   levelFor(pxPerUm, pixelRatio, box) {
     const slack = pixelRatio >= 2 ? SLACK_FINE : SLACK;
     const exact = Math.log2(pxPerUm * UM_PER_POINT) - slack;
-    let level = clamp(Math.ceil(exact), MIN_LEVEL, MAX_LEVEL);
+    let level = clamp(Math.ceil(exact) + 0, MIN_LEVEL, MAX_LEVEL); // + 0: never -0
     while (level > MIN_LEVEL && this.#area(this.range(level, box)) > MOST_TILES) level -= 1;
     return level;
   }

@@ -89,7 +89,7 @@ export class ViewMotion {
     this.#onMove();
   }
 
-  /** @param {{width: number, height: number, pixelRatio: number}} size CSS px */
+  /** @param {{width: number, height: number, pixelRatio: number, foot: number}} size CSS px */
   resize(size) {
     Object.assign(this.camera, size);
     Object.assign(this.aim, size);

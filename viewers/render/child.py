@@ -2,7 +2,7 @@
 
 Two roles, because one jail cannot serve both needs:
 
-- ``once``: inspects or splits **one** file and ends. It waits warm, its libraries loaded; the request names source,
+- ``once``: inspects, splits or composes a copy of **one** file and ends. It waits warm, its libraries loaded; the request names source,
   companions and output folder, and only then Landlock closes over exactly these paths. What a hostile file makes of
   this process dies with it.
 - ``tiles``: lives long and keeps documents open. It has no path at all: each request carries the open descriptor of
@@ -79,6 +79,13 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
             # Splitting has no pages to report; its limit is the total.
             sandbox.allow_cpu(limits.total_cpu)
             return {"files": [path.name for path in split_pdf(Path(source or ""), Path(out or ""))]}
+        if request["op"] == "compose":
+            from viewers.render.compose import Stamp, compose_copy  # noqa: PLC0415
+
+            compose_copy(
+                Path(source or ""), int(request["page"]), Stamp.of(request["stamp"]), Path(out or "")
+            )
+            return {}
         from viewers.render.inspect import inspect_file  # noqa: PLC0415
 
         inspect_file(

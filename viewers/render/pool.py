@@ -112,6 +112,29 @@ class RenderPool:
             raise RenderCrashed("split-malformed", {"files": len(names)})
         return [out / n for n in names]
 
+    def compose(
+        self, source: Path, page: int, stamp: Mapping[str, Any], out: Path, *, timeout: float | None = None
+    ) -> Path:
+        """A copy of one page for printing, stamped where it is empty (see :mod:`viewers.render.compose`).
+
+        Args:
+            source: a PDF or a ``view.pdf``, below a read root.
+            page: page of the source, from 0.
+            stamp: ``payload``, ASCII text for the QR code, and ``lines``, a list of texts.
+            out: the folder to write; made if missing, must be empty.
+            timeout: seconds on the wall clock; ``limits.inspect_wall`` if None.
+
+        Raises:
+            RenderRefused: ``no-such-page``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        request = {"op": "compose", "source": str(self._checked(source)), "page": page, "stamp": dict(stamp)}
+        out = _empty_folder(out)
+        self._once({**request, "out": str(out)}, out, timeout, source.name)
+        if not _is_plain(out / "copy.pdf"):
+            raise RenderCrashed("copy-missing")
+        return out / "copy.pdf"
+
     def tile(self, source: Path, page: int, level: int, x: int, y: int) -> bytes:
         """One tile as WebP (see :mod:`viewers.render.tiles`); ``source`` is a PDF or a ``view.pdf``.
 

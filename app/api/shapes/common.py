@@ -13,9 +13,7 @@ from app.api.table import Answer
 from app.kernel.errors import RowReport, invalid
 from app.kernel.text import normalise
 
-_RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
-)
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 MOST_ROWS = 500
 """Rows of one bulk act, and items of one page."""
 

@@ -15,6 +15,8 @@ from app.drawings.intake_models import Intake, IntakeFile, IntakeSheet
 from app.drawings.models import WHOLE, Sheet, SheetRevision
 from app.drawings.rules import (
     CAD_KINDS,
+    FIELD_LABELS,
+    OPEN_STATES,
     REVISIONS,
     STATE_LABELS,
     IntakeState,
@@ -29,7 +31,7 @@ from app.kernel.ledger.append import Fact, FileFact
 from app.kernel.policy import Rights, SeatFact, Target
 from app.kernel.text import UnprintableText, code_key, look_alike_key, loose_key, natural_key, normalise
 from app.projects.queries import policy_of
-from app.projects.rules import Policy
+from app.projects.rules import Discipline, Policy, Stage
 
 DUPLICATE_IN_BATCH = declare(
     "duplicate-number",
@@ -46,6 +48,14 @@ REVISION_UNDER_WAY = declare(
     "Revision {label} of this sheet is in state '{state}'.",
     "请先完成或撤回该版次，再收新版。",
     "Finish or withdraw it before taking in another.",
+)
+NUMBER_RESERVED = declare(
+    "number-reserved",
+    409,
+    "图号“{number}”的图纸已作废。",
+    "The sheet '{number}' was cancelled.",
+    "作废图号保留，不可再用；请使用新的图号。",
+    "The number of a cancelled sheet stays reserved: use another one.",
 )
 SAME_BYTES = declare(
     "same-bytes",
@@ -138,6 +148,8 @@ class _Acceptance:
             revision = self._new_revision(sheet, row, values, seat)
         elif role is RenditionRole.PUBLISHED or sheet.id not in self.made:
             _describe(revision, row, values)
+        if seat.person_id not in (revision.drafted_by, *revision.also_drafted_by):
+            revision.also_drafted_by = [*revision.also_drafted_by, seat.person_id]
         self.made[sheet.id] = revision
         self.filled.add((revision.id, role))
         facts = self._store(revision, row, file, role)
@@ -197,7 +209,8 @@ class _Acceptance:
         """The draft to fill, or None when a new revision begins.
 
         Raises:
-            Refused: a revision is being checked; or the bytes are those of the last one.
+            Refused: a revision is being checked, or is another party's draft; the sheet was cancelled; or the
+                bytes are those of the last one.
         """
         query = (
             sa.select(SheetRevision)
@@ -206,7 +219,12 @@ class _Acceptance:
             .limit(1)
         )
         last = self.tx.session.execute(query).scalar_one_or_none()
-        if last is None or last.state in (RevisionState.WITHDRAWN, RevisionState.VOID):
+        void = sa.select(SheetRevision.id).where(
+            SheetRevision.sheet_id == sheet.id, SheetRevision.state == RevisionState.VOID
+        )
+        if self.tx.session.execute(void.limit(1)).first():
+            raise Refused(NUMBER_RESERVED, number=sheet.number)
+        if last is None or last.state == RevisionState.WITHDRAWN:
             return None
         bytes_of_last = sa.select(Rendition.sha256).where(
             Rendition.owner_kind == "revision",
@@ -215,9 +233,10 @@ class _Acceptance:
         )
         if (row.pdf_sha256 or file.sha256) in set(self.tx.session.scalars(bytes_of_last)):
             raise Refused(SAME_BYTES, label=last.rev_label)
-        if last.state == RevisionState.DRAFT:
+        is_ours = last.party_id == self.intake.party_id
+        if last.state == RevisionState.DRAFT and is_ours:
             return last
-        if last.state == RevisionState.CHECKING:
+        if last.state in OPEN_STATES:
             state = str(STATE_LABELS[last.state])
             raise Refused(REVISION_UNDER_WAY, label=last.rev_label, state=state)
         return None
@@ -239,6 +258,7 @@ class _Acceptance:
             discipline=sheet.discipline,
             party_id=self.intake.party_id,
             drafted_by=seat.person_id,
+            also_drafted_by=[],
             short_code=new_short_code(),
             origin="history" if self.intake.purpose == "history" else "intake",
             external={k: v for k, v in row.values.items() if k.startswith("external_")},
@@ -331,7 +351,8 @@ def checked_row(values: Mapping[str, str], policy: Policy) -> dict[str, str]:
     """The fields a row needs to become a revision.
 
     Raises:
-        Refused: number, title or discipline missing; the number does not follow the project's pattern.
+        Refused: number, title or discipline missing; a field too long for the register; no such discipline or
+            stage; the number does not follow the project's pattern.
     """
     flat = {name: str(values.get(name) or "") for name in ("number", "title", "discipline", "scale", "date")}
     flat["revision"], flat["stage"] = str(values.get("revision") or ""), str(values.get("stage") or "")
@@ -345,6 +366,16 @@ def checked_row(values: Mapping[str, str], policy: Policy) -> dict[str, str]:
         raise invalid("图名 / title", "不能为空", "must not be empty")
     if not flat["discipline"]:
         raise invalid("专业 / discipline", "请选择专业", "choose a discipline")
+    if len(code_key(flat["number"])) > 80:
+        raise invalid("图号 / number", "不能为空或超过 80 字", "must have 1 to 80 characters")
+    if flat["discipline"] not in set(Discipline):
+        raise invalid("专业 / discipline", "没有这个专业", "no such discipline")
+    if flat["stage"] not in {"", *Stage}:
+        raise invalid("设计阶段 / stage", "没有这个阶段", "no such stage")
+    for name, limit in _LONGEST.items():
+        if len(flat[name]) > limit:
+            label = FIELD_LABELS[name]
+            raise invalid(str(label), f"超过 {limit} 个字符", f"longer than {limit} characters")
     if policy.number_pattern and not re.fullmatch(policy.number_pattern, flat["number"]):
         raise invalid(
             "图号 / number",
@@ -352,6 +383,10 @@ def checked_row(values: Mapping[str, str], policy: Policy) -> dict[str, str]:
             f"does not follow this project's pattern {policy.number_pattern}",
         )
     return flat
+
+
+_LONGEST = {"title": 300, "scale": 100, "revision": 30}
+"""Characters that the register keeps of a field."""
 
 
 def default_label(seq: int) -> str:

@@ -62,7 +62,11 @@ def _correct(row: IntakeSheet | None, correction: CorrectRow, buildings: set[str
     if row.state != ProposalState.PROPOSED:
         raise Refused(INTAKE_CLOSED)
     checked = {name: checked_value(name, value) for name, value in correction.values.items()}
-    if correction.set_building and correction.building_id is not None and correction.building_id not in buildings:
+    if (
+        correction.set_building
+        and correction.building_id is not None
+        and correction.building_id not in buildings
+    ):
         raise invalid("building", "没有这个单体", "no such building")
     changed = [name for name, value in checked.items() if value != str(row.values.get(name) or "")]
     if changed:

@@ -15,7 +15,7 @@ from app.kernel.errors import NOT_FOUND, STALE, Refused, declare, invalid
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact, FileFact
 from app.kernel.policy import SeatFact, Target
-from app.kernel.text import UnprintableText, clean, code_key, normalise
+from app.kernel.text import UnprintableText, clean, code_key, normalise, storable, tidy
 from app.projects.models import Building
 from app.projects.rules import Discipline, Stage
 
@@ -60,7 +60,7 @@ def open_intake(tx: Tx, command: OpenIntake) -> str:
         party_id=seat.party_id,
         seat_id=seat.seat_id,
         person_id=seat.person_id,
-        title=normalise(command.title)[:200],
+        title=tidy(command.title)[:200],
         purpose=command.purpose,
         state=IntakeState.OPEN,
         building_id=command.building_id,
@@ -101,16 +101,16 @@ def receive_file(tx: Tx, command: ReceiveFile) -> str:
         Refused: no right; the batch is closed.
     """
     intake, seat = intake_for(tx, command.intake_id, Permission.INTAKE_UPLOAD)
-    if intake.state == IntakeState.CLOSED:
-        raise Refused(INTAKE_CLOSED)
     file_id = command.receipt_key or new_id()
     if command.receipt_key and tx.session.get(IntakeFile, file_id) is not None:
         return file_id
+    if intake.state == IntakeState.CLOSED:
+        raise Refused(INTAKE_CLOSED)
     row = IntakeFile(
         id=file_id,
         intake_id=intake.id,
         project_id=intake.project_id,
-        name=command.name[-300:],
+        name=storable(command.name)[-300:],
         sha256=command.sha256,
         sm3=command.sm3,
         size=command.size,
@@ -173,9 +173,8 @@ def note_reading(tx: Tx, command: NoteReading) -> None:
         return
     intake = tx.session.get_one(Intake, file.intake_id)
     file.state, file.kind, file.read_at = command.state, command.kind, tx.now
-    file.reason, file.reason_data = command.reason, dict(command.reason_data)
-    file.signatures = [dict(s) for s in command.signatures]
-    file.problems = [dict(p) for p in command.problems]
+    file.reason, file.reason_data = command.reason, storable(command.reason_data)
+    file.signatures, file.problems = storable(command.signatures), storable(command.problems)
     file.pages = len(command.pages)
     last = sa.select(sa.func.max(IntakeSheet.position)).where(IntakeSheet.intake_id == intake.id)
     position = (tx.session.execute(last).scalar_one() or 0) + 1
@@ -206,7 +205,7 @@ def _proposal(intake: Intake, file: IntakeFile, page: ReadPage, position: int) -
         page=page.page,
         position=position,
         state=ProposalState.PROPOSED,
-        read=dict(page.read),
+        read=storable(page.read),
         values={**values, "stage": values.get("stage") or Stage.CONSTRUCTION.value},
         corrected=[],
         building_id=intake.building_id,
@@ -216,7 +215,7 @@ def _proposal(intake: Intake, file: IntakeFile, page: ReadPage, position: int) -
         block_box=list(page.block_box) if page.block_box else None,
         completeness=page.completeness,
         problems=[
-            *map(dict, page.problems),
+            *storable(page.problems),
             *([{"code": "drawing-list", "severity": "info"}] if is_list else []),
         ],
         pdf_sha256=page.pdf.sha256 if page.pdf else None,
@@ -285,7 +284,7 @@ def checked_value(name: str, value: str) -> str:
     if name not in FIELDS and name not in HISTORY_FIELDS:
         raise invalid(name, "没有这个字段", "no such field")
     try:
-        flat = normalise(value)
+        flat = normalise(value) if name == "number" else tidy(value)
     except UnprintableText as error:
         raise invalid(name, "含不可见字符", "has invisible characters") from error
     if len(flat) > 300:

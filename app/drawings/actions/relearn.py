@@ -62,8 +62,8 @@ def _take_over(row: IntakeSheet, reading: SecondReading) -> bool:
         found = reading.read.get(name)
         if found is not None:
             values[name] = clean(str(found["value"]))
-        elif name in row.read:
-            values.pop(name, None) if name != "stage" else None
+        elif name in row.read and name != "stage":
+            values.pop(name, None)
     before = row.values
     row.read = {name: dict(found) for name, found in reading.read.items()}
     row.values = values

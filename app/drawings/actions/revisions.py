@@ -19,13 +19,13 @@ from app.drawings.rules import (
 )
 from app.files.models import Rendition
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import NOT_FOUND, Refused, RowReport, declare
+from app.kernel.errors import NOT_FOUND, Refused, RowReport, declare, invalid
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact, FileFact
 from app.kernel.policy import Rights, SeatFact, Target
 from app.kernel.workflow import GuardResult
 from app.projects.queries import policy_of
-from app.projects.rules import Policy
+from app.projects.rules import Discipline, Policy
 
 GUARD_FAILED = declare(
     "guard-failed",
@@ -111,10 +111,12 @@ def sign_revisions(tx: Tx, command: SignRevisions) -> RowReport:
     """Check, verify, approve or co-sign (校对 审核 审定 会签). A rejection sends the revision back to draft.
 
     Raises:
-        Refused: ``comment-needed`` for a rejection without one.
+        Refused: ``comment-needed`` for a rejection without one; a co-signature for no known discipline.
     """
     if command.is_rejection and not command.comment.strip():
         raise Refused(COMMENT_NEEDED)
+    if command.role is SignatureRole.COSIGNER and command.discipline not in set(Discipline):
+        raise invalid("专业 / discipline", "会签须写明所代表的专业", "say for which discipline you co-sign")
 
     def sign(tx: Tx, rights: Rights, context: GuardContext) -> None:
         _sign(tx, rights, context, command)
@@ -298,7 +300,7 @@ def _different_people(seat: SeatFact, context: GuardContext, role: SignatureRole
     """Drafter ≠ checker ≠ verifier ≠ approver of the same revision (DOMAIN 2.11)."""
     if role is SignatureRole.COSIGNER:
         return
-    if seat.person_id == context.revision.drafted_by:
+    if seat.person_id in (context.revision.drafted_by, *context.revision.also_drafted_by):
         raise Refused(SAME_PERSON, role="设计 / drafter")
     for signature in context.signatures:
         if signature.person_id == seat.person_id and signature.role not in (role, SignatureRole.COSIGNER):

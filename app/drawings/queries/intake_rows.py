@@ -74,6 +74,19 @@ def row_picture(session: Session, rights: Rights, row_id: str) -> RowPicture:
     return RowPicture(row.id, sha256, row.page, crop_box(row.width_um, row.height_um, row.block_box))
 
 
+def intake_of_row(session: Session, rights: Rights, row_id: str) -> str:
+    """The batch of a row.
+
+    Raises:
+        Refused: ``not-found``, also for foreign rows.
+    """
+    row = session.get(IntakeSheet, row_id)
+    intake = session.get(Intake, row.intake_id) if row is not None else None
+    if intake is None or not _may_see(rights, intake):
+        raise Refused(NOT_FOUND)
+    return intake.id
+
+
 def rows_to_read(session: Session, rights: Rights, intake_id: str) -> Sequence[RowReading]:
     """The proposed rows of a batch, in order.
 
@@ -113,7 +126,9 @@ def crop_box(width_um: int, height_um: int, block: Sequence[int] | None) -> Box:
 
     A block that covers most of the page was not a title block; then, as without one, the corner is shown.
     """
-    is_plausible = block is not None and (block[2] - block[0]) * (block[3] - block[1]) < 0.5 * width_um * height_um
+    is_plausible = (
+        block is not None and (block[2] - block[0]) * (block[3] - block[1]) < 0.5 * width_um * height_um
+    )
     if block is None or not is_plausible:
         return max(0, width_um - CORNER_UM[0]), 0, width_um, min(height_um, CORNER_UM[1])
     x0, x1 = _widened(block[0] - MARGIN_UM, block[2] + MARGIN_UM, LEAST_UM[0], width_um)

@@ -12,6 +12,7 @@ from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.visibility import newest_visible, visible_revisions
 from app.files.models import Rendition, RenditionRole
 from app.kernel.policy import Rights
+from app.projects.rules import DISCIPLINE_ORDER
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,12 @@ class RegisterRow:
     origin: str
     completeness: str
     version: int
-    manifest_of: str
-    manifest_page: int
+    rendition_id: str
+    """What a list shows a picture of; empty when there are no bytes."""
 
 
 def register_of(session: Session, rights: Rights, project_id: str) -> list[RegisterRow]:
-    """All rows of a project's register, in natural order of the numbers. 5,000 sheets in one query."""
+    """All rows of a project's register, by discipline, then in natural order of the numbers. One query."""
     newest = newest_visible(rights, project_id)
     picture = (
         sa.select(Rendition.owner_id, sa.func.max(Rendition.id).label("rendition_id"))
@@ -63,10 +64,12 @@ def register_of(session: Session, rights: Rights, project_id: str) -> list[Regis
         )
         .join(Sheet, Sheet.id == SheetRevision.sheet_id)
         .outerjoin(picture, picture.c.owner_id == SheetRevision.id)
-        .outerjoin(Rendition, Rendition.id == picture.c.rendition_id)
-        .order_by(Sheet.sort_key, Sheet.building_id, Sheet.id)
     )
-    return [RegisterRow(*row) for row in session.execute(query)]
+    rows = [RegisterRow(*row) for row in session.execute(query)]
+    return sorted(
+        rows,
+        key=lambda r: (DISCIPLINE_ORDER.get(r.discipline, 99), r.sort_key, r.building_id or "", r.sheet_id),
+    )
 
 
 def count_sheets(session: Session, project_id: str) -> int:
@@ -128,6 +131,5 @@ _COLUMNS = (
     SheetRevision.origin,
     SheetRevision.completeness,
     SheetRevision.version,
-    sa.func.coalesce(Rendition.manifest_of, ""),
-    sa.func.coalesce(Rendition.manifest_page, 0),
+    sa.literal_column("coalesce(picture.rendition_id, '')"),
 )

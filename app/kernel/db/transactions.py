@@ -4,6 +4,7 @@ One act = one transaction = the rows, their ledger entries, the jobs and the sea
 transaction waits for a disk, a renderer or a network (law 7): actions get a :class:`Tx` and nothing else.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +13,18 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.kernel.actor import Actor
 from app.kernel.clock import EPOCH, MICROSECOND, Clock, SystemClock, from_micros
 from app.kernel.db.engine import READ_ONLY, is_sqlite, open_engine
-from app.kernel.errors import BUSY, STALE, Refused
+from app.kernel.errors import BUSY, STALE, Refused, invalid
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact, write_entries
-from app.kernel.ledger.models import LedgerEntry
+from app.kernel.ledger.models import LedgerEntry, LedgerHead
 from app.kernel.outbox import Job, JobState, SearchOutbox
 
 
@@ -57,8 +59,11 @@ class Tx:
         With ``dedupe_key``, a job of that key which has not begun serves both, and its id is returned.
         """
         if dedupe_key is not None:
-            query = sa.select(Job.id).where(Job.dedupe_key == dedupe_key, Job.state == JobState.READY).limit(1)
-            if (known := self.session.execute(query).scalar_one_or_none()) is not None:
+            query = (
+                sa.select(Job.id).where(Job.dedupe_key == dedupe_key, Job.state == JobState.READY).limit(1)
+            )
+            # Locked until this act commits: begun earlier, it would not see what the act leaves for it.
+            if (known := self.session.execute(query.with_for_update()).scalar_one_or_none()) is not None:
                 return known
         job = Job(
             id=new_id(),
@@ -126,7 +131,8 @@ class Database:
 
         Raises:
             Refused: ``busy`` when the database could not take the write in time; ``stale-version`` when somebody
-                changed the same row meanwhile.
+                changed the same row, or made the same thing, meanwhile; ``invalid-input`` for a value that the
+                database cannot hold.
         """
         with self._writing() as session:
             xid = _transaction_number(session)
@@ -152,12 +158,44 @@ class Database:
                     session.commit()
             except StaleDataError as error:
                 raise Refused(STALE) from error
+            except NoConnection as error:
+                raise Refused(BUSY) from error
+            except DataError as error:
+                raise invalid(
+                    "输入 / input", "过长或含有无法保存的字符", "too long, or cannot be stored"
+                ) from error
+            except IntegrityError as error:
+                if not _is_duplicate(error):
+                    raise
+                raise Refused(STALE) from error
             except OperationalError as error:
+                if not _is_passing(error):
+                    raise
                 raise Refused(BUSY) from error
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+_SQLITE_PASSING = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+)
+_SQLITE_DUPLICATE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """True when two acts made the same thing at the same time; any other broken constraint is a fault of ours."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode in _SQLITE_DUPLICATE
+    return getattr(error.orig, "sqlstate", None) == "23505"
+
+
+def _is_passing(error: OperationalError) -> bool:
+    """True for what a second try may cure. SQLite also calls a missing table operational: that is a fault."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode & 0xFF in _SQLITE_PASSING
+    return True
 
 
 class _NoLock:
@@ -193,8 +231,14 @@ def _transaction_number(session: Session) -> int:
 
 
 def _recorded_at(session: Session, clock: Clock) -> datetime:
-    """The server's instant for this act; on SQLite never earlier than, or equal to, the act before it."""
+    """The server's instant for this act, whatever its clock does (SECURITY 3, 15).
+
+    On SQLite it is later than the act before; on PostgreSQL, where acts overlap, later than the watermark and the
+    one that is about to become it.
+    """
     now = database_now(session, clock)
     if session.get_bind().dialect.name == "sqlite":
         return max(now, last_recorded(session) + MICROSECOND)
-    return now
+    row = session.execute(sa.select(LedgerHead.watermark, LedgerHead.pending_at)).one_or_none()
+    bounds: list[datetime] = [at + MICROSECOND for at in row if at is not None] if row else []
+    return max([now, *bounds])

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -108,19 +109,24 @@ def _entry(fact: Fact, prev: str | None, actor: Actor, act_id: str, recorded_at:
 
 
 def _lock_heads(session: Session, sheet_ids: list[str]) -> dict[str | None, str]:
-    """Current heads, locked; sheets that have none get an empty one."""
+    """Current heads, locked; sheets that have none get an empty one, once, whoever comes first."""
     heads: dict[str | None, str] = {}
     for start in range(0, len(sheet_ids), 500):
         part = sheet_ids[start : start + 500]
-        query = (
-            sa.select(LedgerSheetHead.sheet_id, LedgerSheetHead.leaf)
-            .where(LedgerSheetHead.sheet_id.in_(part))
-            .order_by(LedgerSheetHead.sheet_id)
-            .with_for_update()
-        )
-        heads.update({row.sheet_id: row.leaf for row in session.execute(query)})
-    fresh = [s for s in sheet_ids if s not in heads]
-    if fresh:
-        session.execute(sa.insert(LedgerSheetHead), [{"sheet_id": s, "leaf": ""} for s in fresh])
-        heads.update(dict.fromkeys(fresh, ""))
+        heads.update(_locked(session, part))
+        if fresh := [s for s in part if s not in heads]:
+            insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+            empty = [{"sheet_id": s, "leaf": ""} for s in fresh]
+            session.execute(insert(LedgerSheetHead).values(empty).on_conflict_do_nothing())
+            heads.update(_locked(session, fresh))
     return heads
+
+
+def _locked(session: Session, sheet_ids: list[str]) -> dict[str | None, str]:
+    query = (
+        sa.select(LedgerSheetHead.sheet_id, LedgerSheetHead.leaf)
+        .where(LedgerSheetHead.sheet_id.in_(sheet_ids))
+        .order_by(LedgerSheetHead.sheet_id)
+        .with_for_update()
+    )
+    return {row.sheet_id: row.leaf for row in session.execute(query)}

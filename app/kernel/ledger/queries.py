@@ -44,7 +44,9 @@ def chain_of_sheet(session: Session, sheet_id: str) -> Sequence[EntryView]:
         .join(LedgerSheetLink, LedgerSheetLink.entry_id == LedgerEntry.id)
         .outerjoin(LedgerLeaf, LedgerLeaf.entry_id == LedgerEntry.id)
         .where(LedgerSheetLink.sheet_id == sheet_id)
-        .order_by(LedgerEntry.recorded_at.desc(), LedgerEntry.id.desc())
+        .order_by(
+            LedgerEntry.id.desc()
+        )  # numbers are given under the lock of the sheet's head: the chain's order
     )
     return [_view(entry, index) for entry, index in session.execute(query)]
 

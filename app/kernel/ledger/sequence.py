@@ -4,8 +4,9 @@ PostgreSQL gives entry numbers before transactions commit, so a scan by number w
 Entries therefore carry their transaction number, and only those below ``pg_snapshot_xmin`` — all older transactions
 have ended — are taken, ordered by (xid, id). SQLite has one writer at a time and needs none of it.
 
-The same snapshot gives the watermark: transactions take their number *before* they read the clock, so when all numbers
-below one noted at instant c have ended, every act recorded up to c has committed.
+The same snapshot gives the watermark: transactions take their number *before* they read the clock. The sequencer reads
+the clock, c, and commits; the number it gets the next time is larger than that of every act that read the clock by c.
+When all smaller numbers have ended, every act recorded up to c has committed.
 """
 
 from collections.abc import Sequence
@@ -125,18 +126,17 @@ def _move_watermark(session: Session, head: LedgerHead, clock: Clock) -> None:
     if session.get_bind().dialect.name == "sqlite":
         head.watermark = max(head.watermark, last_recorded(session))
         return
-    row = session.execute(
+    own, oldest = session.execute(
         sa.text(
-            "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,"
-            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next"
+            "select pg_current_xact_id()::text::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
         )
     ).one()
-    if head.pending_at is not None and head.pending_xid is not None and row.oldest >= head.pending_xid:
-        head.watermark = max(head.watermark, head.pending_at)
-        head.pending_at = None
+    if head.pending_at is not None:
+        # Our own number was given after ``pending_at`` was read and committed: whoever read the clock by then has
+        # a smaller one. (The xmax of a snapshot will not do: acts under way may have numbers beyond it.)
+        head.pending_xid = head.pending_xid or own
+        if oldest >= head.pending_xid:
+            head.watermark = max(head.watermark, head.pending_at)
+            head.pending_at = None
     if head.pending_at is None:
-        # The clock first, the snapshot (of the next statement) after it: nothing recorded earlier is missed.
-        head.pending_at = database_now(session, clock)
-        head.pending_xid = session.execute(
-            sa.text("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        ).scalar_one()
+        head.pending_at, head.pending_xid = database_now(session, clock), None

@@ -40,7 +40,7 @@ const picture = (row) => {
 
 const COLUMNS = [
   { key: "thumb", width: "64px", label: texts.thumbs, draw: picture, plain: () => "" },
-  { key: "number", width: "minmax(130px, max-content)", draw: link, sort: "sort", isWhole: true },
+  { key: "number", width: "136px", draw: link, sort: "sort", isWhole: true },
   { key: "title", width: "minmax(180px, 1fr)" },
   { key: "discipline", width: "96px", word: (v) => setup.disciplines[v] ?? v },
   { key: "building", width: "90px", word: (v) => setup.buildings[v] ?? texts.whole },

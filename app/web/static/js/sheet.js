@@ -26,8 +26,8 @@ async function strip() {
   if (getComputedStyle(place).display === "none") return;
   const data = await ask(`/projects/${setup.project}/register`);
   const at = Object.fromEntries(data.columns.map((name, n) => [name, n]));
-  const items = data.rows.map((row) => ({ id: row[at.sheet], label: row[at.number], title: row[at.title], thumbUrl: row[at.thumb] }));
-  new ThumbStrip(place, { items, current: setup.sheet, onOpen: (item) => { location.href = `/sheets/${item.id}`; } });
+  const items = data.rows.map((row) => ({ key: row[at.sheet], label: row[at.number], detail: row[at.title], thumbUrl: row[at.thumb] }));
+  new ThumbStrip(place, { items, current: setup.sheet, label: setup.setLabel, onSelect: (item) => { if (item.key !== setup.sheet) location.href = `/sheets/${item.key}`; } });
 }
 
 document.getElementById("panel-toggle").addEventListener("click", () => document.querySelector(".work").classList.toggle("no-panel"));

@@ -61,9 +61,17 @@ export class VirtualTable {
     return box + this.#columns.map((c) => c.width).join(" ");
   }
 
+  /** Least width of a line, so that head and rows agree when the table is wider than its place. */
+  #leastWidth() {
+    const widths = this.#columns.map((c) => Number(/(\d+)px/.exec(c.width)?.[1] ?? 100));
+    return `${widths.reduce((sum, w) => sum + w, this.#options.isSelectable ? 36 : 0)}px`;
+  }
+
   #drawHead() {
     this.#head.replaceChildren();
     this.#head.style.gridTemplateColumns = this.#template();
+    this.#head.style.minWidth = this.#leastWidth();
+    this.#body.style.minWidth = this.#leastWidth();
     if (this.#options.isSelectable) {
       const box = document.createElement("input");
       box.type = "checkbox";
@@ -74,7 +82,7 @@ export class VirtualTable {
         this.#options.onSelect?.();
       });
       const cell = document.createElement("span");
-      cell.className = "cell";
+      cell.className = "cell box";
       cell.append(box);
       this.#head.append(cell);
     }
@@ -141,7 +149,7 @@ export class VirtualTable {
       box.checked = this.#selected.has(key);
       box.ariaLabel = row.number ?? key;
       const cell = document.createElement("span");
-      cell.className = "cell";
+      cell.className = "cell box";
       cell.append(box);
       element.append(cell);
     }

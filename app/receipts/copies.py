@@ -1,0 +1,173 @@
+"""Copies for printing: a sheet with its code and its status on the face. Derived, marked as a copy, never stored.
+
+The stored bytes are read and never touched (law 1): the copy is composed beside them by a jailed child.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.drawings.models import SheetRevision
+from app.drawings.queries.sheets import ByteSource, RevisionView, byte_source, revision_for
+from app.files.models import RenditionRole
+from app.kernel.errors import NOT_FOUND, Refused
+from app.kernel.policy import Rights
+from app.projects.models import Project
+from app.projects.queries import project_for
+from app.receipts.queries import CopyStatus, PublicStatus, public_status
+
+HASH_IN_CODE = 16
+"""First digits of the base hash in a QR code (DOMAIN 3.10)."""
+HASH_ON_FACE = 8
+"""First digits of the base hash printed for eyes."""
+
+
+class Composer(Protocol):
+    """Who draws the copy: ``viewers.render.pool.RenderPool``."""
+
+    def compose(
+        self, source: Path, page: int, stamp: Mapping[str, Any], out: Path, *, timeout: float | None = None
+    ) -> Path:
+        """Write a stamped copy of one page below ``out``; return its path."""
+        ...
+
+
+class Copies(Protocol):
+    """Who lends stored bytes as files: ``app.files.local_copies.LocalCopies``."""
+
+    def object(self, sha256: str) -> AbstractContextManager[Path]:
+        """The exact bytes."""
+        ...
+
+    def view(self, sha256: str) -> AbstractContextManager[Path]:
+        """The vector view of bytes that are no PDF."""
+        ...
+
+
+@dataclass(frozen=True)
+class CopyOrder:
+    """Everything a copy needs, settled while the session was open."""
+
+    sha256: str
+    """The stored bytes it is drawn from."""
+    page: int
+    view_of: str
+    """Bytes whose vector view is drawn instead; empty when the bytes are a PDF."""
+    payload: str
+    lines: tuple[str, ...]
+    file_name: str
+
+
+@dataclass(frozen=True)
+class PrintedIdentity:
+    """What a printed code stands for, beside its public status: for comparison and for people with a seat."""
+
+    sheet_id: str
+    revision_id: str
+    title: str
+    """Empty unless the project's name is public and the project is not restricted."""
+    issue_date: str
+    """Empty for a restricted project; so is the hash."""
+    hash_prefix: str
+    base_sha256: str | None
+
+
+def code_address(base_url: str, short_code: str, base_sha256: str | None) -> str:
+    """What a QR code says: ``{base_url}/v/{short_code}?h={first 16 hex}``; a draft has no base hash yet, and no ``h``."""
+    address = f"{base_url}/v/{short_code}"
+    return f"{address}?h={base_sha256[:HASH_IN_CODE]}" if base_sha256 else address
+
+
+def order_copy(
+    session: Session, rights: Rights, rendition_id: str, *, base_url: str, now: datetime
+) -> CopyOrder:
+    """Settle a copy of a rendition that the actor may read, with the status as known now.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    source = byte_source(session, rights, rendition_id)
+    _, revision = revision_for(session, rights, source.revision_id)
+    status = public_status(session, revision.short_code, now)
+    if status is None:
+        raise Refused(NOT_FOUND)
+    zone = ZoneInfo(project_for(session, rights, source.project_id).timezone)
+    shown = source.rendition
+    is_pdf = shown.media_type == "application/pdf"
+    return CopyOrder(
+        sha256=shown.sha256,
+        page=shown.page if is_pdf else shown.manifest_page,
+        view_of="" if is_pdf else shown.manifest_of,
+        payload=code_address(base_url, revision.short_code, revision.base_sha256),
+        lines=copy_lines(source, revision, status, zone),
+        file_name=f"{source.number} {source.title} {source.rev_label} 副本 copy.pdf",
+    )
+
+
+def copy_lines(
+    source: ByteSource, revision: RevisionView, status: PublicStatus, zone: ZoneInfo
+) -> tuple[str, ...]:
+    """What stands beside the code, Chinese before English (DOMAIN 3.10)."""
+    at = status.as_of.astimezone(zone).strftime("%Y-%m-%d %H:%M %z")
+    successor = ""
+    if status.status is CopyStatus.SUPERSEDED and status.superseded_by:
+        successor = f" → {status.superseded_by}"
+    digest = f"sha256 {revision.base_sha256[:HASH_ON_FACE]}" if revision.base_sha256 else "未冻结 not frozen"
+    if revision.base_sha256 and source.rendition.sha256 != revision.base_sha256:
+        digest += f" · 本件 this file {source.rendition.sha256[:HASH_ON_FACE]}"
+    identity = " ".join(p for p in (source.number, source.rev_label, revision.issue_date) if p)
+    lines = [
+        f"副本 Copy · {identity}",
+        f"{status.label.zh}{successor} · 状态截至 {at}",
+        f"{status.label.en}{successor} · as of {at}",
+        digest,
+    ]
+    if status.change_slips:
+        lines.insert(
+            3, f"另有 {status.change_slips} 份变更有效 · {status.change_slips} change slip(s) in force"
+        )
+    if source.rendition.role == RenditionRole.CAD_SOURCE:
+        lines.append("CAD 视图，仅供参考 · CAD view, for reference only")
+    return tuple(lines)
+
+
+def compose_copy(order: CopyOrder, copies: Copies, composer: Composer, scratch: Path) -> bytes:
+    """Draw the copy; no session may be open meanwhile.
+
+    Raises:
+        viewers.render.errors.RenderError, storage.errors.NotFound, storage.errors.Corrupt
+    """
+    place = copies.view(order.view_of) if order.view_of else copies.object(order.sha256)
+    with place as path, tempfile.TemporaryDirectory(dir=scratch, prefix="copy-") as folder:
+        stamp = {"payload": order.payload, "lines": list(order.lines)}
+        return composer.compose(path, order.page, stamp, Path(folder) / "out").read_bytes()
+
+
+def printed_identity(session: Session, short_code: str) -> PrintedIdentity | None:
+    """What a printed code stands for; None when no revision has it."""
+    query = (
+        sa.select(SheetRevision, Project.is_restricted, Project.is_name_public)
+        .join(Project, Project.id == SheetRevision.project_id)
+        .where(SheetRevision.short_code == short_code.lower())
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    revision, is_restricted, is_name_public = row
+    digest = revision.base_sha256
+    return PrintedIdentity(
+        sheet_id=revision.sheet_id,
+        revision_id=revision.id,
+        title=revision.title if is_name_public and not is_restricted else "",
+        issue_date="" if is_restricted else revision.issue_date,
+        hash_prefix="" if is_restricted or digest is None else digest[:HASH_IN_CODE],
+        base_sha256=digest,
+    )

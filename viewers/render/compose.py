@@ -1,0 +1,221 @@
+"""A copy for printing: one page of a PDF with a QR code and a line of text, set where the page is empty.
+
+Runs inside the jailed child. The page is drawn unchanged: its annotations are flattened, then the whole of it becomes
+one form (ISO 32000-2, 8.10) on a new page that is already turned and cropped as a reader shows it. The stamp stands
+beside the form, never in it. Where the page has no empty place, the paper grows at its foot. Equal input gives equal
+bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pikepdf
+import pypdfium2.raw as pdfium_c
+from pikepdf import Array, Dictionary, Name
+
+from viewers.render.compose_place import Place, find_place, place_in_strip, strip_height
+from viewers.render.compose_stamp import Block, block_content, blocks_for
+from viewers.render.errors import RenderRefused
+from viewers.render.pdf import load_page, open_pdf
+
+POINTS_PER_MM = 72 / 25.4
+COPY_NAME = "copy.pdf"
+
+_PIXELS_PER_MM = 4.0
+_MOST_PIXELS = 24_000_000
+_CLEAR = 250
+"""A pixel darker than this is ink. A grey scan is all ink: its copy gets a strip."""
+_LONGEST_PAYLOAD = 300
+_LONGEST_LINE = 200
+_MOST_LINES = 8
+_CATALOGUE_KEPT = {"/Type", "/Pages", "/OCProperties", "/OutputIntents", "/Version", "/Extensions"}
+_PAGE_KEPT = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents", "/UserUnit"}
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What the copy says about itself."""
+
+    payload: str
+    """Content of the QR code, ASCII."""
+    lines: tuple[str, ...]
+    """Text beside the code; the first line is set larger."""
+
+    @classmethod
+    def of(cls, raw: Any) -> Stamp:
+        """Read a stamp as it came over the wire.
+
+        Raises:
+            ValueError: it is not one, or longer than a corner of a sheet can hold.
+        """
+        payload, lines = raw["payload"], tuple(raw["lines"])
+        if not payload.isascii() or not 0 < len(payload) <= _LONGEST_PAYLOAD:
+            raise ValueError("payload must be ASCII of ordinary length")
+        if not 0 < len(lines) <= _MOST_LINES or any(len(line) > _LONGEST_LINE for line in lines):
+            raise ValueError("too many or too long lines")
+        return cls(payload, lines)
+
+
+def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
+    """Write ``out/copy.pdf``: one page of ``source`` (counted from 0) with the stamp.
+
+    Raises:
+        RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``, ``no-such-page``.
+    """
+    try:
+        pdf = pikepdf.open(source)
+    except pikepdf.PasswordError as error:
+        raise RenderRefused("pdf-encrypted", {}) from error
+    except pikepdf.PdfError as error:
+        raise RenderRefused("pdf-unreadable", {"reason": str(error)[:200]}) from error
+    with pdf:
+        if not 0 <= page < len(pdf.pages):
+            raise RenderRefused("no-such-page", {"page": page, "pages": len(pdf.pages)})
+        _keep_only(pdf, page)
+        width, height = _turn_upright(pdf)
+        mm = POINTS_PER_MM / _user_unit(pdf)  # user units of this page per millimetre
+        ink = _ink(pdf, width / mm, height / mm)
+        blocks = blocks_for(stamp.payload, stamp.lines, short_mm=min(width, height) / mm)
+        place, strip = _settle(ink, blocks, width / mm, height / mm)
+        _set_stamp(pdf, place, mm, strip)
+        _name_it(pdf, stamp)
+        pdf.save(
+            out / COPY_NAME,
+            deterministic_id=True,
+            encryption=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+
+
+def _keep_only(pdf: pikepdf.Pdf, page: int) -> None:
+    """Drop the other pages and everything that is not drawn: scripts, forms, outlines, metadata, attachments."""
+    last = len(pdf.pages)
+    del pdf.pages[page + 1 : last]
+    del pdf.pages[0:page]
+    pdf.flatten_annotations("all")  # seals and marks become part of the picture: a copy carries no signatures
+    for key in set(pdf.Root.keys()) - _CATALOGUE_KEPT:
+        del pdf.Root[key]
+    for key in ("/Info", "/ID"):
+        if key in pdf.trailer:
+            del pdf.trailer[key]
+
+
+def _turn_upright(pdf: pikepdf.Pdf) -> tuple[float, float]:
+    """Make the page one form on a new page without rotation or crop; returns its size in user units."""
+    page = pdf.pages[0]
+    left, bottom, right, top = _visible_box(page)
+    turn = int(page.get("/Rotate", 0)) % 360
+    form = pdf.make_stream(_content(page))
+    form[Name.Type], form[Name.Subtype] = Name.XObject, Name.Form
+    form[Name.BBox] = Array([left, bottom, right, top])
+    form[Name.Resources] = page.obj.get("/Resources", Dictionary())
+    if "/Group" in page.obj:
+        form[Name.Group] = page.obj[Name.Group]
+    wide, tall = right - left, top - bottom
+    matrix, width, height = {
+        0: ((1, 0, 0, 1, -left, -bottom), wide, tall),
+        90: ((0, -1, 1, 0, -bottom, right), tall, wide),
+        180: ((-1, 0, 0, -1, right, top), wide, tall),
+        270: ((0, 1, -1, 0, top, -left), tall, wide),
+    }[turn]
+    for key in set(page.obj.keys()) - _PAGE_KEPT:
+        del page.obj[key]
+    page.obj[Name.MediaBox] = Array([0, 0, _decimal(width), _decimal(height)])
+    page.obj[Name.Resources] = Dictionary(XObject=Dictionary(Sheet=form))
+    numbers = " ".join(f"{value:.6f}" for value in matrix)
+    page.obj[Name.Contents] = pdf.make_stream(f"q {numbers} cm /Sheet Do Q\n".encode())
+    return width, height
+
+
+def _content(page: pikepdf.Page) -> bytes:
+    """The operators of a page; its content streams are one after another (ISO 32000-2, 7.8.2)."""
+    contents = page.obj.get("/Contents")
+    streams = contents if isinstance(contents, Array) else [contents]
+    return b"\n".join(s.read_bytes() for s in streams if isinstance(s, pikepdf.Stream))
+
+
+def _visible_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
+    """CropBox within MediaBox, as numbers in order (ISO 32000-2, 14.11.2).
+
+    Raises:
+        RenderRefused: ``pdf-unreadable``; the page has no area.
+    """
+    media, crop = _box(page.mediabox), _box(page.cropbox)
+    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
+    right, top = min(media[2], crop[2]), min(media[3], crop[3])
+    if right - left < 1 or top - bottom < 1:
+        left, bottom, right, top = media
+    if not (1 <= right - left < 1e6 and 1 <= top - bottom < 1e6):
+        raise RenderRefused("pdf-unreadable", {"reason": "page without area"})
+    return left, bottom, right, top
+
+
+def _box(raw: Any) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = (float(value) for value in raw)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _user_unit(pdf: pikepdf.Pdf) -> float:
+    value = float(pdf.pages[0].get("/UserUnit", 1))
+    return value if 0.001 <= value <= 10_000 else 1.0
+
+
+def _ink(pdf: pikepdf.Pdf, width_mm: float, height_mm: float) -> npt.NDArray[np.bool_]:
+    """True where the page is not paper; row 0 at the top. Drawn as for the screen and as for print."""
+    buffer = io.BytesIO()
+    pdf.save(buffer)
+    per_mm = min(_PIXELS_PER_MM, (_MOST_PIXELS / (width_mm * height_mm)) ** 0.5)
+    document = open_pdf(buffer.getvalue())
+    try:
+        page = load_page(document, 0)
+        scale = per_mm * width_mm / page.get_width()
+        found: npt.NDArray[np.bool_] | None = None
+        for flags in (0, pdfium_c.FPDF_PRINTING):  # layers may show on one and not on the other
+            bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False, extra_flags=flags)
+            dark = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width] < _CLEAR
+            found = dark if found is None else found | dark
+            bitmap.close()
+        page.close()
+    finally:
+        document.close()
+    if found is None:
+        raise AssertionError("nothing was drawn")
+    return found
+
+
+def _settle(
+    ink: npt.NDArray[np.bool_], blocks: list[Block], width_mm: float, height_mm: float
+) -> tuple[Place, float]:
+    """Where the stamp stands, and by how many mm the paper grows for it (0 when there is room)."""
+    found = find_place(ink, blocks, width_mm, height_mm)
+    if found is not None:
+        return found, 0.0
+    return place_in_strip(blocks[0], width_mm), strip_height(blocks[0], width_mm)
+
+
+def _set_stamp(pdf: pikepdf.Pdf, place: Place, mm: float, strip_mm: float) -> None:
+    """Draw the block; the strip lies below the sheet, so the sheet keeps its coordinates."""
+    page = pdf.pages[0]
+    box = [float(value) for value in page.obj[Name.MediaBox]]
+    page.obj[Name.MediaBox] = Array([0, _decimal(-strip_mm * mm), _decimal(box[2]), _decimal(box[3])])
+    scale = mm * place.scale
+    start = f"q {scale:.6f} 0 0 {scale:.6f} {place.x_mm * mm:.4f} {place.y_mm * mm:.4f} cm\n"
+    page.contents_add(start.encode() + block_content(place.block) + b"Q\n")
+    page.contents_coalesce()
+
+
+def _name_it(pdf: pikepdf.Pdf, stamp: Stamp) -> None:
+    """The file says what it is in its properties, too."""
+    pdf.trailer[Name.Info] = pdf.make_indirect(
+        Dictionary(Title=pikepdf.String(" · ".join(stamp.lines)), Creator=pikepdf.String("OneSet"))
+    )
+
+
+def _decimal(value: float) -> float:
+    return round(value, 4)
