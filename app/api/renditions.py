@@ -24,7 +24,7 @@ def get_rendition(rendition_id: str) -> Answer:
 @table.add(
     "GET",
     "/renditions/{rendition_id}/bytes",
-    media="application/octet-stream",
+    media="*/*",
     headers=RANGE,
     also=(206, 304, 416),
 )

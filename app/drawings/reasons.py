@@ -144,6 +144,9 @@ FILE_REASONS: Mapping[str, Reason] = {
     "pool-closed": _reason(
         "读取时系统正在停机，文件已原样存档。", "The system was shutting down; the file is stored.", *_RETRY
     ),
+    "copy-missing": _reason(
+        "识别时取不到存档文件。", "The stored file could not be fetched for reading.", *_RETRY
+    ),
     "no-such-page": _reason("没有这一页。", "There is no such page.", *_RETRY),
     "no-such-document": _reason("没有这份文件。", "There is no such document.", *_RETRY),
     "tile-out-of-range": _reason("所要的图块不在图面内。", "That tile lies outside of the page.", *_RETRY),

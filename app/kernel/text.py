@@ -47,7 +47,7 @@ def tidy(text: str) -> str:
         UnprintableText: control or format characters are inside.
     """
     flat = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    if any(unicodedata.category(c) in ("Cc", "Cf") for c in flat):
+    if any(_is_invisible(c) for c in flat):
         raise UnprintableText(text)
     return flat
 

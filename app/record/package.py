@@ -39,7 +39,7 @@ SUFFIXES = {
     "application/ofd": ".ofd",
 }
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)
-_BAD = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+_BAD = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+|\.{2,}')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 

@@ -59,7 +59,7 @@ def drafts_of_sheets(session: Session, sheet_ids: Sequence[str], now: int) -> li
             kind=Kind.SHEET,
             project_id=revision.project_id,
             subject_id=revision.sheet_id,
-            number=number,
+            number=flat(number),
             title=flat(revision.title),
             rev_label=revision.rev_label,
             rev_seq=revision.rev_seq,
@@ -93,9 +93,9 @@ def drafts_of_project(session: Session, project_id: str) -> list[Draft]:
         kind=Kind.PROJECT,
         project_id=project_id,
         subject_id=project_id,
-        number=project.short_name,
-        title=project.name,
-        codes=tuple(codes),
+        number=flat(project.short_name),
+        title=flat(project.name),
+        codes=tuple(flat(c) for c in codes),
         lines=tuple(flat(n) for n in names),
     )
     return [Draft(doc), *_buildings(session, project_id)]
@@ -144,11 +144,11 @@ def _buildings(session: Session, project_id: str) -> list[Draft]:
                 kind=Kind.BUILDING,
                 project_id=project_id,
                 subject_id=b.id,
-                number=b.number,
-                title=b.name,
+                number=flat(b.number),
+                title=flat(b.name),
                 place=b.id,
                 sort_key=b.number_key,
-                codes=tuple(codes.get(b.id, ())),
+                codes=tuple(flat(c) for c in codes.get(b.id, ())),
             )
         )
         for b in buildings

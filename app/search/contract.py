@@ -55,7 +55,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True)
 class SearchDoc:
-    """A revision of a sheet, a project or a building, as an index keeps it."""
+    """A revision of a sheet, a project or a building, as an index keeps it. All texts are ``tokens.flat``."""
 
     id: str
     """Of the revision; of the project or building itself."""

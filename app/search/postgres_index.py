@@ -166,8 +166,9 @@ class PostgresIndex:
         if not query.words.wanted or not query.project_ids or not query.kinds:
             return SearchResult()
         with self._database.read() as session:
-            subjects, total, is_exact = _page(session, query)
-            return SearchResult(_hits(session, query, subjects), total, is_exact)
+            rest = _rest(query)
+            subjects, total, is_exact = _page(session, query, rest)
+            return SearchResult(_hits(session, query, rest, subjects), total, is_exact)
 
     def _prepare(self) -> None:
         """Make the tables, once per process."""
@@ -181,10 +182,10 @@ class PostgresIndex:
                 self._is_ready = True
 
 
-def _page(session: Session, query: SearchQuery) -> tuple[list[str], int, bool]:
+def _page(session: Session, query: SearchQuery, rest: sa.ColumnElement[bool]) -> tuple[list[str], int, bool]:
     """Subjects of the page in order, how many there are, and whether that was all."""
-    heads = _matching(query, named=True).limit(RANKED)
-    bodies = _matching(query, named=False).limit(RANKED)
+    heads = _matching(query, rest, named=True).limit(RANKED)
+    bodies = _matching(query, rest, named=False).limit(RANKED)
     found = sa.union_all(heads, bodies).cte("found")
     best = (
         sa.select(found)
@@ -218,12 +219,14 @@ def _page(session: Session, query: SearchQuery) -> tuple[list[str], int, bool]:
     return subjects, rows[0].total, rows[0].bodies < RANKED
 
 
-def _hits(session: Session, query: SearchQuery, subjects: Sequence[str]) -> tuple[Hit, ...]:
+def _hits(
+    session: Session, query: SearchQuery, rest: sa.ColumnElement[bool], subjects: Sequence[str]
+) -> tuple[Hit, ...]:
     if not subjects:
         return ()
     chosen = (
         sa.select(DOCS.c.subject_id, DOCS.c.shown)
-        .where(DOCS.c.subject_id.in_(subjects), *_conditions(query, DOCS.c.body, DOCS.c.flow))
+        .where(DOCS.c.subject_id.in_(subjects), *_words(query, DOCS.c.body, DOCS.c.flow), rest)
         .ext(distinct_on(DOCS.c.subject_id))
         .order_by(DOCS.c.subject_id, _in_force(query).desc(), DOCS.c.rev_seq.desc())
     )
@@ -231,44 +234,40 @@ def _hits(session: Session, query: SearchQuery, subjects: Sequence[str]) -> tupl
     return tuple(hit_of(shown[s], query.words.wanted, query.now) for s in subjects if s in shown)
 
 
-def _matching(query: SearchQuery, *, named: bool) -> sa.Select[*tuple[Any, ...]]:
-    named_here = sa.and_(*_words(query, DOCS.c.head, DOCS.c.head_flow, with_projects=named))
-    where = _conditions(query, DOCS.c.body, DOCS.c.flow)
+def _matching(
+    query: SearchQuery, rest: sa.ColumnElement[bool], *, named: bool
+) -> sa.Select[*tuple[Any, ...]]:
+    """Documents whose names have all words, or all whose text has them, as far as the actor may see them."""
+    heads = sa.and_(*_words(query, DOCS.c.head, DOCS.c.head_flow))
+    bodies = sa.and_(*_words(query, DOCS.c.body, DOCS.c.flow))
     return sa.select(
         DOCS.c.subject_id,
         DOCS.c.kind_order,
         DOCS.c.rev_seq,
         DOCS.c.sort_key,
         _in_force(query).label("in_force"),
-        (sa.true() if named else named_here).label("is_head"),
+        (sa.true() if named else heads).label("is_head"),
         sa.literal(named, sa.Boolean).label("is_named"),
-    ).where(*([named_here, *_rest(query)] if named else where))
+    ).where(heads if named else bodies, rest)
 
 
-def _conditions(
-    query: SearchQuery, tokens: sa.Column[Any], flow: sa.Column[Any]
-) -> list[sa.ColumnElement[bool]]:
-    return [*_words(query, tokens, flow, with_projects=True), *_rest(query)]
-
-
-def _rest(query: SearchQuery) -> list[sa.ColumnElement[bool]]:
+def _rest(query: SearchQuery) -> sa.ColumnElement[bool]:
     """What does not depend on the field: unwanted words, and what the actor may see of what he asked for."""
     parts = [sa.not_(_has(w, DOCS.c.body, DOCS.c.flow)) for w in query.words.unwanted]
     parts.append(DOCS.c.project_id.in_(query.project_ids))
-    parts.append(DOCS.c.kind.in_(sorted(query.kinds)))
+    if query.kinds != frozenset(Kind):
+        parts.append(DOCS.c.kind.in_(sorted(query.kinds)))
     if query.besides:
         parts.append(DOCS.c.subject_id.not_in(sorted(query.besides)))
     parts.append(_visible(query.visibility, query.project_ids))
-    return parts
+    return sa.and_(*parts)
 
 
-def _words(
-    query: SearchQuery, tokens: sa.Column[Any], flow: sa.Column[Any], *, with_projects: bool
-) -> list[sa.ColumnElement[bool]]:
+def _words(query: SearchQuery, tokens: sa.Column[Any], flow: sa.Column[Any]) -> list[sa.ColumnElement[bool]]:
     """One question to the inverted index for all words, then the needles."""
     wanted = dict.fromkeys(t for w in query.words.wanted for t in w.tokens)
     parts = [_quoted(t) for t in wanted]
-    if with_projects and len(query.project_ids) <= PROJECTS_AS_TOKENS:
+    if len(query.project_ids) <= PROJECTS_AS_TOKENS:
         parts.append(f"({'|'.join(_quoted(_project_token(p)) for p in query.project_ids)})")
     needles = [w.needle for w in query.words.wanted if not w.is_one_token]
     return [_asks(tokens, "&".join(parts)), *(flow.contains(n, autoescape=True) for n in needles)]
@@ -285,25 +284,30 @@ def _asks(tokens: sa.Column[Any], tsquery: str) -> sa.ColumnElement[bool]:
 
 def _visible(visibility: VisibilityFilter, project_ids: Sequence[str]) -> sa.ColumnElement[bool]:
     """The same windows, as a condition; nothing is visible by default."""
-    sheets = [_window(w) for w in visibility.sheets if w.project_id in project_ids]
-    projects = [_window(w) for w in visibility.projects if w.project_id in project_ids]
     is_sheet = DOCS.c.kind == Kind.SHEET
     return sa.or_(
-        sa.and_(is_sheet, sa.or_(sa.false(), *sheets)),
-        sa.and_(sa.not_(is_sheet), sa.or_(sa.false(), *projects)),
+        sa.and_(is_sheet, _through(visibility.sheets, project_ids)),
+        sa.and_(sa.not_(is_sheet), _through(visibility.projects, project_ids)),
     )
 
 
-def _window(window: Window) -> sa.ColumnElement[bool]:
-    parts: list[sa.ColumnElement[bool]] = [DOCS.c.project_id == window.project_id]
-    asked = (
-        (DOCS.c.place, window.places),
-        (DOCS.c.discipline, window.disciplines),
-        (DOCS.c.party_id, window.parties),
-        (DOCS.c.state, window.states),
+def _through(windows: Sequence[Window], project_ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Windows that differ only in their project become one condition: a seat in 50 projects is one line, not 50."""
+    shapes: dict[tuple[frozenset[str] | None, ...], list[str]] = {}
+    for w in windows:
+        if w.project_id in project_ids:
+            shapes.setdefault((w.places, w.disciplines, w.parties, w.states), []).append(w.project_id)
+    columns = (DOCS.c.place, DOCS.c.discipline, DOCS.c.party_id, DOCS.c.state)
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(
+                DOCS.c.project_id.in_(projects),
+                *(c.in_(sorted(v)) for c, v in zip(columns, shape, strict=True) if v is not None),
+            )
+            for shape, projects in shapes.items()
+        ),
     )
-    parts += [column.in_(sorted(values)) for column, values in asked if values is not None]
-    return sa.and_(*parts)
 
 
 def _in_force(query: SearchQuery) -> sa.ColumnElement[bool]:

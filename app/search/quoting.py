@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.search.contract import Hit, SearchDoc, Where
-from app.search.tokens import CJK, Word, analyse, flat
+from app.search.tokens import CJK, Word, flat, is_cjk
 
 SNIPPET = 80
 """Characters shown around the first match."""
-_PIECE = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
+_PIECE = re.compile(rf"[{CJK}]|\d+|[^\W\d_{CJK}]+")
 
 
 def hit_of(doc: SearchDoc, words: Sequence[Word], now: int) -> Hit:
     """The hit of a document that matches the words."""
-    where, line = _found(doc, words)
-    snippet, marks = _quote(line, [_pattern(w) for w in words])
+    patterns = [_pattern(w) for w in words]
+    where, line = _found(doc, patterns)
+    snippet, marks = _quote(line, patterns)
     is_sheet = doc.id != doc.subject_id
     return Hit(
         kind=doc.kind,
@@ -43,32 +45,31 @@ def body_lines(doc: SearchDoc) -> tuple[str, ...]:
     return (*head_lines(doc), *doc.lines)
 
 
-def _found(doc: SearchDoc, words: Sequence[Word]) -> tuple[Where, str]:
-    if _has_all(doc.number, words):
-        return Where.NUMBER, doc.number
-    if _has_all(doc.title, words):
-        return Where.TITLE, doc.title
-    for code in doc.codes:
-        if _has_all(code, words):
-            return Where.CODE, code
-    line = next((line for line in doc.lines if any(_has(line, w) for w in words)), "")
-    return Where.TEXT if line else Where.TITLE, line or doc.title
+def _found(doc: SearchDoc, patterns: Sequence[re.Pattern[str]]) -> tuple[Where, str]:
+    for where, line in (
+        (Where.NUMBER, doc.number),
+        (Where.TITLE, doc.title),
+        *((Where.CODE, c) for c in doc.codes),
+    ):
+        if line and all(p.search(line) for p in patterns):
+            return where, line
+    text = "\n".join(doc.lines)
+    for pattern in patterns:
+        if (match := pattern.search(text)) is not None:
+            begin = text.rfind("\n", 0, match.start()) + 1
+            end = text.find("\n", match.end())
+            return Where.TEXT, text[begin : end if end >= 0 else len(text)]
+    return Where.TITLE, doc.title
 
 
-def _has_all(line: str, words: Sequence[Word]) -> bool:
-    return bool(line) and all(_has(line, w) for w in words)
-
-
-def _has(line: str, word: Word) -> bool:
-    found = analyse((line,))
-    if not set(word.tokens) <= set(found.tokens):
-        return False
-    return word.is_one_token or word.needle in found.flow
-
-
+@lru_cache(maxsize=1024)
 def _pattern(word: Word) -> re.Pattern[str]:
-    pieces = [re.escape(p) for p in _PIECE.findall(flat(word.typed))]
-    return re.compile(r"[\W_]{0,3}".join(pieces) or r"(?!)", re.IGNORECASE)
+    """Where a word stands in the original: any joints between its pieces, but never across two lines."""
+    pieces = _PIECE.findall(flat(word.typed))
+    between = r"(?:[^\w\n]|_){0,3}".join(re.escape(p) for p in pieces)
+    head = "" if not pieces or is_cjk(pieces[0]) else rf"(?<![^\W_{CJK}])"
+    tail = "" if not pieces or is_cjk(pieces[-1]) else rf"(?![^\W_{CJK}])"
+    return re.compile(head + between + tail if pieces else r"(?!)", re.IGNORECASE)
 
 
 def _quote(line: str, patterns: Sequence[re.Pattern[str]]) -> tuple[str, tuple[tuple[int, int], ...]]:

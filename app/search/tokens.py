@@ -101,8 +101,8 @@ def flat(text: str) -> str:
 
 
 def segments(line: str) -> Iterator[Segment]:
-    """The segments of one line, in order. Never raises, whatever the text."""
-    text = _SPACED_CJK.sub("", clean(line).casefold())
+    """The segments of one :func:`flat` line, in order. Never raises, whatever the text."""
+    text = _SPACED_CJK.sub("", line.casefold())
     for match in _RUN.finditer(text):
         run = match.group()
         if is_cjk(run[0]):
@@ -116,7 +116,7 @@ def segments(line: str) -> Iterator[Segment]:
 
 
 def analyse(lines: Iterable[str]) -> Analysed:
-    """Tokens and flow of a document's lines. Words never match across two lines."""
+    """Tokens and flow of a document's :func:`flat` lines. Words never match across two lines."""
     tokens: dict[str, None] = {}
     flows = []
     for line in lines:

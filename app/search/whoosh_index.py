@@ -19,18 +19,20 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from heapq import nsmallest
 from pathlib import Path
 
 from whoosh import columns, fields
-from whoosh import index as whoosh
+from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 from whoosh.util.filelock import FileLock
+from whoosh.writing import SegmentWriter
 
 from app.kernel.ids import is_id, new_short_code
 from app.search.contract import SCHEMA, Hit, IndexDamaged, Put, SearchDoc, SearchQuery, SearchResult
 from app.search.quoting import body_lines, head_lines, hit_of
 from app.search.tokens import analyse
-from app.search.whoosh_matching import Candidate, Facts, answer_segment, best_per_subject, facts_of
+from app.search.whoosh_matching import Candidate, Eyes, Facts, answer_segment, best_per_subject, facts_of
 
 SEGMENTS_KEPT = 128
 """Segments whose facts stay in memory; about 200 bytes for each document."""
@@ -40,7 +42,7 @@ MEMORY_MB = 64
 
 
 def _column() -> fields.COLUMN:
-    return fields.COLUMN(columns.VarBytesColumn())
+    return fields.COLUMN(columns.VarBytesColumn(write_offsets_cutoff=0))
 
 
 FIELDS = fields.Schema(
@@ -53,6 +55,17 @@ FIELDS = fields.Schema(
     shown=_column(),
 )
 """``head`` and ``body`` hold tokens without frequency or position; the columns hold what is read per document."""
+
+
+class _Folder(FileStorage):  # type: ignore[misc]
+    """A folder that knows without looking that no field has lengths: Whoosh asks the disk once per posting."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+
+    def file_exists(self, name: str) -> bool:
+        """True when the file is there."""
+        return not name.endswith("_len.col") and bool(super().file_exists(name))
 
 
 class WhooshIndex:
@@ -94,7 +107,7 @@ class WhooshIndex:
         try:
             if (build / "SCHEMA").read_text() != str(SCHEMA):
                 return False
-            whoosh.open_dir(build).reader().close()
+            _Folder(build).open_index().reader().close()
         except Exception:  # noqa: BLE001  a torn file raises whatever its bytes happen to mean
             return False
         return True
@@ -115,12 +128,9 @@ class WhooshIndex:
         self._sweep(project_id)
         build = self._new_build(project_id)
 
-        def put(docs: Sequence[SearchDoc]) -> None:
-            _write(build, (), docs)
-
         try:
-            yield put
-            _sync(build)
+            with _writing(build) as writer:
+                yield lambda docs: _add(writer, docs)
             self._point_to(project_id, build)
         finally:
             self._sweep(project_id)
@@ -160,16 +170,16 @@ class WhooshIndex:
         reader = self._open(project_id)
         if reader is None:
             return [], 0
+        eyes = Eyes(query)
         try:
             candidates = [
                 candidate
                 for segment, _ in reader.leaf_readers()
                 if segment.doc_count_all()
-                for candidate in answer_segment(segment, self._facts_of(segment), query)
+                for candidate in answer_segment(segment, self._facts_of(segment), query, eyes)
             ]
             best = best_per_subject(candidates)
-            top = sorted(best, key=lambda c: c.rank)[:wanted]
-            return [(c, c.segment.column_reader("shown", translate=False)[c.number]) for c in top], len(best)
+            return _with_shown(nsmallest(wanted, best, key=lambda c: c.rank)), len(best)
         except Exception as error:
             raise IndexDamaged(project_id) from error
         finally:
@@ -197,7 +207,7 @@ class WhooshIndex:
             if build is None:
                 return None
             try:
-                return whoosh.open_dir(build).reader()
+                return _Folder(build).open_index().reader()
             except Exception as fault:  # noqa: BLE001  see is_current
                 error = fault
         raise IndexDamaged(project_id) from error
@@ -217,7 +227,7 @@ class WhooshIndex:
     def _new_build(self, project_id: str) -> Path:
         build = self._folder(project_id) / new_short_code()
         build.mkdir(parents=True)
-        whoosh.create_in(build, FIELDS)
+        _Folder(build).create_index(FIELDS)
         (build / "SCHEMA").write_text(str(SCHEMA))
         return build
 
@@ -243,26 +253,42 @@ class WhooshIndex:
 
 
 def _write(build: Path, subject_ids: Sequence[str], docs: Sequence[SearchDoc]) -> None:
-    writer = whoosh.open_dir(build).writer(timeout=WRITER_PATIENCE, limitmb=MEMORY_MB)
-    try:
+    with _writing(build) as writer:
         for subject in subject_ids:
             writer.delete_by_term("subject", subject)
-        for doc in docs:
-            head, body = analyse(head_lines(doc)), analyse(body_lines(doc))
-            writer.add_document(
-                subject=[doc.subject_id],
-                head=list(head.tokens),
-                body=list(body.tokens),
-                head_flow=head.flow.encode(),
-                flow=body.flow.encode(),
-                facts=Facts.of(doc).to_bytes(),
-                shown=json.dumps(asdict(doc), ensure_ascii=False).encode(),
-            )
+        _add(writer, docs)
+
+
+@contextmanager
+def _writing(build: Path) -> Iterator[SegmentWriter]:
+    """One commit, on disk at the end; nothing of it when the block raises."""
+    writer = _Folder(build).open_index().writer(timeout=WRITER_PATIENCE, limitmb=MEMORY_MB)
+    try:
+        yield writer
     except BaseException:
         writer.cancel()
         raise
     writer.commit()
     _sync(build)
+
+
+def _add(writer: SegmentWriter, docs: Sequence[SearchDoc]) -> None:
+    for doc in docs:
+        head, body = analyse(head_lines(doc)), analyse(body_lines(doc))
+        writer.add_document(
+            subject=[doc.subject_id],
+            head=list(head.tokens),
+            body=list(body.tokens),
+            head_flow=head.flow.encode(),
+            flow=body.flow.encode(),
+            facts=Facts.of(doc).to_bytes(),
+            shown=json.dumps(asdict(doc), ensure_ascii=False).encode(),
+        )
+
+
+def _with_shown(candidates: Sequence[Candidate]) -> list[tuple[Candidate, bytes]]:
+    columns_open = {c.segment: c.segment.column_reader("shown", translate=False) for c in candidates}
+    return [(c, columns_open[c.segment][c.number]) for c in candidates]
 
 
 def _hit(shown: bytes, query: SearchQuery) -> Hit:

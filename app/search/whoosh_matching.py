@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 
+from whoosh.codec.whoosh3 import W3LeafMatcher
+from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import SegmentReader
 
 from app.search.contract import Kind, SearchDoc, SearchQuery
@@ -52,8 +54,7 @@ def _shared(access: Access) -> Access:
     return access
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A matching document that the actor may see."""
 
     facts: Facts
@@ -77,20 +78,39 @@ def facts_of(segment: SegmentReader) -> list[Facts]:
     return [Facts.from_bytes(column[n]) for n in range(segment.doc_count_all())]
 
 
-def answer_segment(segment: SegmentReader, facts: Sequence[Facts], query: SearchQuery) -> Iterator[Candidate]:
+class Eyes:
+    """What one question may see: each combination of place, discipline, party and state is judged once."""
+
+    def __init__(self, query: SearchQuery) -> None:
+        self._query = query
+        self._known: dict[Access, bool] = {}
+
+    def sees(self, access: Access) -> bool:
+        """True when some window of the actor shows documents of this access."""
+        known = self._known.get(access)
+        if known is None:
+            known = self._known[access] = self._judge(access)
+        return known
+
+    def _judge(self, access: Access) -> bool:
+        kind, project_id, *place_to_state = access
+        windows = self._query.visibility.windows(kind, project_id) if kind in self._query.kinds else ()
+        return any(w.shows(project_id, *place_to_state) for w in windows)
+
+
+def answer_segment(
+    segment: SegmentReader, facts: Sequence[Facts], query: SearchQuery, eyes: Eyes
+) -> Iterator[Candidate]:
     """Candidates of a segment. The filter stands before anything is ranked, counted or quoted."""
     matching = _with_all(segment, "body", "flow", query.words.wanted)
+    for word in query.words.unwanted if matching else ():
+        matching -= _with_word(segment, "body", "flow", word, matching)
     if not matching:
         return
-    for word in query.words.unwanted:
-        matching -= _with_word(segment, "body", "flow", word, matching)
     named = _with_all(segment, "head", "head_flow", query.words.wanted)
-    seen: dict[Access, bool] = {}
     for number in matching:
         fact = facts[number]
-        if (is_shown := seen.get(fact.access)) is None:
-            is_shown = seen[fact.access] = _is_shown(query, fact.access)
-        if is_shown and fact.subject_id not in query.besides:
+        if eyes.sees(fact.access) and fact.subject_id not in query.besides:
             in_force = fact.holds_from <= query.now < fact.holds_until
             yield Candidate(fact, number in named, in_force, segment, number)
 
@@ -108,14 +128,6 @@ def best_per_subject(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 def _preference(candidate: Candidate) -> tuple[bool, int]:
     return candidate.is_in_force, candidate.facts.rev_seq
-
-
-def _is_shown(query: SearchQuery, access: Access) -> bool:
-    kind, project_id, *place_to_state = access
-    if kind not in query.kinds:
-        return False
-    windows = query.visibility.windows(kind, project_id)
-    return any(w.shows(project_id, *place_to_state) for w in windows)
 
 
 def _with_all(segment: SegmentReader, field: str, flow: str, words: Sequence[Word]) -> set[int]:
@@ -146,5 +158,21 @@ def _postings(segment: SegmentReader, field: str, word: Word) -> list[set[int]]:
     for token in word.tokens:
         if (field, token) not in segment:
             return [set()]
-        sets.append(set(segment.postings(field, token).all_ids()))
+        sets.append(_numbers(segment, field, token))
     return sets
+
+
+def _numbers(segment: SegmentReader, field: str, token: str) -> set[int]:
+    """Documents of one token, block by block: one call of the library per 128 documents instead of three for each."""
+    matcher = segment.postings(field, token)
+    deleted = set(segment.segment().deleted_docs()) if segment.has_deletions() else set()
+    inner = matcher.child if deleted and isinstance(matcher, FilterMatcher) else matcher
+    if not isinstance(inner, W3LeafMatcher):
+        return set(matcher.all_ids())
+    inner.reset()
+    found: set[int] = set()
+    while inner.is_active():
+        inner._read_ids()  # noqa: SLF001  the library's version is pinned
+        found.update(inner._ids)  # noqa: SLF001
+        inner._next_block()  # noqa: SLF001
+    return found - deleted

@@ -21,6 +21,7 @@ from app.web import (
     uploads,
     words,
 )
+from app.web.compression import compress
 from app.web.protection import harden, refuse_forgery
 from app.web.request import close_reading, note_last_seen
 
@@ -39,6 +40,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search.pages,
     files.pages,
 )
+for _blueprint in BLUEPRINTS:
+    _blueprint.before_request(
+        refuse_forgery
+    )  # here, not in install: one process may hold several applications
 
 
 def install(application: Flask) -> None:
@@ -47,10 +52,10 @@ def install(application: Flask) -> None:
     layout.install(application)
     errors.install(application)
     for blueprint in BLUEPRINTS:
-        blueprint.before_request(refuse_forgery)
         application.register_blueprint(blueprint)
     application.after_request(note_last_seen)
     application.after_request(harden)
+    application.after_request(compress)
     application.teardown_request(close_reading)
     application.add_url_rule("/viewer/<path:name>", "viewer", _viewer)
 

@@ -27,12 +27,14 @@ from app.drawings.rehearsing import rehearse_acceptance
 from app.drawings.relearning import Relearned, RelearningDesk
 from app.drawings.rules import FIELDS, HISTORY_FIELDS
 from app.kernel.errors import Refused, RowReport, invalid
+from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
 from app.web.bodies import body, text, texts, whole
 from app.web.errors import report_json
 from app.web.intake_data import BATCH_STATES, SOURCE_LABELS, check_json, row_json, table_json, warnings_json
 from app.web.intake_pictures import row_block, row_thumb
+from app.web.intake_words import intake_texts
 from app.web.layout import use_project
 from app.web.request import actor, close_reading, language, reading, require_sign_in, rights, say, services
 from app.web.words import words
@@ -54,7 +56,7 @@ def batches(project_id: str) -> str:
     return render_template(
         "intake/batches.html",
         batches=intakes_of(reading(), rights(), project_id),
-        buildings=buildings_of(reading(), project_id),
+        building_options=_building_options(project_id),
         purposes=_purposes(project_id),
         states={k: say(v) for k, v in BATCH_STATES.items()},
     )
@@ -98,7 +100,7 @@ def batch(intake_id: str) -> str:
         "warnings": {k: say(v) for k, v in WARNINGS.items()},
         "maxBytes": services().settings.max_upload_mib << 20,
     }
-    return render_template("intake/batch.html", intake=table.intake, setup=setup)
+    return render_template("intake/batch.html", intake=table.intake, setup=setup, texts=intake_texts())
 
 
 @pages.get("/intakes/<intake_id>.json")
@@ -310,6 +312,12 @@ def _any_party(project_id: str, permission: Permission) -> Target:
         if allowed.may(permission, target):
             return target
     return Target(project_id)
+
+
+def _building_options(project_id: str) -> list[tuple[str, str]]:
+    none = say(Label("不指定（总图或多个单体）", "None (site or several)"))
+    found = buildings_of(reading(), project_id)
+    return [("", none), *((b.id, f"{b.number} {b.name}".strip()) for b in found)]
 
 
 def _purposes(project_id: str) -> list[str]:

@@ -44,17 +44,21 @@ pages = Blueprint("projects", __name__)
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
+@pages.before_request
+def only_signed_in() -> None:
+    """Projects are not for strangers: they are told to sign in, on every page and act alike."""
+    require_sign_in()
+
+
 @pages.get("/projects/new")
 def new_project() -> str:
     """The form for a new project."""
-    require_sign_in()
     return render_template("projects/new.html", refusal=None, form=request.form)
 
 
 @pages.post("/projects")
 def found() -> Response | tuple[str, int]:
     """Found a project; a doubtful code comes back to the form with everything typed still there."""
-    require_sign_in()
     form = request.form
     command = FoundProject(
         name=form.get("name", ""),
@@ -75,7 +79,6 @@ def found() -> Response | tuple[str, int]:
 @pages.get("/projects/<project_id>/settings")
 def settings(project_id: str) -> str:
     """The project's page: data, codes, buildings, policy, parties and seats."""
-    require_sign_in()
     use_project(project_id, section="project")
     target = Target(project_id)
     allowed = rights()

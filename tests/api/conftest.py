@@ -56,7 +56,9 @@ class Api:
 
 def application_over(services: Services) -> APIFlask:
     """The API alone, as the factory hangs it in."""
-    application = APIFlask("app.web", title="OneSet", version="1", spec_path="/api/v1/openapi.json", docs_path=None)
+    application = APIFlask(
+        "app.web", title="OneSet", version="1", spec_path="/api/v1/openapi.json", docs_path=None
+    )
     application.extensions["oneset"] = services
     application.config["MAX_CONTENT_LENGTH"] = 64 << 20
     api.install(application)
@@ -66,7 +68,9 @@ def application_over(services: Services) -> APIFlask:
 @pytest.fixture
 def asked(database: Database, tmp_path: Path) -> Iterator[Api]:
     """The API on a fresh database of each kind, with the small world in it."""
-    settings = Settings(data_dir=tmp_path / "data", database_url=database.url, render_workers=1, tile_workers=1)
+    settings = Settings(
+        data_dir=tmp_path / "data", database_url=database.url, render_workers=1, tile_workers=1
+    )
     services = build_services(settings, clock=database.clock)
     services.database.dispose()
     services.database = database

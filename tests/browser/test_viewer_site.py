@@ -49,6 +49,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>sheet</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/viewers/sheet-view.css">
 <link rel="stylesheet" href="/viewers/thumb-strip.css"><link rel="stylesheet" href="/page.css">
+{modules}
 <body data-sheet="{sheet}"><div id="stage"></div><script type="module" src="/page.js"></script></body></html>"""
 
 PAGE_CSS = "html, body, #stage { height: 100%; margin: 0; font-family: sans-serif; }"
@@ -144,7 +145,11 @@ class ViewerSite:
             kind = "text/javascript" if match[1].endswith("js") else "text/css"
             return 200, kind, (MODULES / match[1]).read_bytes()
         if match := re.fullmatch(r"/open/(\w+)", path):
-            return 200, "text/html", PAGE.replace("{sheet}", match[1]).encode()
+            modules = "".join(
+                f'<link rel="modulepreload" href="/viewers/{file.name}">'
+                for file in sorted(MODULES.glob("*.js"))
+            )
+            return 200, "text/html", PAGE.format(sheet=match[1], modules=modules).encode()
         if match := re.fullmatch(r"/sheets/(\w+)/(.+)", path):
             return self._sheet(match[1], match[2])
         return 404, "text/plain", b""
@@ -189,13 +194,16 @@ class _Handler(BaseHTTPRequestHandler):
             if status != 204:
                 self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Security-Policy", POLICY)
-            self.send_header(
-                "Cache-Control", "no-store" if path.startswith("/viewers") else "max-age=31536000, immutable"
-            )
+            is_lasting = status < 300 and path.startswith("/sheets")
+            self.send_header("Cache-Control", "max-age=31536000, immutable" if is_lasting else "no-store")
             self.end_headers()
             self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # a browser may hang up at any time
+            super().handle()
+
+    def log_message(self, *_: Any) -> None:
         """Nothing: the site keeps its own list."""
 
 

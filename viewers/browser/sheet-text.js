@@ -48,20 +48,24 @@ export class SheetText {
   }
 }
 
-/** Size of a run across its reading direction, um. @param {Run} run */
-export function heightOf({ box, angle }) {
-  return isUpright(angle) ? box.x1 - box.x0 : box.y1 - box.y0;
-}
+/** Width of an average letter, in parts of its height; a Chinese character is about twice as wide. */
+const LETTER = 0.55;
 
-/** Size of a run along its reading direction, um. @param {Run} run */
-export function lengthOf({ box, angle }) {
-  return isUpright(angle) ? box.y1 - box.y0 : box.x1 - box.x0;
-}
-
-/** @param {number} angle degrees */
-function isUpright(angle) {
-  const turn = Math.abs(angle % 180);
-  return turn > 45 && turn < 135;
+/**
+ * Size of a run along and across its reading direction, um. Its box tells both when it lies straight; when it lies
+ * askew, the box and the number of letters tell them roughly.
+ * @param {Run} run
+ */
+export function sizeOf({ text, box, angle }) {
+  const turn = (angle * Math.PI) / 180;
+  const [cos, sin] = [Math.abs(Math.cos(turn)), Math.abs(Math.sin(turn))];
+  const [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
+  if (sin < 0.1) return { length: width, height };
+  if (cos < 0.1) return { length: height, height: width };
+  const letters = [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0);
+  const aspect = Math.max(letters * LETTER, 0.5);
+  const across = (width + height) / ((cos + sin) * (aspect + 1));
+  return { length: across * aspect, height: across };
 }
 
 /** @param {string} text */

@@ -3,7 +3,8 @@ import { PointerGestures } from "./pointer-gestures.js";
 import { ScaleBar } from "./scale-bar.js";
 import { SearchBox } from "./search-box.js";
 import { SheetOverlay } from "./sheet-overlay.js";
-import { SheetText, heightOf } from "./sheet-text.js";
+import { SheetText, sizeOf } from "./sheet-text.js";
+import { SurfaceSize } from "./surface-size.js";
 import { TextLayer } from "./text-layer.js";
 import { TextSearch } from "./text-search.js";
 import { TileScene } from "./tile-scene.js";
@@ -68,7 +69,7 @@ export class SheetView extends EventTarget {
   #map;
   #tools;
   #search;
-  #observer;
+  #size;
   #isTextMode = false;
   #isReady = false;
   #hasMoved = true;
@@ -100,8 +101,7 @@ export class SheetView extends EventTarget {
     }, signal);
     this.#build(labels);
     this.#listen(signal);
-    this.#observer = new ResizeObserver((entries) => this.#resize(entries[entries.length - 1]));
-    this.#observe();
+    this.#size = new SurfaceSize(this.#surface, (size) => this.#resize(size));
     if (options.hash) this.openHash(options.hash);
     this.overview = options.overview ?? false;
   }
@@ -131,7 +131,7 @@ export class SheetView extends EventTarget {
     return this.#overlay.marks;
   }
 
-  /** Tiles of the view: `level`, `visible`, `missing`; decoded `bytes`. */
+  /** Tiles of the view: `level`, `visible`, `missing`; decoded `bytes`; `isStarted` once anything has been drawn. */
   get progress() {
     return this.#scene.progress;
   }
@@ -210,7 +210,7 @@ export class SheetView extends EventTarget {
   /** End everything under way and leave the element empty. */
   destroy() {
     this.#end.abort();
-    this.#observer.disconnect();
+    this.#size.disconnect();
     cancelAnimationFrame(this.#frameId);
     clearTimeout(this.#restTimer);
     this.#search.destroy();
@@ -283,23 +283,12 @@ export class SheetView extends EventTarget {
 
   // -- drawing ------------------------------------------------------------------------------------------------------
 
-  #observe() {
-    try {
-      this.#observer.observe(this.#surface, { box: "device-pixel-content-box" });
-    } catch {
-      this.#observer.observe(this.#surface); // Safari
-    }
-  }
-
-  /** @param {ResizeObserverEntry} entry */
-  #resize(entry) {
-    const { width, height } = entry.contentRect;
-    if (!width || !height) return;
-    const exact = entry.devicePixelContentBoxSize?.[0];
-    this.#canvas.width = deviceLength(width, exact?.inlineSize);
-    this.#canvas.height = deviceLength(height, exact?.blockSize);
+  /** @param {{width: number, height: number, deviceWidth: number, deviceHeight: number}} size */
+  #resize({ width, height, deviceWidth, deviceHeight }) {
+    this.#canvas.width = deviceWidth;
+    this.#canvas.height = deviceHeight;
     const foot = this.#tools.element.offsetHeight + 2 * FOOT_GAP_PX;
-    this.#motion.resize({ width, height, pixelRatio: this.#canvas.width / width, foot });
+    this.#motion.resize({ width, height, pixelRatio: deviceWidth / width, foot });
     this.#frame(performance.now()); // a resized canvas is empty: draw before it is shown
   }
 
@@ -380,7 +369,7 @@ export class SheetView extends EventTarget {
     if (current < 0) return;
     const { box } = matches[current];
     const { state, pxPerUm } = this.#motion.aim;
-    const legible = (state.scale * LEGIBLE_PX) / Math.max(1, heightOf(matches[current]) * pxPerUm);
+    const legible = (state.scale * LEGIBLE_PX) / Math.max(1, sizeOf(matches[current]).height * pxPerUm);
     const scale = Math.max(state.scale, legible);
     this.#motion.go({ x_um: (box.x0 + box.x1) / 2, y_um: (box.y0 + box.y1) / 2, scale });
   }
@@ -396,14 +385,4 @@ export class SheetView extends EventTarget {
     if (this.#end.signal.aborted) return;
     this.dispatchEvent(new CustomEvent("error", { detail: { error, ...what } }));
   }
-}
-
-/**
- * Device px for CSS px. What the observer says counts where it agrees with the pixel ratio: it knows how edges are
- * rounded, but in emulated phones, and without support, it does not know the ratio.
- * @param {number} length @param {number | undefined} observed
- */
-function deviceLength(length, observed) {
-  const computed = length * devicePixelRatio;
-  return observed !== undefined && Math.abs(observed - computed) < 2 ? observed : Math.round(computed);
 }

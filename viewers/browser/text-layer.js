@@ -1,6 +1,6 @@
 import { UM_PER_MM } from "./sheet-space.js";
 import { svgElement } from "./sheet-overlay.js";
-import { heightOf, lengthOf } from "./sheet-text.js";
+import { sizeOf } from "./sheet-text.js";
 
 /** @import {Camera} from "./camera.js" */
 /** @import {Run} from "./sheet-text.js" */
@@ -34,7 +34,7 @@ export class TextLayer {
   /** Hold the runs that can be read in this view; in reading order. @param {Run[]} runs @param {Camera} camera */
   show(runs, camera) {
     const { box, pxPerUm } = camera;
-    const readable = runs.filter((run) => touches(run.box, box) && heightOf(run) * pxPerUm >= LEAST_PX);
+    const readable = runs.filter((run) => touches(run.box, box) && sizeOf(run).height * pxPerUm >= LEAST_PX);
     this.#hold(readable.slice(0, MOST_RUNS));
   }
 
@@ -85,18 +85,16 @@ export class TextLayer {
 /** @param {Run} run */
 function elementOf(run) {
   const { box, angle } = run;
-  const size = heightOf(run) / UM_PER_MM;
-  const length = lengthOf(run) / UM_PER_MM;
-  const turn = ((angle % 360) + 360) % 360;
-  // The reading direction's start corner of the box.
-  const x = (turn < 45 || turn >= 225 ? box.x0 : box.x1) / UM_PER_MM;
-  const y = (turn < 135 || turn >= 315 ? box.y0 : box.y1) / UM_PER_MM;
+  const [length, size] = [sizeOf(run).length, sizeOf(run).height].map((um) => um / UM_PER_MM);
+  const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2].map((um) => um / UM_PER_MM);
   const text = svgElement("text", {
     "font-size": String(size),
     textLength: String(Math.max(length, 0.01)),
     lengthAdjust: "spacingAndGlyphs",
-    transform: `translate(${x} ${y}) rotate(${turn}) scale(1 -1)`,
-    y: String(-size * 0.12),
+    // About the centre of the box, turned up again because sheet space points up.
+    transform: `translate(${x} ${y}) rotate(${angle}) scale(1 -1)`,
+    x: String(-length / 2),
+    y: String(size * 0.38),
   });
   text.textContent = run.text;
   return text;

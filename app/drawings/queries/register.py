@@ -44,8 +44,10 @@ class RegisterRow:
 def register_of(session: Session, rights: Rights, project_id: str) -> list[RegisterRow]:
     """All rows of a project's register, by discipline, then in natural order of the numbers. One query."""
     newest = newest_visible(rights, project_id)
+    is_printable = sa.case((Rendition.role == RenditionRole.PUBLISHED, "1"), else_="0")
+    newest_printable = sa.func.max(is_printable.concat(Rendition.id))
     picture = (
-        sa.select(Rendition.owner_id, sa.func.max(Rendition.id).label("rendition_id"))
+        sa.select(Rendition.owner_id, sa.func.substr(newest_printable, 2).label("rendition_id"))
         .join(SheetRevision, SheetRevision.id == Rendition.owner_id)
         .where(
             Rendition.owner_kind == "revision",

@@ -65,6 +65,16 @@ def entry_by_leaf(session: Session, leaf: str) -> StoredEntry | None:
     return StoredEntry(entry.leaf, entry.body, entry.type, entry.project_id, index)
 
 
+def entries_of_type(session: Session, types: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Contents of all readable entries of some types, oldest first."""
+    query = sa.select(LedgerEntry.body).where(LedgerEntry.type.in_(types)).order_by(LedgerEntry.id)
+    for body in session.scalars(query.execution_options(yield_per=BATCH)):
+        try:
+            yield json.loads(body)
+        except ValueError:
+            continue  # the audit of entries reports it
+
+
 @dataclass
 class LedgerAudit:
     """One run over the ledger. Counts are there after :meth:`faults` is exhausted."""

@@ -139,4 +139,6 @@ def _move_watermark(session: Session, head: LedgerHead, clock: Clock) -> None:
             head.watermark = max(head.watermark, head.pending_at)
             head.pending_at = None
     if head.pending_at is None:
-        head.pending_at, head.pending_xid = database_now(session, clock), None
+        # Acts that begin after this is committed are recorded later than it, even when the clock falls back.
+        head.pending_at = max(database_now(session, clock), last_recorded(session))
+        head.pending_xid = None

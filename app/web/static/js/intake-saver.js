@@ -32,8 +32,8 @@ export class IntakeSaver extends EventTarget {
   get count() { return [...this.#unsaved.values()].reduce((sum, fields) => sum + fields.size, 0); }
   get isSending() { return this.#isSending; }
 
-  /** What a cell holds now: typed and not saved, else as the server said. */
-  valueOf(row, field) { return this.#unsaved.get(row.id)?.get(field)?.value ?? this.serverValue(row, field); }
+  /** What a cell holds now: typed and not saved or refused, else as the server said. */
+  valueOf(row, field) { return this.#unsaved.get(row.id)?.get(field)?.value ?? this.#errors.get(row.id)?.get(field)?.value ?? this.serverValue(row, field); }
   serverValue(row, field) { return (field === "building" ? row.building : row.values[field]) ?? ""; }
   isUnsaved(id, field) { return this.#unsaved.get(id)?.has(field) ?? false; }
   conflictOf(id, field) { return this.#conflicts.get(id)?.get(field); }

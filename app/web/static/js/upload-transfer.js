@@ -9,10 +9,12 @@ const MEMORY = "oneset.uploads";
 /** Uploads begun in this browser and not finished: fingerprint → {url, intake, path, size}. */
 export const memory = {
   all() { try { return JSON.parse(localStorage.getItem(MEMORY) ?? "{}"); } catch { return {}; } },
-  put(key, entry) { this.#write({ ...this.all(), [key]: entry }); },
-  drop(key) { const all = this.all(); delete all[key]; this.#write(all); },
-  #write(all) { try { localStorage.setItem(MEMORY, JSON.stringify(all)); } catch { /* a full or forbidden storage costs the resume after a reload, nothing else */ } },
+  put(key, entry) { write({ ...this.all(), [key]: entry }); },
+  drop(key) { const all = this.all(); delete all[key]; write(all); },
 };
+
+/** A full or forbidden storage costs the resume after a reload, nothing else. */
+function write(all) { try { localStorage.setItem(MEMORY, JSON.stringify(all)); } catch { /* see above */ } }
 
 const encoded = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 

@@ -1,0 +1,94 @@
+"""DOMAIN 2.11 cell by cell, written down here a second time; whoever changes a right changes it twice."""
+
+import pytest
+
+from app.access.grants import GRANTS, OWNER_STATES, PUBLIC_STATES, REVIEW_STATES
+from app.access.rules import PARTY_LABELS, PERMISSION_LABELS, SEAT_LABELS, PartyRole, Permission, SeatRole
+from app.drawings.rules import STATE_LABELS, RevisionState
+from app.kernel.actor import Actor, Via
+from app.kernel.policy import Rights, Scope, SeatFact, Target
+
+ALL = Scope(True, frozenset(), True, frozenset())
+ANY = set(SeatRole)
+PREPARE = {"project_lead", "discipline_lead", "drafter", "document_clerk"}
+OFFICE = {"project_lead", "document_clerk"}
+LEAD, LEADS = {"project_lead"}, {"project_lead", "project_manager"}
+DESIGN = ("designer", "specialist_designer", "surveyor")
+SITE = ("contractor", "subcontractor", "supervisor", "authority", "supervision_station", "fire_authority",
+        "other_authority", "investigator", "judicial", "testing", "cost")  # fmt: skip
+NOBODY: set[str] = set()
+
+# permission -> party role -> (seats that may on their own party's things, seats that may on others')
+EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
+    "project:view": dict.fromkeys(PartyRole, (ANY, ANY)),
+    "project:edit": {"owner": (OFFICE, OFFICE)},
+    "party:manage": {"owner": (LEAD, LEAD)},
+    "seat:manage": {**dict.fromkeys(PartyRole, (LEADS, NOBODY)), "owner": (LEAD, LEAD)},
+    "intake:upload": {**dict.fromkeys(DESIGN, (PREPARE, NOBODY)), "owner": (OFFICE, NOBODY)},
+    "intake:view": {**dict.fromkeys(DESIGN, (ANY, NOBODY)), "owner": (OFFICE, NOBODY)},
+    "revision:edit": dict.fromkeys(DESIGN, (PREPARE, NOBODY)),
+    "revision:check": dict.fromkeys(DESIGN, ({"checker"}, NOBODY)),
+    "revision:verify": dict.fromkeys(DESIGN, ({"verifier"}, NOBODY)),
+    "revision:approve": dict.fromkeys(DESIGN, ({"approver"}, NOBODY)),
+    "revision:cosign": dict.fromkeys(DESIGN, ({"cosigner", "discipline_lead"}, NOBODY)),
+    "revision:issue": dict.fromkeys(DESIGN, ({"approver", "project_lead"}, NOBODY)),
+    "revision:withdraw": dict.fromkeys(DESIGN, ({"project_lead", "discipline_lead"}, NOBODY)),
+    "revision:submit": {"owner": (OFFICE, OFFICE)},
+    "revision:review": {"reviewer": ({"review_engineer", "project_lead"},) * 2},
+    "revision:release": {"owner": (LEAD, LEAD)},
+    "revision:void": {"owner": (LEAD, LEAD)},
+    "revision:import": {"owner": (OFFICE, NOBODY)},
+    "record:view": dict.fromkeys(("owner", "reviewer", *DESIGN, *SITE), (ANY, ANY)),
+    "baseline:freeze": {
+        "owner": (OFFICE, OFFICE),
+        "supervision_station": ({"inspector"},) * 2,
+        "investigator": ({"inspector"},) * 2,
+    },
+}  # fmt: skip
+RELEASED = {"released", "void"}
+REVIEWED = RELEASED | {"submitted", "returned", "approved"}
+SEEN_OF_OTHERS = {
+    "owner": REVIEWED | {"issued", "withdrawn"},
+    "reviewer": REVIEWED,
+    **dict.fromkeys((*DESIGN, *SITE), RELEASED),
+}
+
+
+def _may(permission: str, party: str, seat: str, *, own: bool, state: str | None = None) -> bool:
+    fact = SeatFact("s", "me", "p", "mine", party, seat, ALL)
+    target = Target("p", None, True, "arch", "mine" if own else "theirs", state)
+    return Rights(Actor("me", Via.SESSION), (fact,), GRANTS).may(permission, target)
+
+
+def test_every_permission_stands_in_the_expected_table():
+    assert set(EXPECTED) | {"revision:view"} == set(GRANTS) == set(Permission)
+
+
+@pytest.mark.parametrize("permission", sorted(EXPECTED))
+def test_every_cell_of_the_rights_table(permission: str):
+    for party in PartyRole:
+        for seat in SeatRole:
+            mine, theirs = EXPECTED[permission].get(party, (NOBODY, NOBODY))
+            assert _may(permission, party, seat, own=True) == (seat in mine), (party, seat)
+            assert _may(permission, party, seat, own=False) == (seat in theirs), (party, seat)
+
+
+@pytest.mark.parametrize("state", list(RevisionState))
+def test_who_sees_a_revision_in_which_state(state: str):
+    for party in PartyRole:
+        for seat in SeatRole:
+            theirs = state in SEEN_OF_OTHERS.get(party, set())
+            assert _may("revision:view", party, seat, own=False, state=state) == theirs, (party, seat)
+            assert _may("revision:view", party, seat, own=True, state=state) == (party in DESIGN or theirs)
+
+
+def test_the_states_that_rights_speak_of_are_those_of_the_machine():
+    assert PUBLIC_STATES < REVIEW_STATES < OWNER_STATES < set(RevisionState)
+    assert set(RevisionState) - OWNER_STATES == {"draft", "checking"}
+    assert set(STATE_LABELS) == set(RevisionState)
+
+
+def test_every_role_and_right_has_a_word_in_both_languages():
+    for words, names in ((PARTY_LABELS, PartyRole), (SEAT_LABELS, SeatRole), (PERMISSION_LABELS, Permission)):
+        assert set(words) == set(names)
+        assert all(w.zh and w.en for w in words.values())

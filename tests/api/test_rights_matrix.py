@@ -1,0 +1,262 @@
+"""Every operation by every role, on the own and on a foreign project: expected answers are data.
+
+An operation that nobody listed fails the test: whoever adds a route says here who may use it.
+"""
+
+from typing import Any
+
+import pytest
+
+from app.api import TABLES
+from app.kernel.ids import new_id
+from tests.api.conftest import Api
+from tests.api.lives import drawing, open_batch, send
+from tests.world import PEOPLE
+
+OPERATIONS = {o.name: o for table in TABLES for o in table.operations}
+EVERYBODY = frozenset(PEOPLE)
+OWNERS = frozenset({"owner", "owner_clerk"})
+DESIGN = frozenset({"lead", "designer", "checker", "verifier", "approver"})
+READERS = EVERYBODY - {"archivist"}
+NOBODY: frozenset[str] = frozenset()
+ID = new_id()
+
+MAY: dict[str, frozenset[str]] = {
+    # without a project: every token
+    "me": EVERYBODY | {"stranger"},
+    "list_projects": EVERYBODY | {"stranger"},
+    "get_tree": EVERYBODY | {"stranger"},
+    "find": EVERYBODY | {"stranger"},
+    "found": NOBODY,  # founding asks for a person at the page, not for a token (projects.actions.found_project)
+    # the project and who is in it
+    "get_project": EVERYBODY,
+    "list_identifiers": EVERYBODY,
+    "list_buildings": EVERYBODY,
+    "list_parties": EVERYBODY,
+    "list_seats": EVERYBODY,
+    "edit": OWNERS,
+    "identify": OWNERS,
+    "add": OWNERS,
+    "identify_one_building": OWNERS,
+    "join": frozenset({"owner"}),
+    "give": frozenset({"owner", "lead"}),
+    "hand_over": frozenset({"owner", "lead"}),
+    "end": frozenset({"owner", "lead"}),
+    # intake: of the designer's party here
+    "list_intakes": EVERYBODY,
+    "open_one": frozenset({"lead", "designer"}),
+    "get_intake": DESIGN,
+    "upload": frozenset({"lead", "designer"}),
+    "correct": frozenset({"lead", "designer"}),
+    "accept": frozenset({"lead", "designer"}),
+    "leave_out": frozenset({"lead", "designer"}),
+    "close": frozenset({"lead", "designer"}),
+    "begin_upload": frozenset({"lead", "designer"}),
+    "look_at_upload": frozenset({"designer"}),
+    "continue_upload": frozenset({"designer"}),
+    "drop_upload": frozenset({"designer"}),
+    # drafts: only the designer's party
+    "list_register": EVERYBODY,
+    "export_csv": EVERYBODY,
+    "export_xlsx": EVERYBODY,
+    "get_sheet": DESIGN,
+    "get_revision": DESIGN,
+    "get_rendition": DESIGN,
+    "get_bytes": DESIGN,
+    # steps: everybody who sees the project gets a report; the rows say who may (see ROWS)
+    "send_check": EVERYBODY,
+    "sign": EVERYBODY,
+    "issue": EVERYBODY,
+    "withdraw": EVERYBODY,
+    "release": EVERYBODY,
+    "cancel": EVERYBODY,
+    # the record
+    "get_set": READERS,
+    "get_package": READERS,
+    "get_one": READERS,
+    "list_moments": READERS,
+    "list_baselines": READERS,
+    "get_baseline": READERS,
+    "freeze": OWNERS | {"inspector", "investigator"},
+    "get_entry": EVERYBODY,
+    "prove_entry": EVERYBODY,
+}
+PUBLIC = {"get_status", "upload_abilities"}
+WITHOUT_PROJECT = {"me", "list_projects", "get_tree", "find", "found"}
+
+
+@pytest.fixture
+def things(asked: Api) -> dict[str, str]:
+    """One of everything in the project: an intake with a file, a draft, a baseline, an upload under way, an entry."""
+    world = asked.world
+    intake = open_batch(asked)
+    send(asked, intake, "a.pdf", drawing("draft"))
+    asked.work()
+    table = asked.ask("designer", "GET", f"/intakes/{intake}").json
+    row = table["rows"][0]
+    values = {"number": "建施-01", "title": "图", "discipline": "arch"}
+    asked.ask(
+        "designer",
+        "PATCH",
+        f"/rows/{row['id']}",
+        json={"values": values},
+        headers={"If-Match": f'"{row["version"]}"'},
+    )
+    asked.ask("designer", "POST", f"/intakes/{intake}/accept", json={"rows": [row["id"]]})
+    revision = asked.ask("designer", "GET", f"/intakes/{intake}").json["rows"][0]["revision_id"]
+    found = asked.ask("designer", "GET", f"/revisions/{revision}").json
+    baseline = asked.ask("owner", "POST", f"/projects/{world.project_id}/baselines", json={}).json["id"]
+    from app.kernel.ledger.models import LedgerEntry  # noqa: PLC0415
+
+    with asked.services.database.read() as session:
+        leaf = session.query(LedgerEntry.leaf).filter_by(type="intake.opened").limit(1).scalar()
+    return {
+        "project_id": world.project_id,
+        "building_id": world.building_id,
+        "seat_id": world.seats["checker"],
+        "intake_id": intake,
+        "row_id": row["id"],
+        "revision_id": revision,
+        "sheet_id": found["sheet_id"],
+        "rendition_id": found["renditions"][0]["id"],
+        "baseline_id": baseline,
+        "leaf": leaf,
+        "short_code": found["short_code"],
+    }
+
+
+def test_every_operation_is_listed() -> None:
+    assert set(OPERATIONS) == set(MAY) | PUBLIC
+
+
+def test_every_role_gets_what_the_table_says(asked: Api, things: dict[str, str]) -> None:
+    wrong: list[str] = []
+    for name in sorted(MAY):
+        if name == "end":
+            continue  # ends the seat that others are asked with; below, at the last
+        for role in (*PEOPLE, "stranger"):
+            expected = role in MAY[name]
+            status = _probe(asked, name, role, things).status_code
+            allowed = status not in (401, 403, 404)
+            if status >= 500 or allowed != expected:
+                wrong.append(f"{role} {name}: {status}, expected {'yes' if expected else 'no'}")
+            if role == "stranger" and name not in WITHOUT_PROJECT and status != 404:
+                wrong.append(f"a stranger learns from {name} that there is something: {status}")
+    for role in (*PEOPLE, "stranger"):
+        status = _probe(asked, "end", role, things).status_code
+        if (status in (403, 404)) == (role in MAY["end"]):
+            wrong.append(f"{role} end: {status}")
+    assert wrong == []
+
+
+def test_nobody_reaches_anything_without_a_token(asked: Api, things: dict[str, str]) -> None:
+    for name, operation in OPERATIONS.items():
+        if name not in PUBLIC:
+            answer = _probe(asked, name, None, things)
+            assert answer.status_code == 401, name
+            assert operation.method == "HEAD" or answer.json["code"] == "token-needed"
+
+
+def test_a_token_can_do_no_more_than_its_scopes(asked: Api, things: dict[str, str]) -> None:
+    token = asked.token("owner", frozenset({"project:view"}))
+    headers = {"Authorization": f"Bearer {token}"}
+    here = f"/api/v1/projects/{things['project_id']}"
+    assert asked.client.get(here, headers=headers).status_code == 200
+    assert asked.client.get(f"{here}/record", headers=headers).status_code == 403
+    body = {"number": "2#", "name": ""}
+    assert asked.client.post(f"{here}/buildings", json=body, headers=headers).status_code == 403
+
+
+def test_a_session_cookie_opens_nothing(asked: Api) -> None:
+    from app.accounts.flows import sign_in  # noqa: PLC0415
+    from tests.world import PASSWORD  # noqa: PLC0415
+
+    secret = sign_in(
+        asked.services.database, login="owner", password=PASSWORD, address="127.0.0.1", user_agent=""
+    )
+    answer = asked.client.get("/api/v1/me", headers={"Cookie": f"oneset={secret}; __Host-oneset={secret}"})
+    assert answer.status_code == 401
+    assert asked.client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> Any:
+    """One request that a permitted person could make; what it then answers (409, 422) does not matter here."""
+    operation = OPERATIONS[name]
+    places = dict(things)
+    if "upload_id" in operation.path:
+        places["upload_id"] = _begun(asked, things["intake_id"])
+    path = operation.path.format(**places)
+    more: dict[str, Any] = {"headers": {}}
+    if operation.is_versioned:
+        more["headers"]["If-Match"] = '"999"'
+    if operation.tag == "uploads":
+        more["headers"] |= {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Offset": "0",
+            "Content-Type": "application/offset+octet-stream",
+        }
+        if name == "begin_upload":
+            more["headers"] |= _metadata(things["intake_id"])
+    elif operation.body is not None:
+        more["json"] = BODIES.get(name, {"revisions": [things["revision_id"]]})
+        if name in ("accept", "leave_out"):
+            more["json"] = {"rows": [ID]}
+        if name == "give":
+            more["json"] = _seat(asked)
+        if name == "hand_over":
+            more["json"] = {"to_person_id": asked.world.people["verifier"]}
+        if name == "join":
+            more["json"] = {"organisation_id": asked.world.organisations["owner"], "role": "cost", "lot": ID}
+    elif operation.takes is not None:
+        more |= {"data": b"x", "content_type": "application/octet-stream", "query_string": {"name": "x.pdf"}}
+    if name == "find":
+        more["query_string"] = {"q": "x"}
+    return asked.ask(role, operation.method, path, **more)
+
+
+def _begun(asked: Api, intake: str) -> str:
+    headers = {"Tus-Resumable": "1.0.0", **_metadata(intake)}
+    return asked.ask("designer", "POST", "/uploads", headers=headers).headers["Location"].rsplit("/", 1)[-1]
+
+
+def _metadata(intake: str) -> dict[str, str]:
+    import base64  # noqa: PLC0415
+
+    pairs = {"intake": intake, "filename": "x.pdf"}
+    text = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in pairs.items())
+    return {"Upload-Length": "10", "Upload-Metadata": text}
+
+
+def _seat(asked: Api) -> dict[str, Any]:
+    everywhere = {"all_buildings": True, "all_disciplines": True}
+    return {
+        "party_id": asked.world.parties["designer"],
+        "person_id": asked.world.people["checker"],
+        "role": "reader",
+        "scope": everywhere,
+    }
+
+
+EDIT = {
+    "name": "x",
+    "name_en": "",
+    "short_name": "",
+    "region_code": "",
+    "address": "",
+    "timezone": "Asia/Shanghai",
+    "is_name_public": True,
+    "is_restricted": False,
+    "policy": {},
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "found": {"name": "x"},
+    "edit": EDIT,
+    "identify": {"scheme": "job_number", "value": "x"},
+    "add": {"number": "1#", "name": "x"},
+    "identify_one_building": {"scheme": "local", "value": "x"},
+    "open_one": {},
+    "correct": {"values": {"title": "x"}},
+    "sign": {"revisions": [ID], "role": "checker"},
+    "cancel": {"revisions": [ID], "basis": "x"},
+    "freeze": {},
+}

@@ -1,0 +1,62 @@
+"""kill -9 of real worker processes: every job's effect exists exactly once."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import sqlalchemy as sa
+
+from app.kernel.actor import SYSTEM
+from app.kernel.clock import SystemClock
+from app.kernel.db.transactions import Database
+from app.kernel.ledger.models import LedgerEntry
+from app.kernel.outbox import Job, JobState
+from tests.samples import ROOT
+
+JOBS, WORKERS, KILLS = 60, 3, 14
+
+
+def _start(url: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.jobs.killed_worker", url]
+    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    return worker
+
+
+def test_workers_killed_at_random_do_every_job_exactly_once(database: Database):
+    database.clock = SystemClock()
+    with database.write(SYSTEM) as tx:
+        for n in range(JOBS):
+            tx.enqueue("test", {"n": n})
+        tx.session.execute(sa.update(Job).values(max_attempts=50))
+    chance = random.Random(5)
+    workers = [_start(database.url) for _ in range(WORKERS)]
+    try:
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(0.05, 0.3))
+            victim = chance.randrange(WORKERS)
+            workers[victim].kill()
+            workers[victim].wait()
+            workers[victim] = _start(database.url)
+        deadline = time.monotonic() + 60
+        while _left(database) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+    with database.read() as session:
+        bodies = session.scalars(sa.select(LedgerEntry.body).where(LedgerEntry.type == "test.done")).all()
+        attempts = session.execute(sa.select(sa.func.sum(Job.attempts))).scalar_one()
+    assert Counter(json.loads(b)["data"]["n"] for b in bodies) == Counter(range(JOBS))
+    assert attempts > JOBS, "no worker died at work: the test has shown nothing"
+
+
+def _left(database: Database) -> int:
+    with database.read() as session:
+        query = sa.select(sa.func.count()).select_from(Job).where(Job.state != JobState.DONE)
+        return session.execute(query).scalar_one()

@@ -1,0 +1,357 @@
+"""Who may what on which page: the expected outcome of every route for every seat (SECURITY section 3, rows 1 and 33).
+
+The table is written by hand from DOMAIN 2.11; nothing in it is computed from the product.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.web.site import EVERYBODY
+
+OK, FORBIDDEN, NOT_FOUND, SIGN_IN = "ok", "forbidden", "not-found", "sign-in"
+
+DESIGN = frozenset({"lead", "designer", "checker", "verifier", "approver"})
+PREPARE = frozenset({"lead", "designer"})
+OWNERS = frozenset({"owner", "owner_clerk"})
+READERS = frozenset({"contractor", "supervisor", "inspector", "investigator"})
+SEATED = DESIGN | OWNERS | READERS | {"reviewer", "archivist"}
+RECORD = SEATED - {"archivist"}
+"""The archive sees nothing before the transfer."""
+SIGNED_IN = frozenset(EVERYBODY)
+ADMIN = frozenset({"admin"})
+FREEZERS = frozenset({"owner", "owner_clerk", "inspector", "investigator"})
+
+SEEN: Mapping[str, frozenset[str]] = {
+    "draft": DESIGN,
+    "checking": DESIGN,
+    "issued": DESIGN | OWNERS,
+    "withdrawn": DESIGN | OWNERS,
+    "released": RECORD,
+    "void": RECORD,
+    "superseded": RECORD,
+}
+"""Who sees a revision in which state."""
+
+Things = Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One request, and what it is for whom."""
+
+    rule: str
+    """Method and rule as the application writes them."""
+    path: str
+    """With names of things: ``/sheets/{sheet:draft}``."""
+    may: frozenset[str]
+    """Who gets ``done``, when the things are of his project."""
+    rest: str = FORBIDDEN
+    """What the other people of the project get."""
+    outside: str = NOT_FOUND
+    """What people without a seat in the project get."""
+    anonymous: str = SIGN_IN
+    done: str = OK
+    """A code instead, when a condition stops the act after the right was asked."""
+    form: Callable[[Things], Mapping[str, Any]] | None = None
+    json: Callable[[Things], Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    at_home: str = ""
+    """What the stranger gets with things of his project, where he is the owner's lead and has entered history;
+    empty: what the owner gets here."""
+    hidden_from: frozenset[str] = frozenset()
+    """People of the project who do not learn that the thing exists."""
+    is_personal: bool = False
+    """The things belong to one person, not to a project: the owner's, or the stranger's."""
+
+    def expected(self, name: str | None, *, is_foreign: bool) -> str:
+        """The outcome for a person of the world."""
+        if name is None:
+            return self.anonymous
+        if self.is_personal:
+            return self.done if name == ("stranger" if is_foreign else "owner") else self.rest
+        if self.may >= SIGNED_IN - {"admin"} and "{" not in self.path or self.may == SIGNED_IN:
+            return self.done if name in self.may else self.rest
+        if self.may == ADMIN:
+            return self.done if name == "admin" else self.rest
+        if is_foreign:
+            if name != "stranger":
+                return self.outside
+            return self.at_home or (self.done if "owner" in self.may else self.rest)
+        if name not in SEATED:
+            return self.outside
+        if name in self.hidden_from:
+            return NOT_FOUND
+        return self.done if name in self.may else self.rest
+
+
+def get(rule: str, path: str, may: frozenset[str], **more: Any) -> Case:
+    return Case(f"GET {rule}", path, may, **more)
+
+
+def post(rule: str, path: str, may: frozenset[str], **more: Any) -> Case:
+    return Case(f"POST {rule}", path, may, **more)
+
+
+def _form(**fields: Any) -> Callable[[Things], Mapping[str, Any]]:
+    return lambda things: {k: str(v).format_map(Named(things)) for k, v in fields.items()}
+
+
+class Named(dict[str, str]):
+    """Looks names with colons up, which ``str.format`` would take for a format: ``{sheet~draft}``."""
+
+    def __init__(self, things: Things) -> None:
+        super().__init__({name.replace(":", "~"): value for name, value in things.items()})
+
+
+def _revisions(state: str, **more: Any) -> Callable[[Things], Any]:
+    return lambda things: {"revisions": [things.get(f"revision:{state}", things["revision:issued"])], **more}
+
+
+def _rows(**more: Any) -> Callable[[Things], Any]:
+    return lambda things: {"rows": [things["row"]], **more}
+
+
+def _by_state(rule: str, path: str, **more: Any) -> tuple[Case, ...]:
+    """The same page of a revision in each state."""
+    return tuple(get(rule, path.replace("STATE", s), may, rest=NOT_FOUND, **more) for s, may in SEEN.items())
+
+
+P = "/projects/<project_id>"
+OWN = "/projects/{project}"
+R = "/renditions/<rendition_id>"
+NEW_PERSON = _form(name="某人", login="somebody.new", password="long enough word")
+ACT = f"{P}/revisions/<act>"
+
+PUBLIC = frozenset({*SIGNED_IN})
+PUBLIC_CASES = (
+    get("/healthz", "/healthz", PUBLIC, anonymous=OK),
+    get("/sign-in", "/sign-in", PUBLIC, anonymous=OK),
+    post(
+        "/sign-in",
+        "/sign-in",
+        PUBLIC,
+        anonymous=OK,
+        form=_form(login="owner", password="correct horse battery"),
+    ),
+    post("/language", "/language", PUBLIC, anonymous=OK, form=_form(language="en", next="/")),
+    get("/v/<short_code>", "/v/{code~released}", PUBLIC, anonymous=OK),
+    get("/v/<short_code>.json", "/v/{code~released}.json", PUBLIC, anonymous=OK),
+    get("/static/<path:filename>", "/static/css/app.css", PUBLIC, anonymous=OK),
+    get("/viewer/<path:name>", "/viewer/camera.js", PUBLIC, anonymous=OK),
+)
+
+PERSONAL_CASES = (
+    get("/", "/", SIGNED_IN),
+    get("/v/<short_code>/sheet", "/v/{code~released}/sheet", SIGNED_IN),
+    get("/search", "/search?q=建施", SIGNED_IN),
+    get("/me", "/me", SIGNED_IN),
+    get("/projects/new", "/projects/new", SIGNED_IN),
+    post("/sign-out", "/sign-out", SIGNED_IN),
+    post("/me/profile", "/me/profile", SIGNED_IN, form=_form(language="en", timezone="Asia/Shanghai", version="{my_version}")),
+    post("/me/tokens", "/me/tokens", SIGNED_IN, form=_form(name="x", scopes="project:view", days=9)),
+    Case(
+        "POST /me/tokens/<token_id>/revoke",
+        "/me/tokens/{token}/revoke",
+        frozenset({"owner"}),
+        rest=NOT_FOUND,
+        is_personal=True,
+    ),
+    Case(
+        "POST /me/sessions/<session_id>/revoke",
+        "/me/sessions/{session}/revoke",
+        frozenset({"owner"}),
+        rest=NOT_FOUND,
+        is_personal=True,
+    ),
+    # Nobody of this world gave the right current password: refused as at the door.
+    post("/me/password", "/me/password", SIGNED_IN, form=_form(current="x", password="another word"), done=SIGN_IN),
+    # Who stands for no organisation founds no project.
+    post("/projects", "/projects", SIGNED_IN - ADMIN, form=_form(name="新项目")),
+)
+
+ADMIN_CASES = (
+    get("/admin", "/admin", ADMIN, rest=NOT_FOUND),
+    post("/admin/organisations", "/admin/organisations", ADMIN, rest=NOT_FOUND, form=_form(name="新单位")),
+    post("/admin/people", "/admin/people", ADMIN, rest=NOT_FOUND, form=NEW_PERSON),
+    post(
+        "/admin/people/<person_id>/password",
+        "/admin/people/{person}/password",
+        ADMIN,
+        rest=NOT_FOUND,
+        form=_form(password="another long word"),
+    ),
+)
+
+PROJECT_CASES = (
+    get(P, OWN, SEATED),
+    get(f"{P}/register", f"{OWN}/register", SEATED),
+    get(f"{P}/register", f"{OWN}/register", SEATED, headers={"Accept": "application/json"}),
+    get(f"{P}/register.<kind>", f"{OWN}/register.csv", SEATED),
+    get(f"{P}/register.<kind>", f"{OWN}/register.xlsx", SEATED),
+    get(f"{P}/settings", f"{OWN}/settings", SEATED),
+    post(f"{P}/settings", f"{OWN}/settings", OWNERS, form=_form(version="{version}", name="改名")),
+    post(f"{P}/identifiers", f"{OWN}/identifiers", OWNERS, form=_form(scheme="other", value="X-1")),
+    post(f"{P}/buildings", f"{OWN}/buildings", OWNERS, form=_form(number="77#", name="库房")),
+    post(
+        f"{P}/buildings/<building_id>/identifiers",
+        f"{OWN}/buildings/{{building}}/identifiers",
+        OWNERS,
+        form=_form(scheme="{scheme}", value="B-77"),
+    ),
+    post(
+        f"{P}/parties",
+        f"{OWN}/parties",
+        frozenset({"owner"}),
+        form=_form(organisation="{organisation}", role="testing"),
+    ),
+    post(
+        f"{P}/seats",
+        f"{OWN}/seats",
+        frozenset({"owner"}),
+        form=_form(party="{party}", person="{person}", role="reader", all_buildings=1, all_disciplines=1),
+    ),
+    post(f"{P}/seats/<seat_id>/end", f"{OWN}/seats/{{seat}}/end", frozenset({"owner"}), form=_form(version=1)),
+    post(
+        f"{P}/seats/<seat_id>/hand-over",
+        f"{OWN}/seats/{{seat}}/hand-over",
+        frozenset({"owner"}),
+        form=_form(version=1, person="{person}"),
+    ),
+)
+
+SHEET_CASES = (
+    *_by_state("/sheets/<sheet_id>", "/sheets/{sheet~STATE}"),
+    *_by_state(f"{R}/page.json", "/renditions/{rendition~STATE}/page.json"),
+    *_by_state(f"{R}/text.json", "/renditions/{rendition~STATE}/text.json"),
+    *_by_state(f"{R}/thumb.webp", "/renditions/{rendition~STATE}/thumb.webp"),
+    *_by_state(
+        f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
+        "/renditions/{rendition~STATE}/tiles/0/0/0.webp",
+    ),
+    *_by_state(f"{R}/download", "/renditions/{rendition~STATE}/download"),
+    get(f"{R}/copy.pdf", "/renditions/{rendition~released}/copy.pdf", RECORD, rest=NOT_FOUND),
+    get(f"{R}/copy.pdf", "/renditions/{rendition~draft}/copy.pdf", DESIGN, rest=NOT_FOUND),
+)
+
+
+
+def _act(name: str, state: str, may: set[str], *, done: str = OK, at_home: str = "", **more: Any) -> Case:
+    """A bulk act on a revision in a state: who cannot see the revision is told that it does not exist."""
+    return post(
+        ACT,
+        f"{OWN}/revisions/{name}",
+        frozenset(may),
+        json=_revisions(state, **more),
+        done=done,
+        hidden_from=SEATED - SEEN[state],
+        at_home=at_home or "state-conflict",
+    )
+
+
+ACT_CASES = (
+    _act("send-check", "draft", {"lead", "designer"}),
+    _act("sign-checker", "checking", {"checker"}),
+    _act("reject-checker", "checking", {"checker"}, comment="改"),
+    _act("sign-verifier", "checking", {"verifier"}, done="signing-order"),
+    _act("sign-approver", "checking", {"approver"}, done="signing-order"),
+    _act("sign-cosigner", "checking", set(), discipline="struct"),
+    _act("issue", "checking", {"lead", "approver"}, done="guard-failed"),
+    _act("withdraw", "issued", {"lead"}),
+    _act("release", "issued", {"owner"}),
+    _act("cancel", "released", {"owner"}, comment="依据", at_home=OK),
+)
+
+BATCH = "/intakes/{intake}"
+I = "/intakes/<intake_id>"
+
+
+def _of_batch(method: str, rule: str, path: str, may: frozenset[str] = PREPARE, **more: Any) -> Case:
+    """A batch belongs to its party: others do not learn that it exists. The stranger has one of history."""
+    return Case(f"{method} {rule}", path, may, hidden_from=SEATED - DESIGN, at_home=OK, **more)
+
+
+INTAKE_CASES = (
+    get(f"{P}/intakes", f"{OWN}/intakes", DESIGN | OWNERS),
+    post(f"{P}/intakes", f"{OWN}/intakes", PREPARE, form=_form(title="新批", purpose="design")),
+    post(f"{P}/intakes", f"{OWN}/intakes", OWNERS, form=_form(title="旧图", purpose="history")),
+    _of_batch("GET", I, BATCH, DESIGN),
+    _of_batch("GET", f"{I}.json", f"{BATCH}.json", DESIGN),
+    _of_batch("GET", f"{I}/history-table.xlsx", f"{BATCH}/history-table.xlsx", DESIGN),
+    _of_batch("GET", "/intake-rows/<row_id>/thumb.webp", "/intake-rows/{row}/thumb.webp", DESIGN),
+    _of_batch("GET", "/intake-rows/<row_id>/block.png", "/intake-rows/{row}/block.png", DESIGN),
+    _of_batch(
+        "PATCH",
+        "/intake-rows/<row_id>",
+        "/intake-rows/{row}",
+        json=lambda things: {"version": int(things["row version"]), "values": {"title": "改"}},
+    ),
+    _of_batch(
+        "PATCH",
+        f"{I}/rows",
+        f"{BATCH}/rows",
+        json=lambda things: {
+            "rows": [{"id": things["row"], "version": int(things["row version"]), "values": {"title": "改"}}]
+        },
+    ),
+    _of_batch("POST", f"{I}/accept", f"{BATCH}/accept", json=_rows()),
+    _of_batch("POST", f"{I}/accept", f"{BATCH}/accept", json=_rows(rehearse=True)),
+    _of_batch("POST", f"{I}/leave-out", f"{BATCH}/leave-out", json=_rows()),
+    _of_batch("POST", f"{I}/take-back", f"{BATCH}/take-back", json=_rows()),
+    _of_batch("POST", f"{I}/close", f"{BATCH}/close"),
+    _of_batch("POST", f"{I}/learn", f"{BATCH}/learn", json=_rows()),
+    _of_batch("POST", f"{I}/history-table", f"{BATCH}/history-table"),
+)
+
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def _upload(method: str, **more: Any) -> Case:
+    """An upload belongs to the person who began it, whatever the others' seats."""
+    headers = {**TUS, **more.pop("headers", {})}
+    path = "/uploads/{upload}"
+    return Case(
+        f"{method} /uploads/<upload_id>",
+        path,
+        frozenset({"designer"}),
+        rest=NOT_FOUND,
+        headers=headers,
+        at_home=more.get("done", OK),
+        **more,
+    )
+
+
+CHUNK = {"Upload-Offset": "5", "Content-Type": "application/offset+octet-stream"}
+UPLOAD_CASES = (
+    Case("OPTIONS /uploads", "/uploads", SIGNED_IN, headers=TUS),
+    Case("OPTIONS /uploads/<upload_id>", "/uploads/{upload}", SIGNED_IN, headers=TUS),
+    _of_batch("POST", "/uploads", "/uploads", headers={**TUS, "Upload-Length": "9"}),
+    _upload("HEAD"),
+    _upload("PATCH", headers=CHUNK, done="upload-offset"),
+    _upload("DELETE"),
+)
+
+BASE = "/baselines/<baseline_id>"
+RECORD_CASES = (
+    get(f"{P}/record", f"{OWN}/record", RECORD),
+    get(f"{P}/record", f"{OWN}/record", RECORD, headers={"Accept": "application/json"}),
+    get(f"{P}/record.<kind>", f"{OWN}/record.zip", RECORD),
+    get(f"{P}/record.<kind>", f"{OWN}/record.xlsx", RECORD),
+    get(f"{P}/record.<kind>", f"{OWN}/record.csv", RECORD),
+    get(f"{P}/baselines", f"{OWN}/baselines", RECORD),
+    post(f"{P}/baselines", f"{OWN}/baselines", FREEZERS, form=_form(title="冻结")),
+    get(BASE, "/baselines/{baseline}", RECORD),
+    get(f"{BASE}/list.txt", "/baselines/{baseline}/list.txt", RECORD),
+)
+
+CASES: tuple[Case, ...] = (
+    *PUBLIC_CASES,
+    *PERSONAL_CASES,
+    *ADMIN_CASES,
+    *PROJECT_CASES,
+    *SHEET_CASES,
+    *ACT_CASES,
+    *INTAKE_CASES,
+    *UPLOAD_CASES,
+    *RECORD_CASES,
+)
