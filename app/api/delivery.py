@@ -2,22 +2,14 @@
 
 import base64
 import re
-from urllib.parse import quote
 
 from flask import Response, request
 
 from app.api.request import close_reading, services
-from app.record.package import safe_name
+from app.files.names import content_disposition
 from storage.errors import BadRange
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-
-
-def attachment(name: str) -> str:
-    """``Content-Disposition`` of a download: an ASCII form for old programs, UTF-8 (RFC 8187) for the others."""
-    safe = safe_name(name)
-    plain = re.sub(r"[^A-Za-z0-9._ ()-]", "_", safe)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
 
 
 def send_bytes(sha256: str, size: int, media_type: str, name: str) -> Response:
@@ -51,7 +43,7 @@ def send_bytes(sha256: str, size: int, media_type: str, name: str) -> Response:
 def _describe(response: Response, sha256: str, media_type: str, name: str) -> None:
     digest = base64.b64encode(bytes.fromhex(sha256)).decode()
     response.headers["Content-Type"] = media_type
-    response.headers["Content-Disposition"] = attachment(name)
+    response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["ETag"] = f'"{sha256}"'
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "private, no-cache"

@@ -6,7 +6,6 @@ from flask import Response
 
 from app.access.rules import Permission
 from app.api.answers import BYTES_DAMAGED
-from app.api.delivery import attachment
 from app.api.lookups import project_of_recorded_sheet
 from app.api.request import act, close_reading, now, reading, rights, services
 from app.api.shapes.common import Created, Page, PageQuery, page_of
@@ -24,6 +23,7 @@ from app.api.shapes.record import (
 )
 from app.api.table import PREFIX, Answer, Table
 from app.drawings.queries.visibility import recorded_sheets
+from app.files.names import content_disposition
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Target
@@ -70,7 +70,7 @@ def get_package(project_id: str, query: AtQuery) -> Response:
     chunks = stream_package(services().store, title=project.name, items=items, at=at)
     response = Response(chunks, mimetype=ZIP)
     name = f"{project.name} {at.as_of.strftime('%Y%m%dT%H%M%SZ')}.zip"
-    response.headers["Content-Disposition"] = attachment(name)
+    response.headers["Content-Disposition"] = content_disposition(name)
     return response
 
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from flask import Response
 
 from app.access.rules import Permission
-from app.api.delivery import attachment
 from app.api.request import now, reading, rights
 from app.api.shapes.common import LabelOut, Page, page_of
 from app.api.shapes.drawings import InForceOut, RegisterRowOut, RevisionOut, SheetOut
 from app.api.shapes.record import ExportQuery, RegisterQuery
 from app.api.table import Answer, Table
 from app.drawings.queries.sheets import revision_for, sheet_for
+from app.files.names import content_disposition
 from app.kernel.policy import Target
 from app.projects.queries import ProjectView, buildings_of, project_for
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
@@ -73,7 +73,7 @@ def _file(chunks: Iterable[bytes], project: ProjectView, suffix: str, media: str
     response = Response(chunks, mimetype=media.split(";", maxsplit=1)[0])
     response.headers["Content-Type"] = media
     day = now().astimezone(ZoneInfo(project.timezone)).strftime("%Y%m%d")
-    response.headers["Content-Disposition"] = attachment(f"{project.name} 图纸目录 {day}.{suffix}")
+    response.headers["Content-Disposition"] = content_disposition(f"{project.name} 图纸目录 {day}.{suffix}")
     return response
 
 

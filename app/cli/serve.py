@@ -88,6 +88,7 @@ def _gunicorn(chosen: Settings, bind: str) -> None:
                 "worker_tmp_dir": _memory_folder(),
                 "forwarded_allow_ips": "*" if chosen.trusted_proxies else "127.0.0.1",
                 "worker_exit": _end,
+                "control_socket_disable": True,  # one per home folder; two installations would meet
             }
             for name, value in options.items():
                 if value is not None:

@@ -113,12 +113,16 @@ def read_file(room: ReadingRoom, file_id: str) -> Callable[[Tx], None]:
     with room.database.read() as session:
         file = session.get(IntakeFile, file_id)
         if file is None or file.state != FileState.RECEIVED:
-            return lambda tx: None
+            return _nothing
         learned = learned_fields(session, file.intake_id)
         companions = _companions_of(session, file)
     with tempfile.TemporaryDirectory(dir=room.scratch) as folder:
         note = _read(room, file, Path(folder), learned, companions)
     return lambda tx: note_reading(tx, note)
+
+
+def _nothing(tx: Tx) -> None:
+    """What is committed when there is nothing to say."""
 
 
 def _companions_of(session: Any, file: IntakeFile) -> dict[str, str]:

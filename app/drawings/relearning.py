@@ -66,7 +66,11 @@ class RelearningDesk:
             raise Refused(NOT_FOUND)
         page = _Pages(self.derived).content(row)
         value = str(row.values.get(field) or "")
-        box = find_value(page, value) if page is not None and page.text_usable and len(value) >= LEAST_TAUGHT else None
+        box = (
+            find_value(page, value)
+            if page is not None and page.text_usable and len(value) >= LEAST_TAUGHT
+            else None
+        )
         if page is None or box is None:
             return Relearned(is_taught=False)
         place = learn_field(page, field, box)

@@ -29,7 +29,7 @@ class DerivedFiles:
         """Whole packs, only where the store has no local path."""
 
     def publish(self, sha256: str, folder: Path, manifest: Manifest) -> None:
-        """Store a renderer's output folder under the bytes it was made from; the manifest last, as the sign of completeness."""
+        """Store a renderer's output folder under the bytes it was made from; the manifest last: it says "complete"."""
         for page in manifest.pages:
             members = {
                 "thumb.webp": folder / "thumb" / f"{page.index}.webp",

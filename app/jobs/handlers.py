@@ -16,9 +16,13 @@ def _read_file(services: Services, payload: Mapping[str, Any]) -> Commit:
     return read_file(services.reading_room, payload["file_id"])
 
 
+def _nothing(tx: Tx) -> None:
+    """The work is its own effect; only the end of the job is committed."""
+
+
 def _write_record_manifest(services: Services, payload: Mapping[str, Any]) -> Commit:
     write_record_manifest(services.database, services.store, payload["revision_id"])
-    return lambda tx: None
+    return _nothing
 
 
 HANDLERS: Mapping[str, Handler] = {

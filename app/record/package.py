@@ -6,8 +6,6 @@ same question about a fixed knowledge gives the same file, to the byte.
 
 import hashlib
 import json
-import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.files.models import Rendition
+from app.files.names import NAME_BYTES, safe_name
 from app.kernel.clock import to_micros
-from app.kernel.text import clean
 from app.projects.rules import DISCIPLINE_LABELS, DISCIPLINE_ORDER, Discipline
 from app.record.actions import baseline_line
 from app.record.queries import InForce, Instants
@@ -27,8 +25,6 @@ from app.record.rules import digest_of
 from storage import ObjectStore
 
 PACKAGE_VERSION = 1
-NAME_BYTES = 180
-"""Longest part of a path, in UTF-8: every usual file system takes 255."""
 SUFFIXES = {
     "application/pdf": ".pdf",
     "image/vnd.dxf": ".dxf",
@@ -39,8 +35,6 @@ SUFFIXES = {
     "application/ofd": ".ofd",
 }
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)
-_BAD = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+|\.{2,}')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -106,13 +100,6 @@ def package_items(
         path = _unique(folder, stem, SUFFIXES.get(file.media_type, ".bin"), taken)
         items.append(PackageItem(path, row, file))
     return items
-
-
-def safe_name(text: str, limit: int = NAME_BYTES) -> str:
-    """A name that every usual file system takes: no separators, control characters, reserved words or trailing dots."""
-    flat = unicodedata.normalize("NFC", _BAD.sub("_", clean(text))).strip(" .")
-    flat = flat.encode()[:limit].decode(errors="ignore").strip(" .")
-    return f"_{flat}" if not flat or _RESERVED.match(flat) or flat.startswith("-") else flat
 
 
 def package_manifest(title: str, items: Sequence[PackageItem], at: Instants) -> bytes:

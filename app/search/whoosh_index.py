@@ -262,7 +262,7 @@ def _write(build: Path, subject_ids: Sequence[str], docs: Sequence[SearchDoc]) -
 @contextmanager
 def _writing(build: Path) -> Iterator[SegmentWriter]:
     """One commit, on disk at the end; nothing of it when the block raises."""
-    writer = _Folder(build).open_index().writer(timeout=WRITER_PATIENCE, limitmb=MEMORY_MB)
+    writer = _Folder(build).open_index().writer(timeout=WRITER_PATIENCE, limitmb=MEMORY_MB, compound=False)
     try:
         yield writer
     except BaseException:

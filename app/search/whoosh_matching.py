@@ -10,7 +10,7 @@ from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import SegmentReader
 
-from app.search.contract import Kind, SearchDoc, SearchQuery
+from app.search.contract import Kind, SearchDoc, SearchQuery, Window
 from app.search.tokens import Word
 
 Access = tuple[str, str, str, str, str, str]
@@ -84,6 +84,7 @@ class Eyes:
     def __init__(self, query: SearchQuery) -> None:
         self._query = query
         self._known: dict[Access, bool] = {}
+        self._windows: dict[tuple[str, str], tuple[Window, ...]] = {}
 
     def sees(self, access: Access) -> bool:
         """True when some window of the actor shows documents of this access."""
@@ -94,8 +95,12 @@ class Eyes:
 
     def _judge(self, access: Access) -> bool:
         kind, project_id, *place_to_state = access
-        windows = self._query.visibility.windows(kind, project_id) if kind in self._query.kinds else ()
-        return any(w.shows(project_id, *place_to_state) for w in windows)
+        if kind not in self._query.kinds:
+            return False
+        key = (kind, project_id)
+        if key not in self._windows:
+            self._windows[key] = self._query.visibility.windows(*key)
+        return any(w.shows(project_id, *place_to_state) for w in self._windows[key])
 
 
 def answer_segment(

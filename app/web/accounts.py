@@ -175,4 +175,6 @@ def _inside(target: str | None) -> str:
     """Only paths of ours: an open redirect would lend our name to others."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return "/"
+    if not target.isprintable():
+        return "/"  # browsers drop tabs and line feeds before they read an address; headers cannot hold them
     return target if not urlsplit(target).netloc else "/"

@@ -8,6 +8,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source
+from app.files.names import content_disposition
 from app.kernel.errors import NOT_FOUND, Refused
 from app.web.protection import FILE_POLICY
 from app.web.request import close_reading, reading, require_sign_in, rights, services
@@ -63,7 +64,7 @@ def download(rendition_id: str) -> Response:
     response = Response(chunks, content_type=shown.media_type)
     suffix = shown.file_name.rsplit(".", 1)[-1].lower() if "." in shown.file_name else "bin"
     name = f"{source.number} {source.title} {source.rev_label}.{suffix}"
-    response.headers.set("Content-Disposition", "attachment", filename=_plain(name))
+    response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["Content-Length"] = str(shown.size)
     response.headers["X-OneSet-SHA256"] = shown.sha256
     response.headers["Content-Security-Policy"] = FILE_POLICY
@@ -111,8 +112,3 @@ def _answer(data: bytes, media_type: str, cache: str) -> Response:
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.add_etag()
     return response.make_conditional(request.environ)
-
-
-def _plain(name: str) -> str:
-    """A file name without separators and control characters."""
-    return "".join("_" if c in '/\\:*?"<>|' or ord(c) < 32 else c for c in name)[:150]

@@ -26,6 +26,7 @@ from app.drawings.reasons import WARNINGS
 from app.drawings.rehearsing import rehearse_acceptance
 from app.drawings.relearning import Relearned, RelearningDesk
 from app.drawings.rules import FIELDS, HISTORY_FIELDS
+from app.files.names import content_disposition
 from app.kernel.errors import Refused, RowReport, invalid
 from app.kernel.labels import Label
 from app.kernel.policy import Target
@@ -212,7 +213,7 @@ def history_template(intake_id: str) -> Response:
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = Response(data, content_type=media)
     name = "补录表.xlsx" if language() == "zh" else "history.xlsx"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = content_disposition(name)
     return response
 
 

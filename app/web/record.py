@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.access.rules import PartyRole, Permission
 from app.drawings.queries.register import register_of
 from app.drawings.queries.visibility import recorded_sheets
+from app.files.names import content_disposition, safe_name
 from app.kernel.errors import BUSY, FORBIDDEN, NOT_FOUND, Refused, declare, invalid
 from app.kernel.labels import Label
 from app.kernel.policy import Target
@@ -19,7 +20,7 @@ from app.projects.rules import DISCIPLINE_ORDER
 from app.receipts.copies import compose_copy, order_copy
 from app.record.actions import FreezeBaseline, baseline_line, freeze_baseline
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
-from app.record.package import base_files, package_items, safe_name, stream_package
+from app.record.package import base_files, package_items, stream_package
 from app.record.queries import (
     BaselineView,
     InForce,
@@ -102,9 +103,11 @@ def record_page(project_id: str) -> str | Response:
 
 @pages.get("/projects/<project_id>/record.<kind>")
 def record_file(project_id: str, kind: str) -> Response:
-    """The set of an instant as a package of exact bytes (ZIP), or its register as a table (XLSX, CSV)."""
+    """The set of an instant as a package of exact bytes (ZIP), its register as a table (XLSX, CSV), or its digest."""
     project, at = _asked(project_id)
     rows = _set(project_id, at)
+    if kind == "sha256":
+        return Response(digest_of(baseline_line(row) for row in rows), content_type="text/plain")
     names = {b.id: b.number for b in buildings_of(reading(), project_id)}
     if kind == "zip":
         items = package_items(rows, base_files(reading(), rows), names)
@@ -183,7 +186,7 @@ def baseline_file(baseline_id: str) -> Response:
     data = "".join(f"{line}\n" for line in raw).encode()
     response = Response(data, content_type="text/plain; charset=utf-8")
     name = f"{safe_name(view.title)} {view.digest[:8]}.txt"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["X-OneSet-SHA256"] = view.digest
     return response
 
@@ -204,7 +207,7 @@ def copy_for_printing(rendition_id: str) -> Response:
     except NotFound as error:
         raise Refused(NOT_FOUND) from error
     response = Response(data, content_type="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=safe_name(order.file_name))
+    response.headers["Content-Disposition"] = content_disposition(order.file_name, is_inline=True)
     # No sandbox here: the browser's own PDF reader does not open in one, and the copy carries no scripts.
     response.headers["Content-Security-Policy"] = "default-src 'none'"
     return response
@@ -240,16 +243,14 @@ def _rows(project_id: str, at: Instants) -> Response:
     found = set_in_force(reading(), project_id, at, visible=visible, with_void=True)
     holding = [row for row in found if not row.is_void]
     today = Instants(now(), now(), is_now=True)
-    current = {
-        row.sheet_id: row
-        for row in set_in_force(reading(), project_id, today, visible=visible, with_void=True)
-    }
+    holding_now = (
+        found if at == today else set_in_force(reading(), project_id, today, visible=visible, with_void=True)
+    )
     data = {
         **_clock_values(at),
         "columns": COLUMNS,
-        "rows": [row_values(row, current.get(row.sheet_id)) for row in holding],
+        "rows": row_values(holding, {row.sheet_id: row for row in holding_now}),
         "void": len(found) - len(holding),
-        "digest": digest_of(baseline_line(row) for row in holding),
     }
     packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     response = Response(packed, content_type="application/json")
@@ -301,7 +302,7 @@ def _attachment(response: Response, project: ProjectView, at: Instants, kind: st
     stamp = at.as_of.astimezone(zone()).strftime("%Y-%m-%d %H%M%S")
     known = "" if at.is_now else at.known_at.astimezone(zone()).strftime(" known %Y-%m-%d %H%M%S")
     name = safe_name(f"{project.short_name or project.name} {stamp}{known}")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
+    response.headers["Content-Disposition"] = content_disposition(f"{name}.{kind}")
     return response
 
 

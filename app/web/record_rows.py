@@ -1,9 +1,10 @@
 """The set of an instant as rows for the page and for files, and what differs between two sets."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from app.drawings.queries.register import RegisterRow
 from app.drawings.rules import RevisionState
@@ -18,8 +19,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def row_values(row: InForce, current: InForce | None) -> list[object]:
-    """One sheet in force at the instant, with what holds now beside it; in the order of :data:`COLUMNS`."""
+def row_values(rows: Iterable[InForce], current: Mapping[str, InForce]) -> list[list[object]]:
+    """Sheets in force at the instant, each with what holds now beside it; in the order of :data:`COLUMNS`.
+
+    Args:
+        rows: the set, without void sheets.
+        current: what holds now by sheet id, void sheets too.
+    """
+    write = cache(when)  # whole sets come into force at one instant
+    return [_values(row, current.get(row.sheet_id), write) for row in rows]
+
+
+def _values(row: InForce, current: InForce | None, write: Callable[[datetime], str]) -> list[object]:
     standing = against_now(row, current)
     is_backdated = row.is_backdated or any(s.is_backdated for s in row.slips)
     return [
@@ -30,9 +41,9 @@ def row_values(row: InForce, current: InForce | None) -> list[object]:
         row.discipline,
         row.building_id or "",
         row.rev_label,
-        when(row.effective_at),
+        write(row.effective_at),
         to_micros(row.effective_at),
-        when(row.recorded_at),
+        write(row.recorded_at),
         to_micros(row.recorded_at),
         len(row.slips),
         "、".join(s.number for s in row.slips),
@@ -41,7 +52,7 @@ def row_values(row: InForce, current: InForce | None) -> list[object]:
         row.reason if row.is_backdated else "",
         standing,
         current.rev_label if current is not None and standing == "superseded" else "",
-        when(current.effective_at) if current is not None and standing in ("superseded", "void") else "",
+        write(current.effective_at) if current is not None and standing in ("superseded", "void") else "",
     ]
 
 

@@ -18,6 +18,7 @@ from app.drawings.actions.revisions import (
     withdraw_revisions,
 )
 from app.drawings.rules import SIGNATURE_LABELS, RevisionState, SignatureRole
+from app.files.names import content_disposition
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, RowReport, invalid
 from app.kernel.labels import Label
@@ -143,7 +144,7 @@ def register_file(project_id: str, kind: str) -> Response:
     else:
         raise Refused(NOT_FOUND)
     name = f"{project.short_name or 'register'}-{day(now())}.{kind}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = content_disposition(name)
     return response
 
 

@@ -79,12 +79,16 @@ def serving(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen
     """``oneset serve`` as a process of its own."""
     command = [sys.executable, "-c", "from app.cli.main import main; main()", "serve"]
     url = f"http://127.0.0.1:{environment['ONESET_PORT']}"
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.PIPE)
+    log = Path(environment["ONESET_DATA_DIR"]) / "serve.log"
+    with log.open("ab") as told:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=told, stderr=told
+        )
     try:
         for _ in range(150):
-            assert process.poll() is None, process.stderr.read().decode() if process.stderr else ""
+            assert process.poll() is None, log.read_text()
             try:
-                urllib.request.urlopen(f"{url}/api/v1/openapi.json", timeout=2).read()
+                urllib.request.urlopen(f"{url}/api/v1/openapi.json", timeout=2).read()  # noqa: S310
                 break
             except OSError:
                 time.sleep(0.2)
@@ -94,6 +98,7 @@ def serving(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen
         process.wait(40)
 
 
+@pytest.mark.slow
 def test_a_folder_goes_up_over_http_and_through_a_killed_server(
     installation: dict[str, str], tmp_path: Path
 ) -> None:

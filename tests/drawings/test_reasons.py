@@ -25,7 +25,7 @@ REFUSALS = (
     | found(r'CadRefused\("([a-z0-9-]+)" if', RENDER)
     | found(r'RenderRefused\("[a-z-]+" if \w+ else "([a-z-]+)"', RENDER)
     | found(r"``([a-z0-9]+(?:-[a-z0-9]+)+)``", [(ROOT / "viewers/render/cad_refused.py").read_text()])
-    | found(r'FileState\.\w+, [^)\n]*"([a-z]+-[a-z-]+)"\)', [FLOWS])
+    | found(r'FileState\.\w+, .*"([a-z]+-[a-z-]+)"\)', [FLOWS])
     | found(r'reason=None if pages else "([a-z-]+)"', [FLOWS])
 )
 NOTES = found(r'Problem\(\s*"([a-z0-9-]+)"', RENDER) | found(r'\{"code": "([a-z-]+)"', [FLOWS])

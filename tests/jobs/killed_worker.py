@@ -1,5 +1,6 @@
 """A worker process for the kill test: takes jobs, works a moment, commits one row per job. Run as a module."""
 
+import os
 import sys
 import time
 
@@ -7,14 +8,13 @@ from app.jobs import queue
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import SystemClock
 from app.kernel.db.transactions import Database
-from app.kernel.ids import new_short_code
 from app.kernel.ledger.append import Fact
 
 
 def main(url: str) -> None:
     """Work until there is nothing left to wait for."""
     database = Database(url, SystemClock())
-    me = f"w:{new_short_code()}"
+    me = str(os.getpid())
     print("ready", flush=True)
     while True:
         queue.reap(database)
@@ -22,7 +22,7 @@ def main(url: str) -> None:
         if job is None:
             time.sleep(0.02)
             continue
-        time.sleep(0.03)
+        time.sleep(0.15)
         with database.write(SYSTEM) as tx:
             if queue.finish(tx.session, job.id, me, tx.now):
                 tx.record(Fact("test.done", data={"n": job.payload["n"]}))
@@ -33,5 +33,5 @@ def main(url: str) -> None:
 if __name__ == "__main__":
     from datetime import timedelta
 
-    queue.LEASE = timedelta(seconds=0.6)
+    queue.LEASE = timedelta(seconds=2)
     main(sys.argv[1])

@@ -134,5 +134,5 @@ def test_a_real_list_sorts_as_people_expect():
         "建施-100",
         "结施-1",
     ]
-    assert sorted(listed[::-1], key=natural_key) == listed
+    assert sorted([*listed[5:], *listed[:5]], key=natural_key) == listed
     assert natural_key("A-007") == natural_key("a-7")

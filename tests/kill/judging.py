@@ -49,7 +49,7 @@ def judge(services: Services, toll: Toll) -> dict[str, int]:
     with services.database.read() as session:
         files = {f.id: f for f in session.scalars(sa.select(IntakeFile))}
         rows = Counter(session.scalars(sa.select(IntakeSheet.file_id)))
-        jobs = Counter(session.execute(sa.select(Job.kind, Job.state)).tuples())
+        jobs = Counter((kind, state) for kind, state in session.execute(sa.select(Job.kind, Job.state)))
         entries = Counter(session.scalars(sa.select(LedgerEntry.type)))
         audit = LedgerAudit(session)
         faults = list(audit.faults())
@@ -60,7 +60,8 @@ def judge(services: Services, toll: Toll) -> dict[str, int]:
     names = Counter(f.name for f in files.values())
     assert [name for name, count in names.items() if count > 1] == [], "an upload exists twice"
     assert len({s.file_id for s in toll.acknowledged}) == len(toll.acknowledged)
-    assert {f.state for f in files.values()} <= {FileState.READY}
+    unread = [(f.name, f.state, f.reason, f.reason_data) for f in files.values() if f.state != FileState.READY]
+    assert unread == []
     assert rows == dict.fromkeys(files, 1), "a reading took effect twice, or not at all"
     assert (entries["file.received"], entries["file.read"]) == (len(files), len(files))
     assert jobs == {("read_file", JobState.DONE): len(files)}

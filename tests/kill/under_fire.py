@@ -33,6 +33,8 @@ from tests.world import make_world
 
 SCOPES = frozenset(map(str, Permission))
 CLIENTS = 3
+PATIENCE = 10.0
+"""Seconds without any progress after which the killer goes on."""
 LEASE_OVER = timedelta(minutes=30)
 
 
@@ -74,8 +76,8 @@ class UnderFire:
     toll: Toll = field(default_factory=Toll)
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, kills: int, pause: tuple[float, float] = (0.25, 0.9)) -> Toll:
-        """Kill so many processes, server and worker in turn by chance, while clients upload."""
+    def run(self, kills: int) -> Toll:
+        """Kill so many processes, server or worker by chance, while clients upload."""
         with nursery(self.settings) as start:
             alive = {"serve": start("serve"), "work": start("work")}
             clients = [
@@ -84,7 +86,7 @@ class UnderFire:
             for client in clients:
                 client.start()
             for _ in range(kills):
-                time.sleep(self.chance.uniform(*pause))
+                self._wait_for_work()
                 what = self.chance.choice(["serve", "work"])
                 os.kill(alive[what], signal.SIGKILL)
                 self.toll.kills[what] += 1
@@ -95,6 +97,13 @@ class UnderFire:
             for process in alive.values():
                 os.kill(process, signal.SIGKILL)
         return self.toll
+
+    def _wait_for_work(self) -> None:
+        """Mostly until something was acknowledged since the last death, then a moment; sometimes only a moment."""
+        seen, deadline = len(self.toll.acknowledged), time.monotonic() + PATIENCE
+        while self.chance.random() > 0.01 and len(self.toll.acknowledged) == seen and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(self.chance.uniform(0, 0.3))
 
     def _client(self, number: int, seed: float) -> None:
         """Uploads new and known bytes; asks again with the same key until somebody answers."""

@@ -11,8 +11,16 @@ FOLDERS = ("app", "storage", "viewers", "migrations")
 FILE_LINES, FUNCTION_LINES = 450, 60
 LONG_FILES = {"migrations/versions/20261123_first_tables.py"}
 """Written by Alembic."""
-LONG_FUNCTIONS = {"migrations/versions/20261123_first_tables.py"}
-COMMITS = {"app/kernel/db/transactions.py"}
+LONG_FUNCTIONS = {
+    "migrations/versions/20261123_first_tables.py",
+    "app/cli/demo_set/risers.py",
+    "app/cli/demo_set/services.py",
+    "app/cli/demo_set/site.py",
+    "app/cli/demo_set/struct_details.py",
+}
+"""Alembic's, and made-up drawings: one statement per line of the drawing, in its order."""
+COMMITS = {"app/kernel/db/transactions.py", "app/search/whoosh_index.py"}
+"""The second commits files of the index, not the database."""
 
 
 def _sources() -> Iterator[tuple[str, str]]:

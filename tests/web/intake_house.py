@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class House:
             return open_intake(tx, OpenIntake(self.world.project_id, "第一批", purpose, building))
 
     def take(self, intake_id: str, files: Sequence[Path], name: str = "designer") -> None:
-        """Take files in and read them."""
+        """Take files in and read them, here or by a worker that runs already."""
         for path in files:
             take_in_stream(
                 self.services.database,
@@ -67,6 +68,10 @@ class House:
                 size_limit=1 << 30,
             )
         self.read()
+        deadline = time.monotonic() + 60
+        while self.table(intake_id, name).intake.waiting:
+            assert time.monotonic() < deadline, "files were not read"
+            time.sleep(0.1)
 
     def read(self) -> None:
         """Do all jobs that wait."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pikepdf
 import pytest
 
 from tests.samples import sample
@@ -102,27 +103,49 @@ def test_a_file_that_is_no_plain_table_is_refused_with_the_way_out(house: House,
     assert "模板" in answer.get_json()["way_out"]
 
 
-def test_one_correction_teaches_the_place_and_untouched_rows_follow_until_it_is_undone(house: House) -> None:
+def sheet(path: Path, number: str, title: str) -> Path:
+    """A sheet whose number and title stand bare, without labels, at one place."""
+    with pikepdf.new() as pdf:
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        content = f"BT /F1 12 Tf 560 120 Td ({title}) Tj 0 -40 Td ({number}) Tj ET"
+        page = pikepdf.Dictionary(
+            Type=pikepdf.Name.Page,
+            MediaBox=[0, 0, 842, 595],
+            Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=pdf.make_indirect(font))),
+            Contents=pdf.make_stream(content.encode()),
+        )
+        pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+        pdf.save(path)
+    return path
+
+
+def test_one_correction_teaches_the_place_and_untouched_rows_follow_until_it_is_undone(
+    house: House, tmp_path: Path
+) -> None:
     clerk, intake_id = house.client("designer"), house.open()
-    house.take(intake_id, [sample("annex", "pdf", name) for name in PLANS])
-    first, second = clerk.data(intake_id)["rows"]
-    words = ("PÕHIPROJEKT", "AR", "V01", "1:100")
+    titles = {"one": "Ground floor plan", "two": "Roof plan", "three": "Section drawing"}
+    house.take(intake_id, [sheet(tmp_path / f"{n}.pdf", f"X-{i}", t) for i, (n, t) in enumerate(titles.items())])
+    rows = {r["file"]: r for r in clerk.data(intake_id)["rows"]}
+    assert [r["values"].get("title") for r in rows.values()] != list(titles.values())
+    for name, title in (("one", "Ground floor plan"), ("three", "What the clerk typed")):
+        body = {"version": 1, "values": {"title": title}}
+        assert clerk.ask("PATCH", f"/intake-rows/{rows[f'{name}.pdf']['id']}", body).status_code == 200
     path = f"/intakes/{intake_id}/learn"
-    for word in words:
-        version = clerk.data(intake_id)["rows"][0]["version"]
-        body = {"version": version, "values": {"revision": word}}
-        assert clerk.ask("PATCH", f"/intake-rows/{first['id']}", body).status_code == 200
-        told = clerk.ask("POST", path, {"row": first["id"], "field": "revision"}).get_json()
-        if told["taught"]:
-            break
-    assert told == {"taught": True, "changed": [], "remaining": [second["id"]]}
-    clerk.ask("POST", path, {"rows": told["remaining"]})
-    now = clerk.data(intake_id)["rows"][1]
-    assert now["read"]["revision"][1] == "learned"
-    undone = clerk.ask("POST", path, {"forget": "revision"}).get_json()
+    told = clerk.ask("POST", path, {"row": rows["one.pdf"]["id"], "field": "title"}).get_json()
+    assert told == {"taught": True, "changed": [], "remaining": [rows["two.pdf"]["id"]]}
+    everybody = [r["id"] for r in rows.values()]
+    changed = clerk.ask("POST", path, {"rows": everybody}).get_json()["changed"]
+    assert changed == [rows["two.pdf"]["id"]]
+    now = {r["file"]: r for r in clerk.data(intake_id)["rows"]}
+    assert now["two.pdf"]["values"]["title"] == "Roof plan"
+    assert now["two.pdf"]["read"]["title"][1] == "learned"
+    assert now["three.pdf"]["values"]["title"] == "What the clerk typed"
+    undone = clerk.ask("POST", path, {"forget": "title"}).get_json()
     clerk.ask("POST", path, {"rows": undone["remaining"]})
-    back = clerk.data(intake_id)["rows"][1]
-    assert (back["values"], back["read"]) == (second["values"], second["read"])
+    back = next(r for r in clerk.data(intake_id)["rows"] if r["file"] == "two.pdf")
+    assert (back["values"], back["read"]) == (rows["two.pdf"]["values"], rows["two.pdf"]["read"])
 
 
 def test_a_value_that_stands_nowhere_on_the_page_teaches_nothing(house: House) -> None:

@@ -106,7 +106,7 @@ MARCH = day(3, 1)
 
 
 def line(
-    sheet: str, label: str = "A", sha: str = "1", slips: tuple[str, ...] = (), at=day(3, 1)
+    sheet: str, label: str = "A", sha: str = "1", slips: tuple[str, ...] = (), at: datetime = MARCH
 ) -> FrozenLine:
     return FrozenLine(sheet, sheet, "", label, sha, at, slips)
 

@@ -114,7 +114,7 @@ def names_of_revisions(
     return {row.revision_id: SheetName(*row) for row in session.execute(query)}
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Sheet.id,
     Sheet.number,
     Sheet.sort_key,

@@ -140,6 +140,8 @@ class RecordPage {
       this.#showClocks(answer);
       this.#facets.rows = this.#rows;
       this.#refresh();
+      document.body.classList.remove("is-loading");
+      await this.#showDigest(queryOf(answer), under.signal);
     } catch (error) {
       if (error.name !== "AbortError") sayRefusal(error);
     } finally {
@@ -159,8 +161,15 @@ class RecordPage {
     this.#line.show(answer.asOfMs, answer.asOf);
     const query = queryOf(answer);
     for (const link of document.querySelectorAll("[data-download]")) link.href = `/projects/${setup.project}/record.${link.dataset.download}${query}`;
-    at("digest").textContent = (answer.digest ?? "").slice(0, 12) || "…";
-    at("digest").title = answer.digest ?? "";
+  }
+
+  /** The digest of the whole list takes longer than its rows: it comes after them. */
+  async #showDigest(query, signal) {
+    at("digest").textContent = "…";
+    const response = await fetch(`/projects/${setup.project}/record.sha256${query}`, { signal });
+    const digest = response.ok ? await response.text() : "";
+    at("digest").textContent = digest.slice(0, 12) || "—";
+    at("digest").title = digest;
   }
 
   #refresh() {

@@ -1,0 +1,126 @@
+"""How long it takes to say what was in force: ``python -m tests.bench.as_of [--quick]``, a figure per line.
+
+3,000 sheets with 8 revisions, each released: 24,000 facts in the project asked about, among 2 million in all (other
+projects, so that indexes are as deep as in a province's database), on SQLite and on PostgreSQL.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.kernel.clock import SteppedClock
+from app.kernel.db.migrating import migrate
+from app.kernel.db.transactions import Database
+from app.record.queries import Instants, in_force, set_in_force
+from tests.drawings.sheets import bulk_sheets, insert_facts
+from tests.peers import postgres
+from tests.world import make_world
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def opened(kind: str) -> Iterator[Database]:
+    """A fresh, migrated database."""
+    clock = SteppedClock(START)
+    if kind == "postgresql":
+        url = postgres.new_database()
+        database = Database(url, clock)
+        yield database
+        database.dispose()
+        postgres.drop_database(url)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}", clock)
+        migrate(database.engine)
+        yield database
+        database.dispose()
+
+
+def milliseconds(work: Callable[[], object], times: int) -> str:
+    """Median and 95th percentile of some runs."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    taken.sort()
+    return f"median {statistics.median(taken):8.2f} ms   p95 {taken[int(len(taken) * 0.95) - 1]:8.2f} ms"
+
+
+def fill(database: Database, project_id: str, sheets: int, revisions: int) -> list[tuple[str, list[str]]]:
+    """Sheets whose revisions were released one each quarter, one in nine written down a year too late."""
+    with database.plumbing() as session:
+        made = bulk_sheets(session, project_id, sheets, revisions, START)
+        facts = (
+            (
+                project_id,
+                sheet,
+                "released",
+                revision,
+                at,
+                at + timedelta(days=365 if (n + seq) % 9 == 0 else 0),
+            )
+            for n, (sheet, ids) in enumerate(made)
+            for seq, revision in enumerate(ids)
+            for at in (START + timedelta(days=91 * seq, minutes=n),)
+        )
+        insert_facts(session, facts)
+    return made
+
+
+def deepen(database: Database, project_id: str, sheet: tuple[str, list[str]], facts: int) -> None:
+    """Many facts of one sheet of another project."""
+    at = [START + timedelta(minutes=n) for n in range(facts)]
+    with database.plumbing() as session:
+        insert_facts(session, ((project_id, sheet[0], "released", sheet[1][0], t, t) for t in at))
+
+
+def main() -> None:
+    """Print all figures."""
+    quick = "--quick" in sys.argv
+    sheets, total, runs = (300, 50_000, 5) if quick else (3_000, 2_000_000, 15)
+    for kind in ("sqlite", "postgresql"):
+        with opened(kind) as database:
+            world = make_world(database)
+            began = time.perf_counter()
+            made = fill(database, world.project_id, sheets, 8)
+            other = fill(database, world.other_project_id, 100, 1)
+            rest = total - sheets * 8
+            for n, sheet in enumerate(other):
+                deepen(database, world.other_project_id, sheet, rest // 100)
+                if n == 0 and not quick:
+                    print(f"{kind:10} filling: 100 batches of {rest // 100} facts", flush=True)
+            with database.plumbing() as session:
+                session.connection().exec_driver_sql("analyze")
+            print(f"{kind:10} facts {total}: made in {time.perf_counter() - began:.1f} s")
+            report(kind, database, world.project_id, made, other, runs)
+
+
+def report(kind: str, database: Database, project_id: str, made: list, other: list, runs: int) -> None:
+    """The questions, each a line."""
+    middle, end = START + timedelta(days=500), START + timedelta(days=3_000)
+    with database.read() as session:
+        for name, at in (
+            ("set, now", Instants(end, end, is_now=True)),
+            ("set, as of the middle", Instants(middle, end, is_now=False)),
+            ("set, as of and known at the middle", Instants(middle, middle, is_now=False)),
+        ):
+            print(
+                f"{kind:10} {name:38} {milliseconds(lambda a=at: set_in_force(session, project_id, a), runs)}"
+            )
+        at = Instants(middle, middle, is_now=False)
+        one = iter(range(10**9))
+        ask = lambda: in_force(session, made[next(one) % len(made)][0], at)  # noqa: E731
+        print(f"{kind:10} {'one sheet, 8 facts':38} {milliseconds(ask, runs * 20)}")
+        deep = lambda: in_force(session, other[next(one) % len(other)][0], at)  # noqa: E731
+        print(f"{kind:10} {'one sheet, history of thousands':38} {milliseconds(deep, runs * 20)}")
+
+
+if __name__ == "__main__":
+    main()
