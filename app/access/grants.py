@@ -46,6 +46,7 @@ _IMPORTERS = (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK), own=True)
 
 GRANTS: GrantTable = {
     Permission.PROJECT_VIEW: tuple(Grant(p) for p in P),
+    Permission.PROJECT_FOUND: (),  # before a project exists there is no seat: whoever has an organisation may
     Permission.PROJECT_EDIT: (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK)),),
     Permission.PARTY_MANAGE: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
     Permission.SEAT_MANAGE: (

@@ -116,6 +116,7 @@ class Permission(StrEnum):
     INTAKE_VIEW = "intake:view"
     PARTY_MANAGE = "party:manage"
     PROJECT_EDIT = "project:edit"
+    PROJECT_FOUND = "project:found"
     PROJECT_VIEW = "project:view"
     RECORD_VIEW = "record:view"
     REVISION_APPROVE = "revision:approve"
@@ -140,6 +141,7 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.INTAKE_VIEW: Label("查看收图记录", "See intakes"),
     Permission.PARTY_MANAGE: Label("管理参建方", "Manage parties"),
     Permission.PROJECT_EDIT: Label("修改项目资料", "Edit the project"),
+    Permission.PROJECT_FOUND: Label("新建项目", "Found a project"),
     Permission.PROJECT_VIEW: Label("查看项目", "See the project"),
     Permission.RECORD_VIEW: Label("查阅有效图纸", "Retrieve the drawing of record"),
     Permission.REVISION_APPROVE: Label("审定", "Approve"),

@@ -274,9 +274,9 @@ def revoke_token(tx: Tx, token_id: str) -> None:
         tx.record(Fact("token.revoked", subjects={"person": row.person_id, "token": row.id}))
 
 
-def sweep_attempts(tx: Tx, before: datetime) -> None:
-    """Forget old attempts."""
-    tx.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < before))
+def forget_attempts(session: Session, before: datetime) -> None:
+    """Forget old attempts to sign in. Housekeeping, not an act."""
+    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < before))
 
 
 def _self(tx: Tx) -> Person:

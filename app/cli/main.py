@@ -2,6 +2,7 @@
 
 import click
 
+from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.export import export
 from app.cli.fsck import fsck
@@ -17,6 +18,7 @@ HELP = """一套图：工程项目图纸的权威记录。
 OneSet: one drawing set per construction project, kept with proof.
 
 \b
+试用 / try it:        oneset demo
 首次使用 / first use:  oneset up && oneset serve
 全部设置 / settings:   oneset help settings
 """
@@ -28,5 +30,5 @@ def main() -> None:
     """The command and its subcommands."""
 
 
-for command in (up, serve, work, upload, export, reindex, fsck, doctor, help_group):
+for command in (demo, up, serve, work, upload, export, reindex, fsck, doctor, help_group):
     main.add_command(command)

@@ -85,6 +85,15 @@ class DerivedFiles:
             return None
         return whole[place[0] : place[0] + place[1]]
 
+    def has_ready_level(self, sha256: str, page: int, level: int) -> bool:
+        """True when tiles of this level were made at intake: one that is missing then is blank paper."""
+        key = f"derived/{sha256}/pages/{page}.pack"
+        try:
+            index = self._index(key, self._store.named_path(key))
+        except NotFound:
+            return False
+        return any(name.startswith(f"tiles/{level}/") for name in index.places)
+
     def _index(self, key: str, path: Path | None) -> PackIndex:
         with self._lock:
             if (known := self._indexes.get(key)) is not None:

@@ -9,7 +9,9 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
+from app.accounts.actions import forget_attempts
 from app.bootstrap import Services
 from app.jobs.handlers import HANDLERS, Commit
 from app.jobs.queue import LEASE, Claimed, claim, fail, finish, has_ready, heartbeat, reap
@@ -18,6 +20,7 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused
 from app.kernel.ids import new_short_code
 from app.kernel.ledger.sequence import sequence
+from app.kernel.outbox import forget_answers
 from app.search.indexer import drain
 
 LOG = logging.getLogger("oneset.worker")
@@ -25,6 +28,12 @@ IDLE = 0.3
 """Seconds between looks at an empty queue."""
 SEQUENCE_EVERY = 0.5
 REAP_EVERY = 5.0
+SWEEP_EVERY = 3600.0
+ANSWERS_KEPT = timedelta(days=7)
+"""How long a repeated Idempotency-Key is answered from memory."""
+ATTEMPTS_KEPT = timedelta(days=30)
+UPLOADS_KEPT = timedelta(days=7)
+"""How long an unfinished upload waits for its sender."""
 
 
 class Worker:
@@ -34,7 +43,7 @@ class Worker:
         self._services = services
         self._name = f"{socket.gethostname()[:30]}:{os.getpid()}:{new_short_code()}"
         self._stop = threading.Event()
-        loops = [self._job_loop] * threads + [self._ledger_loop, self._index_loop]
+        loops = [self._job_loop] * threads + [self._ledger_loop, self._index_loop, self._sweep_loop]
         self._threads = [
             threading.Thread(target=loop, name=f"oneset-{n}-{loop.__name__}", daemon=True)
             for n, loop in enumerate(loops)
@@ -92,6 +101,18 @@ class Worker:
             with _survive("indexer"):
                 busy = drain(self._services.database, self._services.index, self._services.derived) > 0
             self._stop.wait(0.05 if busy else SEQUENCE_EVERY)
+
+    def _sweep_loop(self) -> None:
+        """Housekeeping: what may be forgotten is forgotten. Nothing of the record ever is."""
+        while not self._stop.is_set():
+            with _survive("sweep"):
+                house = self._services
+                with house.database.plumbing() as session:
+                    now = house.clock.now()
+                    forget_answers(session, now - ANSWERS_KEPT)
+                    forget_attempts(session, now - ATTEMPTS_KEPT)
+                house.staging.sweep(UPLOADS_KEPT)
+            self._stop.wait(SWEEP_EVERY)
 
     def _run_one(self) -> bool:
         """Claim and run one job; False when there was none."""

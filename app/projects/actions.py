@@ -75,7 +75,8 @@ def found_project(tx: Tx, command: FoundProject) -> str:
         Refused: the founder has no organisation; the code is doubtful and no reason was given.
     """
     person = tx.session.get(Person, tx.actor.person_id) if tx.actor.person_id else None
-    if person is None or person.organisation_id is None or tx.actor.is_limited:
+    is_cut_off = tx.actor.is_limited and Permission.PROJECT_FOUND not in tx.actor.scopes
+    if person is None or person.organisation_id is None or is_cut_off:
         raise Refused(FORBIDDEN, action="project:found")
     name = tidy(command.name)
     if not name:

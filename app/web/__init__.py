@@ -58,6 +58,8 @@ def install(application: Flask) -> None:
     application.after_request(compress)
     application.teardown_request(close_reading)
     application.add_url_rule("/viewer/<path:name>", "viewer", _viewer)
+    modules = sorted(path.name for path in VIEWER.glob("*.js"))
+    application.add_template_global(lambda: modules, "viewer_modules")
 
 
 def _viewer(name: str) -> Response:

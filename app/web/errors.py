@@ -8,8 +8,9 @@ from flask import Flask, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from app.kernel.errors import NOT_FOUND, SIGN_IN_NEEDED, Refused, RowReport, declare
+from app.kernel.errors import NOT_FOUND, SIGN_IN_NEEDED, Refused, RowReport, declare, invalid
 from app.kernel.ids import new_short_code
+from app.kernel.text import UnprintableText
 from app.web.request import close_reading, say
 
 LOG = logging.getLogger("oneset.web")
@@ -72,8 +73,14 @@ def answer(refusal: Refused) -> Response:
 def install(application: Flask) -> None:
     """Catch refusals, HTTP errors and faults of pages."""
     application.register_error_handler(Refused, answer)
+    application.register_error_handler(UnprintableText, _unprintable)
     application.register_error_handler(HTTPException, _http)
     application.register_error_handler(Exception, _fault)
+
+
+def _unprintable(error: UnprintableText) -> Response:
+    del error
+    return answer(invalid("文字 / text", "含不可见字符", "has invisible characters"))
 
 
 def _http(error: HTTPException) -> Response:

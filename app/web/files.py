@@ -49,6 +49,8 @@ def tile(rendition_id: str, level: int, x: int, y: int) -> Response:
     shown = _source(rendition_id).rendition
     close_reading()
     found = services().derived.member(shown.manifest_of, shown.manifest_page, f"tiles/{level}/{x}_{y}.webp")
+    if found is None and services().derived.has_ready_level(shown.manifest_of, shown.manifest_page, level):
+        return Response(status=204, headers={"Cache-Control": FOREVER})
     if found is None:
         found = _cut(shown, level, x, y)
     return _answer(found, "image/webp", FOREVER)

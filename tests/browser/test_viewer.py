@@ -8,11 +8,11 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pytest
 
-from tests.browser.test_viewer_site import DESKTOP, OpenSheet
+from tests.browser.viewer_site import DESKTOP, OpenSheet
 from viewers.render.manifest import UM_PER_POINT
 from viewers.render.tiles import TILE_PX, render_area, tile_count
 
-pytest_plugins = ["tests.browser.test_viewer_site"]
+pytest_plugins = ["tests.browser.viewer_site"]
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., OpenSheet]

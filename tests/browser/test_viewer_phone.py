@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import CDPSession, Page
 
-from tests.browser.test_viewer_site import PHONE, OpenSheet
+from tests.browser.viewer_site import PHONE, OpenSheet
 
-pytest_plugins = ["tests.browser.test_viewer_site"]
+pytest_plugins = ["tests.browser.viewer_site"]
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., OpenSheet]

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_viewer_site import DESKTOP, OpenSheet
+from tests.browser.viewer_site import DESKTOP, OpenSheet
 from viewers.render.manifest import TextRun, runs_from_json
 
-pytest_plugins = ["tests.browser.test_viewer_site"]
+pytest_plugins = ["tests.browser.viewer_site"]
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., OpenSheet]

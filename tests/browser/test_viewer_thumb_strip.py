@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_viewer_site import OpenSheet
+from tests.browser.viewer_site import OpenSheet
 
-pytest_plugins = ["tests.browser.test_viewer_site"]
+pytest_plugins = ["tests.browser.viewer_site"]
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., OpenSheet]

@@ -33,7 +33,14 @@ KINDS = found(r'^\s+\(b".*", "([a-z0-9]+)"\),$', SNIFF.splitlines()) | found(r'r
 
 
 def test_the_search_for_codes_finds_what_is_known_to_be_there() -> None:
-    assert {"pdf-encrypted", "over-cpu", "over-memory", "dwg-too-old", "stored-not-drawn", "no-pages"} <= REFUSALS
+    assert {
+        "pdf-encrypted",
+        "over-cpu",
+        "over-memory",
+        "dwg-too-old",
+        "stored-not-drawn",
+        "no-pages",
+    } <= REFUSALS
     assert {"missing-font", "tarch-objects", "cad-view", "text-not-usable"} <= NOTES
     assert {"zip", "office", "rar", "html", "empty", "video-or-heic"} <= KINDS
     assert len(REFUSALS) > 30

@@ -22,7 +22,7 @@ def main(url: str) -> None:
         if job is None:
             time.sleep(0.02)
             continue
-        time.sleep(0.15)
+        time.sleep(0.2)
         with database.write(SYSTEM) as tx:
             if queue.finish(tx.session, job.id, me, tx.now):
                 tx.record(Fact("test.done", data={"n": job.payload["n"]}))

@@ -16,26 +16,27 @@ from app.kernel.ledger.models import LedgerEntry
 from app.kernel.outbox import Job, JobState
 from tests.samples import ROOT
 
-JOBS, WORKERS, KILLS = 60, 3, 8
+JOBS, WORKERS, KILLS = 60, 8, 6
 
 
-def _start(url: str) -> subprocess.Popen[str]:
+def _start(url: str) -> list[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.jobs.killed_worker", url]
-    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "ready\n"
-    return worker
+    workers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(WORKERS)]
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    return workers
 
 
 def test_workers_killed_at_random_do_every_job_exactly_once(database: Database):
     database.clock = SystemClock()
+    chance = random.Random(5)
+    workers = _start(database.url)
+    kills = 0
     with database.write(SYSTEM) as tx:
         for n in range(JOBS):
             tx.enqueue("test", {"n": n})
         tx.session.execute(sa.update(Job).values(max_attempts=50))
-    chance = random.Random(5)
-    workers = [_start(database.url) for _ in range(WORKERS)]
-    kills = 0
     try:
         deadline = time.monotonic() + 120
         while _left(database) and time.monotonic() < deadline:
@@ -45,7 +46,7 @@ def test_workers_killed_at_random_do_every_job_exactly_once(database: Database):
                 victim = chance.choice(busy)
                 victim.kill()
                 victim.wait()
-                workers = [w for w in workers if w is not victim] + [_start(database.url)]
+                workers.remove(victim)
                 kills += 1
     finally:
         for worker in workers:

@@ -55,12 +55,16 @@ def judge(services: Services, toll: Toll) -> dict[str, int]:
         faults = list(audit.faults())
     lost = [sent for sent in toll.acknowledged if sent.file_id not in files]
     assert lost == [], f"{len(lost)} acknowledged uploads are gone"
-    differing = [s for s in toll.acknowledged if (files[s.file_id].sha256, files[s.file_id].name) != (s.sha256, s.name)]
+    differing = [
+        s for s in toll.acknowledged if (files[s.file_id].sha256, files[s.file_id].name) != (s.sha256, s.name)
+    ]
     assert differing == []
     names = Counter(f.name for f in files.values())
     assert [name for name, count in names.items() if count > 1] == [], "an upload exists twice"
     assert len({s.file_id for s in toll.acknowledged}) == len(toll.acknowledged)
-    unread = [(f.name, f.state, f.reason, f.reason_data) for f in files.values() if f.state != FileState.READY]
+    unread = [
+        (f.name, f.state, f.reason, f.reason_data) for f in files.values() if f.state != FileState.READY
+    ]
     assert unread == []
     assert rows == dict.fromkeys(files, 1), "a reading took effect twice, or not at all"
     assert (entries["file.received"], entries["file.read"]) == (len(files), len(files))

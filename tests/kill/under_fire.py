@@ -101,7 +101,11 @@ class UnderFire:
     def _wait_for_work(self) -> None:
         """Mostly until something was acknowledged since the last death, then a moment; sometimes only a moment."""
         seen, deadline = len(self.toll.acknowledged), time.monotonic() + PATIENCE
-        while self.chance.random() > 0.01 and len(self.toll.acknowledged) == seen and time.monotonic() < deadline:
+        while (
+            self.chance.random() > 0.01
+            and len(self.toll.acknowledged) == seen
+            and time.monotonic() < deadline
+        ):
             time.sleep(0.01)
         time.sleep(self.chance.uniform(0, 0.3))
 
@@ -196,15 +200,18 @@ def nursery(settings: Mapping[str, str]) -> Iterator[object]:
     started: list[int] = []
     environ = {k: v for k, v in os.environ.items() if not k.startswith("ONESET_")} | dict(settings)
     log = (Path(settings["ONESET_DATA_DIR"]) / "nursery.log").open("wb")
-    with log, subprocess.Popen(
-        [sys.executable, "-m", "tests.kill.nursery"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-        cwd=ROOT,
-        env=environ,
-    ) as process:
+    with (
+        log,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.kill.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            cwd=ROOT,
+            env=environ,
+        ) as process,
+    ):
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stdout.readline().strip().isdigit()
@@ -222,7 +229,9 @@ def nursery(settings: Mapping[str, str]) -> Iterator[object]:
         finally:
             for child in started:
                 with suppress(ProcessLookupError, psutil.NoSuchProcess):
-                    if os.getsid(child) == child:  # ours still: a stranger with this number has another session
+                    if (
+                        os.getsid(child) == child
+                    ):  # ours still: a stranger with this number has another session
                         os.kill(child, signal.SIGKILL)
             process.stdin.close()
 

@@ -47,7 +47,9 @@ def desk_site(built_sites, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def kept(request: pytest.FixtureRequest, built_sites, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def kept(
+    request: pytest.FixtureRequest, built_sites, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """A site that all tests share: only look at it."""
     with opened(built_sites(request.param), tmp_path_factory.mktemp("kept") / "data") as running:
         yield running

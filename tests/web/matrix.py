@@ -148,7 +148,12 @@ PERSONAL_CASES = (
     get("/me", "/me", SIGNED_IN),
     get("/projects/new", "/projects/new", SIGNED_IN),
     post("/sign-out", "/sign-out", SIGNED_IN),
-    post("/me/profile", "/me/profile", SIGNED_IN, form=_form(language="en", timezone="Asia/Shanghai", version="{my_version}")),
+    post(
+        "/me/profile",
+        "/me/profile",
+        SIGNED_IN,
+        form=_form(language="en", timezone="Asia/Shanghai", version="{my_version}"),
+    ),
     post("/me/tokens", "/me/tokens", SIGNED_IN, form=_form(name="x", scopes="project:view", days=9)),
     Case(
         "POST /me/tokens/<token_id>/revoke",
@@ -165,7 +170,13 @@ PERSONAL_CASES = (
         is_personal=True,
     ),
     # Nobody of this world gave the right current password: refused as at the door.
-    post("/me/password", "/me/password", SIGNED_IN, form=_form(current="x", password="another word"), done=SIGN_IN),
+    post(
+        "/me/password",
+        "/me/password",
+        SIGNED_IN,
+        form=_form(current="x", password="another word"),
+        done=SIGN_IN,
+    ),
     # Who stands for no organisation founds no project.
     post("/projects", "/projects", SIGNED_IN - ADMIN, form=_form(name="新项目")),
 )
@@ -211,7 +222,9 @@ PROJECT_CASES = (
         frozenset({"owner"}),
         form=_form(party="{party}", person="{person}", role="reader", all_buildings=1, all_disciplines=1),
     ),
-    post(f"{P}/seats/<seat_id>/end", f"{OWN}/seats/{{seat}}/end", frozenset({"owner"}), form=_form(version=1)),
+    post(
+        f"{P}/seats/<seat_id>/end", f"{OWN}/seats/{{seat}}/end", frozenset({"owner"}), form=_form(version=1)
+    ),
     post(
         f"{P}/seats/<seat_id>/hand-over",
         f"{OWN}/seats/{{seat}}/hand-over",
@@ -233,7 +246,6 @@ SHEET_CASES = (
     get(f"{R}/copy.pdf", "/renditions/{rendition~released}/copy.pdf", RECORD, rest=NOT_FOUND),
     get(f"{R}/copy.pdf", "/renditions/{rendition~draft}/copy.pdf", DESIGN, rest=NOT_FOUND),
 )
-
 
 
 def _act(name: str, state: str, may: set[str], *, done: str = OK, at_home: str = "", **more: Any) -> Case:

@@ -362,7 +362,11 @@ def _draw_foreign(site: Site) -> None:
     with database.write(stranger) as tx:
         baseline = freeze_baseline(tx, FreezeBaseline(project, "别人的基线"))
     waiting = site.take_in(
-        [Drawing("结施-02", "另一张", stamp=8)], by="stranger", project=project, purpose="history", values=past
+        [Drawing("结施-02", "另一张", stamp=8)],
+        by="stranger",
+        project=project,
+        purpose="history",
+        values=past,
     )
     with database.read() as session:
         rights = rights_of(session, stranger, site.clock.now())
@@ -386,7 +390,9 @@ def _personal_things(site: Site) -> None:
             if name == "stranger":
                 set_password(tx, site.world.people[name], PASSWORD)
             create_token(
-                tx, CreateToken("test", frozenset({"project:view"}), 30), known_scopes=frozenset({"project:view"})
+                tx,
+                CreateToken("test", frozenset({"project:view"}), 30),
+                known_scopes=frozenset({"project:view"}),
             )
         site.secrets[name] = site.new_session(name)
         into |= _own_rows(site, name)
@@ -395,7 +401,9 @@ def _personal_things(site: Site) -> None:
 def _own_rows(site: Site, name: str) -> dict[str, str]:
     person = {"p": site.world.people[name]}
     with site.services.database.read() as session:
-        token = session.execute(sa.text("select id from api_tokens where person_id = :p"), person).scalar_one()
+        token = session.execute(
+            sa.text("select id from api_tokens where person_id = :p"), person
+        ).scalar_one()
         found = session.execute(
             sa.text("select id from web_sessions where person_id = :p order by created_at desc"), person
         )

@@ -61,7 +61,14 @@ def test_a_chinese_name_comes_in_both_forms(kept: Site) -> None:
 
 
 def test_names_cannot_inject_headers_or_paths(site: Site) -> None:
-    titles = ['x"; filename="evil.exe', "../../etc/passwd", "a;b,c=d", "新版\u202egpj.exe", "%0d%0aSet-Cookie: x=1", "'\\"]
+    titles = [
+        'x"; filename="evil.exe',
+        "../../etc/passwd",
+        "a;b,c=d",
+        "新版\u202egpj.exe",
+        "%0d%0aSet-Cookie: x=1",
+        "'\\",
+    ]
     drawings = [
         Drawing(f"安-{n}", title, file_name=f"n{n}.pd\nf{quote(title, safe='')[:40]}.pdf", stamp=100 + n)
         for n, title in enumerate(titles)
@@ -74,7 +81,7 @@ def test_names_cannot_inject_headers_or_paths(site: Site) -> None:
         assert response.status_code == 200
         assert {k.lower() for k, _ in response.headers} & {"set-cookie", "x"} == set()
         plain, full = _names(response)
-        assert not set("/\\:*?\"<>|\r\n") & set(full or plain)
+        assert not set('/\\:*?"<>|\r\n') & set(full or plain)
         assert ".exe" not in (full or plain)[-4:]
 
 
@@ -94,7 +101,9 @@ def _object_of(site: Site, state: str) -> tuple[Path, str]:
         rights = rights_of(session, site.world.actor("lead"), site.clock.now())
         sha256 = byte_source(session, rights, site.things[f"rendition:{state}"]).rendition.sha256
     name = sha256.removeprefix("sha256:")
-    return next(p for p in (site.services.settings.data_dir / "store").rglob(f"*{name}*") if p.is_file()), sha256
+    return next(
+        p for p in (site.services.settings.data_dir / "store").rglob(f"*{name}*") if p.is_file()
+    ), sha256
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -129,15 +138,6 @@ def _fetch(site: Site, port: int, path: str) -> tuple[int, bytes, bool]:
             return answer.status, b"", False
     finally:
         connection.close()
-
-
-def _large(site: Site) -> bytes:
-    """A file of several chunks, kept as a revision named ``large``."""
-    data = small_pdf("large") + b"\n%" + bytes(range(1, 256)) * 12_000
-    path, sha256 = _object_of(site, "released")
-    del path, sha256
-    site.services.store.put([data])
-    return data
 
 
 @pytest.mark.parametrize("where", [0, -1, 100])

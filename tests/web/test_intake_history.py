@@ -39,7 +39,9 @@ def xlsx(*rows: tuple[Any, ...]) -> bytes:
 
 
 def send(clerk: Clerk, intake_id: str, data: bytes) -> Any:
-    return clerk.ask("POST", f"/intakes/{intake_id}/history-table", data={"table": (io.BytesIO(data), "t.xlsx")})
+    return clerk.ask(
+        "POST", f"/intakes/{intake_id}/history-table", data={"table": (io.BytesIO(data), "t.xlsx")}
+    )
 
 
 def test_a_table_is_matched_by_file_name_previewed_and_then_applied(house: House, batch: str) -> None:
@@ -52,11 +54,20 @@ def test_a_table_is_matched_by_file_name_previewed_and_then_applied(house: House
         ("没有这个文件.pdf", "建施-99", "", "", "", "", "", "", ""),
     )
     lines = send(clerk, batch, table).get_json()["lines"]
-    assert [p["code"] for line in lines for p in line["problems"]] == ["bad-date", "unknown-building", "no-row"]
+    assert [p["code"] for line in lines for p in line["problems"]] == [
+        "bad-date",
+        "unknown-building",
+        "no-row",
+    ]
     assert lines[0]["values"]["external_effective_date"] == "2023-05-12"
     assert clerk.data(batch)["rows"][0]["version"] == 1
     rows = [
-        {"id": n["row"], "version": n["version"], "values": n["values"], **({"building_id": n["building"]} if n["setsBuilding"] else {})}
+        {
+            "id": n["row"],
+            "version": n["version"],
+            "values": n["values"],
+            **({"building_id": n["building"]} if n["setsBuilding"] else {}),
+        }
         for n in lines
         if n["row"]
     ]
@@ -97,7 +108,9 @@ def with_entity() -> bytes:
     [b"", b"PK\x03\x04 nothing", b"a,b,c", bomb(), with_entity(), xlsx(("甲", "乙"), ("1", "2")), xlsx()],
     ids=["empty", "torn", "csv", "bomb", "entity", "no header", "blank"],
 )
-def test_a_file_that_is_no_plain_table_is_refused_with_the_way_out(house: House, batch: str, data: bytes) -> None:
+def test_a_file_that_is_no_plain_table_is_refused_with_the_way_out(
+    house: House, batch: str, data: bytes
+) -> None:
     answer = send(house.client("owner_clerk"), batch, data)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "history-table-unreadable")
     assert "模板" in answer.get_json()["way_out"]
@@ -126,7 +139,9 @@ def test_one_correction_teaches_the_place_and_untouched_rows_follow_until_it_is_
 ) -> None:
     clerk, intake_id = house.client("designer"), house.open()
     titles = {"one": "Ground floor plan", "two": "Roof plan", "three": "Section drawing"}
-    house.take(intake_id, [sheet(tmp_path / f"{n}.pdf", f"X-{i}", t) for i, (n, t) in enumerate(titles.items())])
+    house.take(
+        intake_id, [sheet(tmp_path / f"{n}.pdf", f"X-{i}", t) for i, (n, t) in enumerate(titles.items())]
+    )
     rows = {r["file"]: r for r in clerk.data(intake_id)["rows"]}
     assert [r["values"].get("title") for r in rows.values()] != list(titles.values())
     for name, title in (("one", "Ground floor plan"), ("three", "What the clerk typed")):

@@ -70,7 +70,9 @@ def test_a_checker_of_the_same_firm_sees_the_table_and_may_not_change_it(house: 
     found = checker.data(batch)
     assert found["intake"]["mayEdit"] is False
     row = found["rows"][0]
-    answer = checker.ask("PATCH", f"/intake-rows/{row['id']}", {"version": row["version"], "values": {"title": "x"}})
+    answer = checker.ask(
+        "PATCH", f"/intake-rows/{row['id']}", {"version": row["version"], "values": {"title": "x"}}
+    )
     assert answer.status_code == 403
     assert answer.get_json()["code"] == "forbidden"
 
@@ -110,7 +112,9 @@ def test_unchanged_data_answers_304(house: House, batch: str) -> None:
     assert again.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_pictures_of_a_row_come_with_headers_that_keep_them_private_and_still(house: House, batch: str) -> None:
+def test_pictures_of_a_row_come_with_headers_that_keep_them_private_and_still(
+    house: House, batch: str
+) -> None:
     clerk = house.client("designer")
     row = house.table(batch).rows[0].id
     for path, kind, magic in [("thumb.webp", "image/webp", b"RIFF"), ("block.png", "image/png", b"\x89PNG")]:
@@ -120,14 +124,20 @@ def test_pictures_of_a_row_come_with_headers_that_keep_them_private_and_still(ho
         assert answer.content_type == kind
         assert "private" in answer.headers["Cache-Control"]
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-        same = clerk.client.get(f"/intake-rows/{row}/{path}", headers={"If-None-Match": answer.headers["ETag"]})
+        same = clerk.client.get(
+            f"/intake-rows/{row}/{path}", headers={"If-None-Match": answer.headers["ETag"]}
+        )
         assert same.status_code == 304
 
 
 def test_a_correction_is_saved_with_its_building_and_marks_the_field(house: House, batch: str) -> None:
     clerk = house.client("designer")
     row = clerk.data(batch)["rows"][0]
-    body = {"version": row["version"], "values": {"title": "一层平面图"}, "building_id": house.world.building_id}
+    body = {
+        "version": row["version"],
+        "values": {"title": "一层平面图"},
+        "building_id": house.world.building_id,
+    }
     answer = clerk.ask("PATCH", f"/intake-rows/{row['id']}", body)
     assert answer.status_code == 200
     now = clerk.data(batch)["rows"][0]
@@ -170,7 +180,9 @@ def test_a_value_that_cannot_stand_is_refused_and_nothing_is_written(
     assert clerk.data(batch)["rows"][0]["version"] == row["version"]
 
 
-def test_a_foreign_building_is_refused_before_anything_of_the_row_is_written(house: House, batch: str) -> None:
+def test_a_foreign_building_is_refused_before_anything_of_the_row_is_written(
+    house: House, batch: str
+) -> None:
     clerk = house.client("designer")
     row = clerk.data(batch)["rows"][0]
     body = {"version": row["version"], "values": {"title": "新图名"}, "building_id": house.world.project_id}
@@ -179,7 +191,9 @@ def test_a_foreign_building_is_refused_before_anything_of_the_row_is_written(hou
     assert clerk.data(batch)["rows"][0]["values"]["title"] == row["values"]["title"]
 
 
-def test_many_cells_are_saved_in_one_act_and_a_bad_row_does_not_stop_the_others(house: House, batch: str) -> None:
+def test_many_cells_are_saved_in_one_act_and_a_bad_row_does_not_stop_the_others(
+    house: House, batch: str
+) -> None:
     clerk = house.client("designer")
     good, bad = clerk.data(batch)["rows"]
     rows = [
@@ -255,8 +269,14 @@ def test_a_closed_batch_shows_its_rows_and_takes_nothing_more(house: House, batc
     assert answer.get_json()["code"] == "intake-closed"
 
 
-def test_a_file_that_is_no_drawing_stays_with_its_reason_and_the_way_out(house: House, tmp_path: Path) -> None:
-    paths = {"说明.docx": b"PK\x03\x04xxxx[Content_Types].xml word/", "空.pdf": b"", "坏.pdf": b"%PDF-1.7 nothing"}
+def test_a_file_that_is_no_drawing_stays_with_its_reason_and_the_way_out(
+    house: House, tmp_path: Path
+) -> None:
+    paths = {
+        "说明.docx": b"PK\x03\x04xxxx[Content_Types].xml word/",
+        "空.pdf": b"",
+        "坏.pdf": b"%PDF-1.7 nothing",
+    }
     intake_id = house.open()
     for name, data in paths.items():
         (tmp_path / name).write_bytes(data)

@@ -31,7 +31,9 @@ def test_a_file_sent_in_pieces_arrives_whole_and_is_read(house: House) -> None:
     address, offset = begin(clerk, intake_id, len(data), "建筑/平面图.pdf"), 0
     while offset < len(data):
         piece = data[offset : offset + 30_000]
-        answer = clerk.ask("PATCH", address, data=piece, headers=upload_headers(**CHUNK, **{"Upload-Offset": str(offset)}))
+        answer = clerk.ask(
+            "PATCH", address, data=piece, headers=upload_headers(**CHUNK, **{"Upload-Offset": str(offset)})
+        )
         assert answer.status_code == 204
         offset = int(answer.headers["Upload-Offset"])
     assert answer.headers["X-OneSet-SHA256"] == hashlib.sha256(data).hexdigest()
@@ -89,7 +91,9 @@ def test_somebody_elses_upload_does_not_exist(house: House) -> None:
 def test_a_wrong_offset_is_refused_in_words_a_script_and_a_person_understand(house: House) -> None:
     clerk, intake_id = house.client("designer"), house.open()
     address = begin(clerk, intake_id, 10)
-    answer = clerk.ask("PATCH", address, data=b"abc", headers=upload_headers(**CHUNK, **{"Upload-Offset": "5"}))
+    answer = clerk.ask(
+        "PATCH", address, data=b"abc", headers=upload_headers(**CHUNK, **{"Upload-Offset": "5"})
+    )
     assert answer.status_code == 409
     assert answer.get_json()["data"] == {"offset": 0}
 

@@ -28,7 +28,9 @@ SCRIPTS = sorted([*(WEB / "static").rglob("*.js"), *(ROOT / "viewers" / "browser
 STYLES = sorted([*(WEB / "static").rglob("*.css"), *(ROOT / "viewers" / "browser").rglob("*.css")])
 
 
-def _sign_in(site: Site, login: str = "owner", password: str = PASSWORD, **more: object) -> tuple[Visitor, TestResponse]:
+def _sign_in(
+    site: Site, login: str = "owner", password: str = PASSWORD, **more: object
+) -> tuple[Visitor, TestResponse]:
     visitor = Visitor(site.application.test_client())
     response = visitor.client.post("/sign-in", data={"login": login, "password": password}, **more)
     return visitor, response
@@ -65,7 +67,12 @@ def test_an_unsafe_request_without_the_token_of_the_session_is_refused(kept: Sit
 def test_an_unsafe_request_from_another_origin_is_refused_even_with_the_token(kept: Site, case: Case) -> None:
     things = {**kept.things, "upload": "x", "person": kept.world.people["designer"]}
     path, method = case.path.format_map(Named(things)), case.rule.split()[0]
-    for origin in ("https://evil.example", "null", "http://localhost.evil.example", "http://evil.example:8000"):
+    for origin in (
+        "https://evil.example",
+        "null",
+        "http://localhost.evil.example",
+        "http://evil.example:8000",
+    ):
         response = kept.as_("admin").send(method, path, headers={"Origin": origin})
         assert response.status_code == 400, origin
         assert "forged-request" in response.text
@@ -75,7 +82,9 @@ def test_the_token_of_the_form_counts_as_much_as_the_header(site: Site) -> None:
     visitor = site.as_("owner")
     form = {"csrf_token": visitor.csrf, "name": "改名", "version": "1"}
     path = f"/projects/{site.things['project']}/buildings"
-    response = visitor.client.post(path, data={**form, "number": "88#"}, headers={"Origin": "http://localhost"})
+    response = visitor.client.post(
+        path, data={**form, "number": "88#"}, headers={"Origin": "http://localhost"}
+    )
     assert response.status_code == 302
 
 
@@ -153,7 +162,9 @@ def test_a_revoked_session_is_refused_at_once(site: Site) -> None:
     with site.services.database.write(site.world.actor("owner")) as tx:
         revoke_session(tx, site.things["session"])
     assert visitor.get("/me").status_code == 302
-    assert visitor.post(f"/projects/{site.things['project']}/buildings", data={"number": "5#"}).status_code in (302, 401)
+    assert visitor.post(
+        f"/projects/{site.things['project']}/buildings", data={"number": "5#"}
+    ).status_code in (302, 401)
 
 
 def test_signing_out_ends_the_session_on_the_server_not_only_in_the_browser(site: Site) -> None:
@@ -211,8 +222,12 @@ def test_unknown_people_and_wrong_passwords_get_the_same_answer_after_the_same_w
     verify = hasher.verify
     monkeypatch.setattr(hasher, "verify", lambda self, h, p: verified.append(h) or verify(self, h, p))
 
-    answers = {n: _sign_in(site, login=n, password="not it, sorry")[1] for n in ("owner", "nobody", "designer")}
-    assert len(checked) == len(verified) == 3, "argon2 runs for unknown people and for people without a password"
+    answers = {
+        n: _sign_in(site, login=n, password="not it, sorry")[1] for n in ("owner", "nobody", "designer")
+    }
+    assert len(checked) == len(verified) == 3, (
+        "argon2 runs for unknown people and for people without a password"
+    )
     assert all(h.startswith("$argon2id$") for h in verified)
     assert {a.status_code for a in answers.values()} == {401}
     assert len({a.text.replace(f'value="{n}"', "") for n, a in answers.items()}) == 1
@@ -305,7 +320,12 @@ def test_every_answer_carries_the_headers_that_keep_it_harmless(kept: Site) -> N
 
 
 def test_pages_for_one_person_are_not_kept_by_caches(kept: Site) -> None:
-    for path in ("/", "/me", f"/projects/{kept.things['project']}", f"/sheets/{kept.things['sheet:released']}"):
+    for path in (
+        "/",
+        "/me",
+        f"/projects/{kept.things['project']}",
+        f"/sheets/{kept.things['sheet:released']}",
+    ):
         assert "no-store" in kept.as_("owner").get(path).headers["Cache-Control"]
     tile = kept.as_("owner").get(f"/renditions/{kept.things['rendition:released']}/thumb.webp")
     assert tile.headers["Cache-Control"].startswith("private")
@@ -314,7 +334,10 @@ def test_pages_for_one_person_are_not_kept_by_caches(kept: Site) -> None:
 # -- templates and scripts -------------------------------------------------------------------------------------
 
 KNOWN_SAFE = {
-    "accounts/sign_in.html": {"'autocomplete=username autofocus'|safe", "'autocomplete=current-password'|safe"},
+    "accounts/sign_in.html": {
+        "'autocomplete=username autofocus'|safe",
+        "'autocomplete=current-password'|safe",
+    },
 }
 """The only places that write text as it is; each of them a constant of the template."""
 
@@ -331,7 +354,9 @@ def test_no_template_writes_text_unescaped_or_runs_inline_code(path: Path) -> No
     for script in re.findall(r"<script\b[^>]*>", text):
         assert "src=" in script or 'type="application/json"' in script, script
     for block in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', text, re.DOTALL):
-        assert re.fullmatch(r"\s*\{\{.*\|\s*tojson\s*\}\}\s*", block, re.DOTALL), "data for scripts goes through tojson"
+        assert re.fullmatch(r"\s*\{\{.*\|\s*tojson\s*\}\}\s*", block, re.DOTALL), (
+            "data for scripts goes through tojson"
+        )
     bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL)
     assert not re.search(r"<style\b", bare)
     assert not re.search(r"<[^>]*\sstyle\s*=", bare)

@@ -196,7 +196,13 @@ MIXED = (
     ("/projects/{own}/buildings/{building}/identifiers", {"scheme": "local", "value": "B-1"}, None),
     (
         "/projects/{own}/seats",
-        {"party": "{party}", "person": "{person}", "role": "reader", "all_buildings": "1", "all_disciplines": "1"},
+        {
+            "party": "{party}",
+            "person": "{person}",
+            "role": "reader",
+            "all_buildings": "1",
+            "all_disciplines": "1",
+        },
         None,
     ),
     ("/projects/{own}/intakes", {"purpose": "history", "building_id": "{building}"}, None),
@@ -255,7 +261,14 @@ def test_the_archive_sees_no_drawing_before_the_transfer(world_of_routes: Site) 
 def test_strangers_learn_nothing_from_search_and_lists(world_of_routes: Site) -> None:
     for name, secret in (("stranger", "滨河小学"), ("owner", "别的项目"), ("admin", "滨河小学")):
         visitor = world_of_routes.as_(name)
-        for path in ("/", "/search?q=建施", "/search?q=机密图纸", "/search?q=平面图", "/search?q=滨河", "/search?q=别的"):
+        for path in (
+            "/",
+            "/search?q=建施",
+            "/search?q=机密图纸",
+            "/search?q=平面图",
+            "/search?q=滨河",
+            "/search?q=别的",
+        ):
             assert secret not in visitor.get(path).text.replace("别的”", ""), f"{name} {path}"
 
 
@@ -267,7 +280,9 @@ def test_the_api_does_not_take_the_browsers_cookie(world_of_routes: Site) -> Non
             continue
         path = rule.rule
         for argument in rule.arguments:
-            path = path.replace(_placeholder(path, argument), "1" if "int" in _placeholder(path, argument) else "x")
+            path = path.replace(
+                _placeholder(path, argument), "1" if "int" in _placeholder(path, argument) else "x"
+            )
         for method in set(rule.methods or ()) - {"OPTIONS"}:
             response = visitor.send(method, path, json={} if method in UNSAFE else None)
             assert response.status_code == 401, f"{method} {rule.rule}: {response.status_code}"

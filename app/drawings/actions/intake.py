@@ -102,7 +102,10 @@ def receive_file(tx: Tx, command: ReceiveFile) -> str:
     """
     intake, seat = intake_for(tx, command.intake_id, Permission.INTAKE_UPLOAD)
     file_id = command.receipt_key or new_id()
-    if command.receipt_key and tx.session.get(IntakeFile, file_id) is not None:
+    known = tx.session.get(IntakeFile, file_id) if command.receipt_key else None
+    if known is not None:
+        if known.intake_id != intake.id:
+            raise Refused(NOT_FOUND)
         return file_id
     if intake.state == IntakeState.CLOSED:
         raise Refused(INTAKE_CLOSED)

@@ -1,4 +1,4 @@
-"""How fast the sheet viewer is on this machine: ``python -m tests.browser.viewer_bench [runs]``.
+"""How fast the sheet viewer is on this machine: ``python -m tests.bench.first_view [runs]``.
 
 Prints per sheet and seat: milliseconds from navigation to the first useful picture (the thumbnail or a tile is drawn)
 and to the last tile of the first view, bytes sent, frame times while panning and zooming (p50 and p95 of the distance
@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.test_viewer_site import DESKTOP, PHONE, SHEETS, OpenSheet, ViewerSite, launch
+from tests.browser.viewer_site import DESKTOP, PHONE, SHEETS, OpenSheet, ViewerSite, launch
 
 SEATS: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 
