@@ -1,5 +1,6 @@
 """The drawing of record as of any instant, by any knowledge; packages; frozen sets."""
 
+import json
 from collections.abc import Sequence
 
 from flask import Response
@@ -25,7 +26,7 @@ from app.api.table import PREFIX, Answer, Table
 from app.drawings.queries.visibility import recorded_sheets
 from app.files.names import content_disposition
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import NOT_FOUND, Refused
+from app.kernel.errors import FORBIDDEN, NOT_FOUND, Refused
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of, project_for
 from app.record.actions import FreezeBaseline, baseline_line, freeze_baseline
@@ -40,6 +41,7 @@ from app.record.queries import (
     moments,
     set_in_force,
     settle_instants,
+    sheets_within,
 )
 from app.record.rules import digest_of
 
@@ -88,7 +90,9 @@ def get_one(sheet_id: str, query: AtQuery) -> Answer:
 def list_moments(project_id: str) -> Answer:
     """Instants at which the set changed."""
     _may_ask(project_id)
-    found = [MomentOut.model_validate(m) for m in moments(reading(), project_id)]
+    found = [
+        MomentOut.model_validate(m) for m in moments(reading(), project_id, visible=recorded_sheets(rights()))
+    ]
     return Answer(MomentsOut(items=found))
 
 
@@ -116,11 +120,14 @@ def freeze(project_id: str, body: FreezeBody) -> Answer:
 
 @table.add("GET", "/baselines/{baseline_id}", answer=BaselineDetailOut)
 def get_baseline(baseline_id: str) -> Answer:
-    """A frozen set with its canonical lines."""
+    """A frozen set with its canonical lines; all of them, or none: a part would not give the digest."""
     found = baseline_by_id(reading(), baseline_id)
     if found is None or not rights().may(Permission.RECORD_VIEW, Target(found[0].project_id)):
         raise Refused(NOT_FOUND)
     view: BaselineView = found[0]
+    seen = sheets_within(reading(), view.project_id, recorded_sheets(rights()))
+    if any(json.loads(line)["sheet"] not in seen for line in found[1]):
+        raise Refused(FORBIDDEN, action=Permission.RECORD_VIEW)
     return Answer(BaselineDetailOut(baseline=BaselineOut.model_validate(view), lines=found[1]))
 
 

@@ -257,6 +257,7 @@ def add_building(tx: Tx, command: AddBuilding) -> str:
             party_id=seat.party_id,
         )
     )
+    tx.changed(command.project_id, "project", command.project_id)
     return row.id
 
 

@@ -151,19 +151,36 @@ class Moment:
     backdated: int
 
 
-def moments(session: Session, project_id: str) -> Sequence[Moment]:
-    """Instants at which anything came into force, oldest first."""
+def moments(
+    session: Session, project_id: str, *, visible: sa.ColumnElement[bool] | None = None
+) -> Sequence[Moment]:
+    """Instants at which anything that the asker may see came into force, oldest first.
+
+    Args:
+        session: a reading session.
+        project_id: the project.
+        visible: condition on :class:`Sheet`, from the policy: a seat of one building counts that building only.
+    """
     query = (
         sa.select(
             RecordFact.effective_at,
             sa.func.count(),
             sa.func.sum(sa.case((RecordFact.is_backdated, 1), else_=0)),
         )
+        .join(Sheet, Sheet.id == RecordFact.sheet_id)
         .where(RecordFact.project_id == project_id)
         .group_by(RecordFact.effective_at)
         .order_by(RecordFact.effective_at)
     )
+    if visible is not None:
+        query = query.where(visible)
     return [Moment(at, count, int(backdated)) for at, count, backdated in session.execute(query)]
+
+
+def sheets_within(session: Session, project_id: str, visible: sa.ColumnElement[bool]) -> frozenset[str]:
+    """Identifiers of a project's sheets that a policy's condition covers, in force or not."""
+    query = sa.select(Sheet.id).where(Sheet.project_id == project_id, visible)
+    return frozenset(session.scalars(query))
 
 
 @dataclass(frozen=True)

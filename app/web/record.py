@@ -30,6 +30,7 @@ from app.record.queries import (
     moments,
     set_in_force,
     settle_instants,
+    sheets_within,
 )
 from app.record.rules import digest_of
 from app.web.bodies import instant, text
@@ -282,7 +283,7 @@ def _setup(project: ProjectView, at: Instants) -> dict[str, object]:
             "sheets": m.sheets,
             "backdated": m.backdated,
         }
-        for m in moments(reading(), project.id)
+        for m in moments(reading(), project.id, visible=recorded_sheets(rights()))
     ]
     roles = {seat.party_role for seat in rights().in_project(project.id)}
     return {
@@ -323,10 +324,7 @@ def _baseline(baseline_id: str) -> tuple[BaselineView, list[str]]:
 
 def _seen_sheets(project_id: str) -> frozenset[str]:
     """Sheets of the record that the actor's scope covers, whenever they were in force."""
-    last = max([now(), *(m.effective_at for m in moments(reading(), project_id))])
-    at = Instants(last, now(), is_now=True)
-    rows = set_in_force(reading(), project_id, at, visible=recorded_sheets(rights()), with_void=True)
-    return frozenset(row.sheet_id for row in rows)
+    return sheets_within(reading(), project_id, recorded_sheets(rights()))
 
 
 def _later_lines(

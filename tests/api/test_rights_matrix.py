@@ -27,7 +27,7 @@ MAY: dict[str, frozenset[str]] = {
     "list_projects": EVERYBODY | {"stranger"},
     "get_tree": EVERYBODY | {"stranger"},
     "find": EVERYBODY | {"stranger"},
-    "found": NOBODY,  # founding asks for a person at the page, not for a token (projects.actions.found_project)
+    "found": EVERYBODY | {"stranger"},
     # the project and who is in it
     "get_project": EVERYBODY,
     "list_identifiers": EVERYBODY,

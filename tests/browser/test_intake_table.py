@@ -120,7 +120,10 @@ def drop(page: Page, files: dict[str, bytes]) -> None:
     sent = [{"name": name, "data": base64.b64encode(data).decode()} for name, data in files.items()]
     transfer = page.evaluate_handle(
         """(files) => { const transfer = new DataTransfer();
-        for (const { name, data } of files) transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name, { lastModified: 1 }));
+        for (const { name, data } of files) {
+          const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+          transfer.items.add(new File([bytes], name, { lastModified: 1 }));
+        }
         return transfer; }""",
         sent,
     )

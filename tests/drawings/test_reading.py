@@ -111,7 +111,7 @@ def test_an_empty_page_gives_nothing() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_random_pages_raise_nothing_and_give_no_values_that_are_not_printed(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311  repeatable, not secret
+    rng = random.Random(seed)
     words = [
         "图号",
         "图",
@@ -151,7 +151,7 @@ def test_random_pages_raise_nothing_and_give_no_values_that_are_not_printed(seed
 
 @pytest.mark.parametrize("kind", ["dense", "words", "heap"])
 def test_twenty_thousand_runs_take_less_than_half_a_second_of_cpu(kind: str) -> None:
-    rng = random.Random(1)  # noqa: S311  repeatable, not secret
+    rng = random.Random(1)
     words = ["图号", "图", "号", "A102", "建施-01", "DATE", "1:100", "一层平面图", "工程", "名称", "300"]
     runs = []
     for n in range(20_000):

@@ -31,9 +31,9 @@ def settle(services: Services) -> int:
         revived = session.execute(dead.values(state=JobState.READY, attempts=0, finished_at=None))
         with_backoff = sa.update(Job).where(Job.state == JobState.READY)
         session.execute(with_backoff.values(run_at=services.clock.now()))
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while _waiting(services) and time.monotonic() < deadline:
-        Worker(services).run_until_idle(patience=120, threads=2)
+        Worker(services).run_until_idle(patience=240, threads=2)
     return int(revived.rowcount)  # type: ignore[attr-defined]
 
 

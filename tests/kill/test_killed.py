@@ -11,7 +11,7 @@ from tests.kill.under_fire import Toll, afterwards, environment, prepare
 from tests.peers import postgres
 from tests.peers.s3 import S3Server
 
-KILLS = 20
+KILLS = 55
 """In each of the two shapes; ten thousand in tests/soak."""
 
 

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -24,7 +24,6 @@ from app.accounts.actions import CreateToken, create_token
 from app.bootstrap import Services, build_services
 from app.config import settings_from
 from app.drawings.actions.intake import OpenIntake, open_intake
-from app.kernel.clock import SystemClock
 from app.kernel.db.migrating import migrate
 from app.kernel.ids import new_id
 from tests.samples import ROOT
@@ -58,11 +57,11 @@ class Toll:
     wrong: list[str] = field(default_factory=list)
 
 
-class Later(SystemClock):
+class Later:
     """The machine's clock half an hour ahead: every lease has run out."""
 
     def now(self) -> datetime:
-        return super().now() + LEASE_OVER
+        return datetime.now(UTC) + LEASE_OVER
 
 
 @dataclass
@@ -195,7 +194,7 @@ def prepare(settings: Mapping[str, str], seed: int) -> UnderFire:
 
 
 @contextmanager
-def nursery(settings: Mapping[str, str]) -> Iterator[object]:
+def nursery(settings: Mapping[str, str]) -> Iterator[Callable[[str], int]]:
     """The process that starts others; gives a function from ``serve`` or ``work`` to a process id."""
     started: list[int] = []
     environ = {k: v for k, v in os.environ.items() if not k.startswith("ONESET_")} | dict(settings)

@@ -4,7 +4,7 @@ import random
 
 
 def chance(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 -- repeatable on purpose
+    return random.Random(seed)
 
 
 def made(size: int, seed: int = 1) -> bytes:

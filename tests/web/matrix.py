@@ -70,7 +70,7 @@ class Case:
             return self.anonymous
         if self.is_personal:
             return self.done if name == ("stranger" if is_foreign else "owner") else self.rest
-        if self.may >= SIGNED_IN - {"admin"} and "{" not in self.path or self.may == SIGNED_IN:
+        if (self.may >= SIGNED_IN - {"admin"} and "{" not in self.path) or self.may == SIGNED_IN:
             return self.done if name in self.may else self.rest
         if self.may == ADMIN:
             return self.done if name == "admin" else self.rest

@@ -49,10 +49,23 @@ from tests.peers import postgres
 from tests.world import PASSWORD, World, make_world
 
 BEGIN = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
-EVERYBODY = (
-    "owner owner_clerk lead designer checker verifier approver reviewer contractor supervisor inspector "
-    "investigator archivist admin stranger"
-).split()
+EVERYBODY = [
+    "owner",
+    "owner_clerk",
+    "lead",
+    "designer",
+    "checker",
+    "verifier",
+    "approver",
+    "reviewer",
+    "contractor",
+    "supervisor",
+    "inspector",
+    "investigator",
+    "archivist",
+    "admin",
+    "stranger",
+]
 SIGNERS = (SignatureRole.CHECKER, SignatureRole.VERIFIER, SignatureRole.APPROVER)
 
 
