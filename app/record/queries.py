@@ -9,7 +9,7 @@ to the sequencer's watermark (ARCHITECTURE 7, 4).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -32,9 +32,8 @@ class SlipInForce:
     regions: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class InForce:
-    """The drawing of record of one sheet: base and slips, at (as_of, known_at)."""
+class InForce(NamedTuple):
+    """The drawing of record of one sheet: base and slips, at (as_of, known_at). A tuple: there are thousands at a time."""
 
     sheet_id: str
     project_id: str
@@ -134,7 +133,7 @@ def set_in_force(
         query = query.where(visible)
     if not with_void:
         query = query.where(RecordFact.kind == FactKind.RELEASED)
-    rows = session.execute(query).all()
+    rows = session.connection().execute(query).all()
     slips = _slips(session, [SlipEffect.project_id == project_id], at)
     return sorted(
         (_answer(row, slips.get(row.sheet_id, ())) for row in rows),

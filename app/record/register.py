@@ -1,8 +1,8 @@
 """The register with its standing: rows of ``drawings`` beside what is in force now. What pages and the API list."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -37,8 +37,7 @@ STANDING_LABELS: dict[str, Label] = {
 }
 
 
-@dataclass(frozen=True)
-class StandingRow:
+class StandingRow(NamedTuple):
     """A register row with the revision in force beside it."""
 
     row: RegisterRow

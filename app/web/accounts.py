@@ -10,20 +10,23 @@ from app.access.rules import Permission
 from app.accounts.actions import (
     SESSION_LIFE,
     SIGN_IN_FAILED,
+    TOO_MANY_ATTEMPTS,
     ChangeProfile,
     CreateToken,
     change_profile,
     create_token,
+    note_attempt,
     revoke_session,
     revoke_token,
     set_password,
 )
 from app.accounts.flows import sign_in
 from app.accounts.passwords import password_matches
-from app.accounts.queries import password_hash_of, sessions_of, tokens_of
+from app.accounts.queries import is_paused, password_hash_of, sessions_of, tokens_of
 from app.kernel.errors import Refused, invalid
+from app.web.bodies import whole
 from app.web.demo_accounts import demo_accounts
-from app.web.request import cookie_name, now, reading, require_sign_in, services, signed_in
+from app.web.request import close_reading, cookie_name, now, reading, require_sign_in, services, signed_in
 
 pages = Blueprint("accounts", __name__)
 
@@ -101,17 +104,24 @@ def profile_act() -> Response:
     if zone not in available_timezones():
         raise invalid("timezone", "没有这个时区", "no such time zone")
     chosen = "en" if request.form.get("language") == "en" else "zh"
+    version = whole(request.form.get("version"), "version")
     with services().database.write(found.actor) as tx:
-        change_profile(tx, ChangeProfile(chosen, zone, int(request.form.get("version", "0"))))
+        change_profile(tx, ChangeProfile(chosen, zone, version))
     return redirect("/me")
 
 
 @pages.post("/me/password")
 def password_act() -> Response:
-    """Change one's password; all sessions end, also this one."""
+    """Change one's password; all sessions end, also this one. Guesses count as at the door: no oracle for a thief."""
     found = require_sign_in()
-    _, stored = password_hash_of(reading(), found.person.login)
+    login, address = found.person.login, request.remote_addr or ""
+    if is_paused(reading(), login=login, address=address, now=now()):
+        raise Refused(TOO_MANY_ATTEMPTS)
+    _, stored = password_hash_of(reading(), login)
+    close_reading()
     if not password_matches(stored, request.form.get("current", "")):
+        with services().database.write(found.actor) as tx:
+            note_attempt(tx, login=login, address=address, was_right=False)
         raise Refused(SIGN_IN_FAILED)
     with services().database.write(found.actor) as tx:
         set_password(tx, found.person.id, request.form.get("password", ""))
@@ -132,8 +142,8 @@ def token_act() -> Response:
     """Make a token; its secret is shown once, on this answer only."""
     found = require_sign_in()
     scopes = frozenset(request.form.getlist("scopes"))
-    days = request.form.get("days", "90")
-    command = CreateToken(request.form.get("name", ""), scopes, int(days) if days.isdigit() else 0)
+    days = whole(request.form.get("days", "90"), "days")
+    command = CreateToken(request.form.get("name", ""), scopes, days)
     with services().database.write(found.actor) as tx:
         secret = create_token(tx, command, known_scopes=frozenset(Permission))
     return make_response(_me(secret))

@@ -11,7 +11,7 @@ from app.accounts.actions import (
     set_password,
 )
 from app.accounts.queries import organisations, people
-from app.kernel.errors import NOT_FOUND, Refused
+from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.web.request import actor, reading, require_sign_in, services
 
 pages = Blueprint("admin", __name__)
@@ -53,6 +53,9 @@ def organisation() -> Response:
 def person() -> Response:
     """Enter a person."""
     form = request.form
+    for field in ("name", "login"):
+        if not form.get(field, "").strip():
+            raise invalid(field, "不能为空", "must not be empty")
     command = CreatePerson(
         name=form.get("name", ""),
         login=form.get("login", ""),

@@ -111,7 +111,7 @@ def edit(project_id: str) -> Response:
     project = use_project(project_id, section="project")
     form = request.form
     policy = Policy(
-        review_mode=ReviewMode(form.get("review_mode", project.policy.review_mode)),
+        review_mode=_one_of(ReviewMode, "review_mode") if "review_mode" in form else project.policy.review_mode,
         signatures=tuple(s for s in ("checker", "verifier", "approver") if form.get(f"sign_{s}")),
         cosign_disciplines=tuple(d for d in form.getlist("cosign") if d in set(Discipline)),
         require_pdf="require_pdf" in form,

@@ -21,6 +21,7 @@ NOBODY: set[str] = set()
 # permission -> party role -> (seats that may on their own party's things, seats that may on others')
 EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
     "project:view": dict.fromkeys(PartyRole, (ANY, ANY)),
+    "project:found": {},  # there is no project yet to have a seat in
     "project:edit": {"owner": (OFFICE, OFFICE)},
     "party:manage": {"owner": (LEAD, LEAD)},
     "seat:manage": {**dict.fromkeys(PartyRole, (LEADS, NOBODY)), "owner": (LEAD, LEAD)},

@@ -11,9 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.kernel.clock import SteppedClock, to_micros
 from app.kernel.db.migrating import migrate
@@ -23,6 +26,8 @@ from tests.drawings.sheets import bulk_sheets, insert_facts
 from tests.peers import postgres
 from tests.world import make_world
 
+Sheets = list[tuple[str, list[str]]]
+"""Sheet ids, each with the ids of its revisions."""
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +60,7 @@ def milliseconds(work: Callable[[], object], times: int) -> str:
     return f"median {statistics.median(taken):8.2f} ms   p95 {taken[int(len(taken) * 0.95) - 1]:8.2f} ms"
 
 
-def fill(database: Database, project_id: str, sheets: int, revisions: int) -> list[tuple[str, list[str]]]:
+def fill(database: Database, project_id: str, sheets: int, revisions: int) -> Sheets:
     """Sheets whose revisions were released one each quarter, one in nine written down a year too late."""
     with database.plumbing() as session:
         made = bulk_sheets(session, project_id, sheets, revisions, START)
@@ -76,16 +81,18 @@ def fill(database: Database, project_id: str, sheets: int, revisions: int) -> li
     return made
 
 
-def deepen(database: Database, project_id: str, made: list[tuple[str, list[str]]], facts: int) -> None:
+def deepen(database: Database, project_id: str, made: Sheets, facts: int) -> None:
     """A long history for each sheet of another project, made inside the database: one fact a minute."""
     if database.is_sqlite:
-        numbers = f"with recursive n(n) as (select 1 union all select n + 1 from n where n < {facts}) select * from n"
+        numbers = (
+            f"with recursive n(n) as (select 1 union all select n+1 from n where n < {facts}) select * from n"
+        )
     else:
         numbers = f"select * from generate_series(1, {facts}) as n(n)"
     statement = (
         "insert into record_facts (project_id, sheet_id, kind, revision_id, effective_at, recorded_at, is_backdated,"
-        " reason, act_id) select :project, :sheet, 'released', :revision, :start + n * 60000000,"
-        f" :start + n * 60000000, {'0' if database.is_sqlite else 'false'}, '', 'bulk' from ({numbers}) as numbers"
+        " reason, act_id) select :project, :sheet, 'released', :revision, :start + n * cast(:minute as bigint),"
+        f" :start + n * cast(:minute as bigint), {'0' if database.is_sqlite else 'false'}, '', 'bulk' from ({numbers}) as numbers"
     )
     with database.plumbing() as session:
         for sheet, revisions in made:
@@ -116,7 +123,11 @@ def main() -> None:
             report(kind, database, world.project_id, made, other, runs)
 
 
-def report(kind: str, database: Database, project_id: str, made: list, other: list, runs: int) -> None:
+def _next(session: Session, ids: Iterator[str], at: Instants) -> object:
+    return in_force(session, next(ids), at)
+
+
+def report(kind: str, database: Database, project_id: str, made: Sheets, other: Sheets, runs: int) -> None:
     """The questions, each a line."""
     middle, end = START + timedelta(days=500), START + timedelta(days=3_000)
     with database.read() as session:
@@ -125,15 +136,11 @@ def report(kind: str, database: Database, project_id: str, made: list, other: li
             ("set, as of the middle", Instants(middle, end, is_now=False)),
             ("set, as of and known at the middle", Instants(middle, middle, is_now=False)),
         ):
-            print(
-                f"{kind:10} {name:38} {milliseconds(lambda a=at: set_in_force(session, project_id, a), runs)}"
-            )
+            print(f"{kind:10} {name:38} {milliseconds(partial(set_in_force, session, project_id, at), runs)}")
         at = Instants(middle, middle, is_now=False)
-        one = iter(range(10**9))
-        ask = lambda: in_force(session, made[next(one) % len(made)][0], at)  # noqa: E731
-        print(f"{kind:10} {'one sheet, 8 facts':38} {milliseconds(ask, runs * 20)}")
-        deep = lambda: in_force(session, other[next(one) % len(other)][0], at)  # noqa: E731
-        print(f"{kind:10} {'one sheet, history of thousands':38} {milliseconds(deep, runs * 20)}")
+        for name, sheets in (("one sheet, 8 facts", made), ("one sheet, history of thousands", other)):
+            ids = cycle(sheet for sheet, _ in sheets)
+            print(f"{kind:10} {name:38} {milliseconds(partial(_next, session, ids, at), runs * 20)}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The register of 5,000 sheets: query and JSON. ``python -m tests.bench.register [--quick]``, a figure per line."""
 
-import dataclasses
 import json
 import sys
 
@@ -23,7 +22,7 @@ def report(kind: str, database: Database, sheets: int, runs: int) -> None:
         def standing() -> list[StandingRow]:
             return register_with_standing(session, rights, world.project_id, now)
 
-        plain = [dataclasses.asdict(r) for r in standing()]
+        plain = [{**r.row._asdict(), "force": r.in_force and r.in_force.rev_label} for r in standing()]
         listed = milliseconds(lambda: register_of(session, rights, world.project_id), runs)
         stood = milliseconds(standing, runs)
 

@@ -196,7 +196,9 @@ def bulk_sheets(
 ) -> list[tuple[str, list[str]]]:
     """Insert sheets with revisions and no acts; returns (sheet id, revision ids in order)."""
     chance = random.Random(7)
-    sheets, rows, made = [], [], []
+    sheets: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    made: list[tuple[str, list[str]]] = []
     for n in range(count):
         number = f"{chance.choice('建结水电暖')}施-{n + 1}"
         sheet_id, revision_ids = new_id(), [new_id() for _ in range(revisions)]

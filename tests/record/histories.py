@@ -63,11 +63,11 @@ class History:
         known = [f for f in self.slips if f.effective <= as_of and f.recorded <= known_at]
         known.sort(key=lambda f: (f.effective, f.recorded, f.order))
         standing: list[Slip] = []
-        for fact in known:
-            if fact.kind != "absorbed":
-                standing = [s for s in standing if s.change != fact.change]
-            if fact.kind == "effective":
-                standing.append(fact)
+        for slip in known:
+            if slip.kind != "absorbed":
+                standing = [s for s in standing if s.change != slip.change]
+            if slip.kind == "effective":
+                standing.append(slip)
         taken_in = {
             f.change for f in known if f.kind == "absorbed" and f.by is not None and f.by <= holding.seq
         }

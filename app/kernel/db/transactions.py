@@ -134,12 +134,17 @@ class Database:
                 changed the same row, or made the same thing, meanwhile; ``invalid-input`` for a value that the
                 database cannot hold.
         """
-        with self._writing() as session:
-            xid = _transaction_number(session)
-            now = _recorded_at(session, self.clock)
-            tx = Tx(session, actor, now, new_id(), xid)
-            yield tx
-            tx.close()
+        try:
+            with self._writing() as session:
+                xid = _transaction_number(session)
+                now = _recorded_at(session, self.clock)
+                tx = Tx(session, actor, now, new_id(), xid)
+                yield tx
+                tx.close()
+        except DataError as error:
+            raise invalid(
+                "输入 / input", "过长或含有无法保存的字符", "too long, or cannot be stored"
+            ) from error
 
     @contextmanager
     def plumbing(self) -> Iterator[Session]:
@@ -160,10 +165,6 @@ class Database:
                 raise Refused(STALE) from error
             except NoConnection as error:
                 raise Refused(BUSY) from error
-            except DataError as error:
-                raise invalid(
-                    "输入 / input", "过长或含有无法保存的字符", "too long, or cannot be stored"
-                ) from error
             except IntegrityError as error:
                 if not _is_duplicate(error):
                     raise
