@@ -111,6 +111,8 @@ def create_person(tx: Tx, command: CreatePerson) -> str:
         Refused: not an administrator; login taken; password too short.
     """
     _require_admin(tx)
+    if not tidy(command.name) or not code_key(command.login):
+        raise invalid("name, login", "不能为空", "must not be empty")
     if command.password is not None:
         _check_password(command.password)
     if tx.session.execute(sa.select(Person.id).where(Person.login_key == code_key(command.login))).first():
@@ -158,7 +160,7 @@ def change_profile(tx: Tx, command: ChangeProfile) -> None:
 
 
 def set_password(tx: Tx, person_id: str, password: str) -> None:
-    """Set a password: one's own, or anybody's by an administrator. All other sessions of the person end.
+    """Set a password: one's own, or anybody's by an administrator. All sessions and tokens of the person end.
 
     Raises:
         Refused: not allowed; too short.
@@ -174,6 +176,8 @@ def set_password(tx: Tx, person_id: str, password: str) -> None:
         WebSession.person_id == person_id, WebSession.revoked_at.is_(None)
     )
     tx.session.execute(open_sessions.values(revoked_at=tx.now))
+    tokens = sa.update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    tx.session.execute(tokens.values(revoked_at=tx.now))
     tx.record(Fact("person.password-set", subjects={"person": person_id}))
 
 

@@ -1,5 +1,6 @@
 """Founding and keeping a project: its data, codes, buildings and policy."""
 
+import re
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -145,6 +146,7 @@ def edit_project(tx: Tx, command: EditProject) -> None:
         ZoneInfo(command.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise invalid("timezone", "没有这个时区", "no such time zone") from error
+    _check_pattern(command.policy.number_pattern)
     before = project.policy
     project.name = tidy(command.name) or project.name
     project.name_en, project.short_name = command.name_en.strip(), tidy(command.short_name)
@@ -155,6 +157,14 @@ def edit_project(tx: Tx, command: EditProject) -> None:
     data = {"policy": project.policy} if project.policy != before else {}
     tx.record(Fact("project.edited", project.id, data=data, seat_id=seat.seat_id, party_id=seat.party_id))
     tx.changed(project.id, "project", project.id)
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse a number pattern that is no regular expression: it would stop every acceptance later."""
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise invalid("number_pattern", "不是有效的正则表达式", "no valid regular expression") from error
 
 
 @dataclass(frozen=True)

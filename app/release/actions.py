@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.queries import rights_of
 from app.access.rules import Permission
+from app.drawings.actions.acceptance import NUMBER_RESERVED
 from app.drawings.actions.revisions import move, revision_target
 from app.drawings.guards import GuardContext, ReleaseFact, load_contexts
 from app.drawings.models import SheetRevision
@@ -68,9 +69,12 @@ def release_revisions(tx: Tx, command: ReleaseRevisions) -> RowReport:
     report = RowReport()
     ordered = sorted(contexts.values(), key=lambda c: (c.revision.sheet_id, c.revision.rev_seq))
     releases = {sheet: list(facts) for sheet, facts in _releases(tx, contexts).items()}
+    cancelled = _cancelled(tx, contexts)
     for context in ordered:
         revision = context.revision
         try:
+            if revision.sheet_id in cancelled:
+                raise Refused(NUMBER_RESERVED, number=context.sheet.number)  # noqa: TRY301  this row's refusal
             effective = command.effective_at or _recorded_date(revision, zone)
             facts = releases.setdefault(revision.sheet_id, [])
             context = replace(context, releases=tuple(facts), effective_at=effective or tx.now)  # noqa: PLW2901
@@ -188,6 +192,15 @@ def _contexts(
     )
     rows = [r for r in tx.session.scalars(query) if rights.may(Permission.REVISION_VIEW, revision_target(r))]
     return load_contexts(tx.session, rows, policy_of(tx.session, project_id))
+
+
+def _cancelled(tx: Tx, contexts: Mapping[str, GuardContext]) -> frozenset[str]:
+    """Those of the sheets that were cancelled: a draft left over from before cannot bring one back."""
+    sheets = {c.revision.sheet_id for c in contexts.values()}
+    query = sa.select(RecordFact.sheet_id).where(
+        RecordFact.sheet_id.in_(sheets), RecordFact.kind == FactKind.VOIDED
+    )
+    return frozenset(tx.session.scalars(query))
 
 
 def _releases(tx: Tx, contexts: Mapping[str, GuardContext]) -> dict[str, list[ReleaseFact]]:

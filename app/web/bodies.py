@@ -47,7 +47,8 @@ def text(raw: Any, name: str, *, most: int = 2_000) -> str:
 
 
 def instant(raw: Any, name: str) -> datetime | None:
-    """An instant typed in the person's zone, or with an offset; None when empty.
+    """An instant typed in the person's zone, or with an offset; None when empty. Years 1900 to 2199: what lies
+    beyond cannot be shown in every zone.
 
     Raises:
         Refused: ``invalid-input``.
@@ -58,6 +59,8 @@ def instant(raw: Any, name: str) -> datetime | None:
         found = datetime.fromisoformat(str(raw))
     except ValueError as error:
         raise invalid(name, "时间格式应如 2024-05-12 14:30", "write the time as 2024-05-12 14:30") from error
+    if not 1900 <= found.year < 2200:
+        raise invalid(name, "年份应在 1900 至 2199 之间", "the year is between 1900 and 2199")
     return found if found.tzinfo else found.replace(tzinfo=zone())
 
 

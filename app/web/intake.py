@@ -31,6 +31,7 @@ from app.kernel.errors import Refused, RowReport, invalid
 from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
+from app.projects.rules import DISCIPLINE_ORDER, Stage
 from app.web.bodies import body, text, texts, whole
 from app.web.errors import report_json
 from app.web.intake_data import BATCH_STATES, SOURCE_LABELS, check_json, row_json, table_json, warnings_json
@@ -96,6 +97,11 @@ def batch(intake_id: str) -> str:
         "disciplines": words("discipline"),
         "stages": words("stage"),
         "buildings": {b.id: b.number for b in buildings},
+        "order": {
+            "disciplines": list(DISCIPLINE_ORDER),
+            "stages": [str(s) for s in Stage],
+            "buildings": [b.id for b in buildings],
+        },
         "buildingNames": {b.id: b.name for b in buildings},
         "sources": {k: say(v) for k, v in SOURCE_LABELS.items()},
         "warnings": {k: say(v) for k, v in WARNINGS.items()},

@@ -1,5 +1,6 @@
 """Founding a project; its data, codes, buildings, policy, parties and seats."""
 
+import re
 from enum import StrEnum
 from typing import TypeVar
 
@@ -110,15 +111,19 @@ def edit(project_id: str) -> Response:
     """Change the project's data and policy."""
     project = use_project(project_id, section="project")
     form = request.form
+    pattern = form.get("number_pattern", "").strip()
+    _check_pattern(pattern)
     policy = Policy(
-        review_mode=_one_of(ReviewMode, "review_mode") if "review_mode" in form else project.policy.review_mode,
+        review_mode=_one_of(ReviewMode, "review_mode")
+        if "review_mode" in form
+        else project.policy.review_mode,
         signatures=tuple(s for s in ("checker", "verifier", "approver") if form.get(f"sign_{s}")),
         cosign_disciplines=tuple(d for d in form.getlist("cosign") if d in set(Discipline)),
         require_pdf="require_pdf" in form,
         require_seals=project.policy.require_seals,
         require_joint_review=project.policy.require_joint_review,
         require_title_match="require_title_match" in form,
-        number_pattern=form.get("number_pattern", "").strip(),
+        number_pattern=pattern,
     )
     command = EditProject(
         project_id=project_id,
@@ -235,6 +240,15 @@ def hand_over(project_id: str, seat_id: str) -> Response:
     with services().database.write(actor()) as tx:
         hand_over_seat(tx, command)
     return redirect(f"/projects/{project_id}/settings#parties")
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise invalid("number_pattern", "正则表达式有误", "not a regular expression") from error
+    if len(pattern) > 300:
+        raise invalid("number_pattern", "过长", "too long")
 
 
 def _one_of(kind: type[Choice], name: str) -> Choice:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.wrappers import Response
 
-from app.kernel.errors import Refused, declare
+from app.kernel.errors import NOT_FOUND, Refused, declare
 from app.web.request import services, signed_in
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,8 +30,10 @@ def refuse_forgery() -> None:
     """Every unsafe request must come from our own page: origin right, and the session's token in form or header.
 
     Raises:
-        Refused: ``forged-request``.
+        Refused: ``forged-request``; ``not-found`` for an address with a NUL, which no database can look for.
     """
+    if "\0" in request.path:
+        raise Refused(NOT_FOUND)
     if request.method in SAFE_METHODS:
         return
     origin = request.headers.get("Origin")

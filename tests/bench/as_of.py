@@ -84,15 +84,15 @@ def fill(database: Database, project_id: str, sheets: int, revisions: int) -> Sh
 def deepen(database: Database, project_id: str, made: Sheets, facts: int) -> None:
     """A long history for each sheet of another project, made inside the database: one fact a minute."""
     if database.is_sqlite:
-        numbers = (
-            f"with recursive n(n) as (select 1 union all select n+1 from n where n < {facts}) select * from n"
-        )
+        count = f"select 1 union all select n + 1 from n where n < {facts}"
+        numbers = f"with recursive n(n) as ({count}) select * from n"
     else:
         numbers = f"select * from generate_series(1, {facts}) as n(n)"
     statement = (
         "insert into record_facts (project_id, sheet_id, kind, revision_id, effective_at, recorded_at, is_backdated,"
         " reason, act_id) select :project, :sheet, 'released', :revision, :start + n * cast(:minute as bigint),"
-        f" :start + n * cast(:minute as bigint), {'0' if database.is_sqlite else 'false'}, '', 'bulk' from ({numbers}) as numbers"
+        f" :start + n * cast(:minute as bigint), {'0' if database.is_sqlite else 'false'}, '', 'bulk'"
+        f" from ({numbers}) as numbers"
     )
     with database.plumbing() as session:
         for sheet, revisions in made:
@@ -101,6 +101,7 @@ def deepen(database: Database, project_id: str, made: Sheets, facts: int) -> Non
                 "sheet": sheet,
                 "revision": revisions[0],
                 "start": to_micros(START),
+                "minute": 60_000_000,
             }
             session.execute(sa.text(statement), values)
 

@@ -30,7 +30,8 @@ def serve() -> None:
 
 def work() -> None:
     """A worker that is reaped and reaps quickly."""
-    queue.LEASE = worker.LEASE = QUICK_LEASE
+    for module in (queue, worker):
+        vars(module)["LEASE"] = QUICK_LEASE
     worker.REAP_EVERY = 0.3
     worker.Worker(build_services(settings_from()), threads=2).start()
     signal.pause()

@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psutil
-
 from app.access.rules import Permission
 from app.accounts.actions import CreateToken, create_token
 from app.bootstrap import Services, build_services
@@ -27,7 +25,7 @@ from app.drawings.actions.intake import OpenIntake, open_intake
 from app.kernel.db.migrating import migrate
 from app.kernel.ids import new_id
 from tests.samples import ROOT
-from tests.web.site import small_pdf
+from tests.web.papers import small_pdf
 from tests.world import make_world
 
 SCOPES = frozenset(map(str, Permission))
@@ -227,7 +225,7 @@ def nursery(settings: Mapping[str, str]) -> Iterator[Callable[[str], int]]:
             yield start
         finally:
             for child in started:
-                with suppress(ProcessLookupError, psutil.NoSuchProcess):
+                with suppress(ProcessLookupError):
                     if (
                         os.getsid(child) == child
                     ):  # ours still: a stranger with this number has another session

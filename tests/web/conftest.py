@@ -9,13 +9,13 @@ import pytest
 from app.kernel.db.engine import open_engine
 from app.kernel.db.migrating import migrate
 from tests.peers import postgres
-from tests.web.site import Built, Site, build, opened
+from tests.web.site import Built, Site, Sites, build, opened
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)]
 
 
 @pytest.fixture(scope="session")
-def built_sites(tmp_path_factory: pytest.TempPathFactory) -> object:
+def built_sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
     """Builds a site of a kind at its first use."""
 
     @cache
@@ -33,14 +33,14 @@ def built_sites(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 
 @pytest.fixture(params=KINDS)
-def site(request: pytest.FixtureRequest, built_sites, tmp_path: Path) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, built_sites: Sites, tmp_path: Path) -> Iterator[Site]:
     """A site of one's own on each database: change it as you like."""
     with opened(built_sites(request.param), tmp_path / "data") as running:
         yield running
 
 
 @pytest.fixture
-def desk_site(built_sites, tmp_path: Path) -> Iterator[Site]:
+def desk_site(built_sites: Sites, tmp_path: Path) -> Iterator[Site]:
     """A site of one's own on SQLite, for what does not touch the database."""
     with opened(built_sites("sqlite"), tmp_path / "data") as running:
         yield running
@@ -48,7 +48,7 @@ def desk_site(built_sites, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session", params=KINDS)
 def kept(
-    request: pytest.FixtureRequest, built_sites, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, built_sites: Sites, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """A site that all tests share: only look at it."""
     with opened(built_sites(request.param), tmp_path_factory.mktemp("kept") / "data") as running:

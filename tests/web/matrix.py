@@ -275,7 +275,7 @@ ACT_CASES = (
 )
 
 BATCH = "/intakes/{intake}"
-I = "/intakes/<intake_id>"
+INTAKE = "/intakes/<intake_id>"
 
 
 def _of_batch(method: str, rule: str, path: str, may: frozenset[str] = PREPARE, **more: Any) -> Case:
@@ -287,9 +287,9 @@ INTAKE_CASES = (
     get(f"{P}/intakes", f"{OWN}/intakes", DESIGN | OWNERS),
     post(f"{P}/intakes", f"{OWN}/intakes", PREPARE, form=_form(title="新批", purpose="design")),
     post(f"{P}/intakes", f"{OWN}/intakes", OWNERS, form=_form(title="旧图", purpose="history")),
-    _of_batch("GET", I, BATCH, DESIGN),
-    _of_batch("GET", f"{I}.json", f"{BATCH}.json", DESIGN),
-    _of_batch("GET", f"{I}/history-table.xlsx", f"{BATCH}/history-table.xlsx", DESIGN),
+    _of_batch("GET", INTAKE, BATCH, DESIGN),
+    _of_batch("GET", f"{INTAKE}.json", f"{BATCH}.json", DESIGN),
+    _of_batch("GET", f"{INTAKE}/history-table.xlsx", f"{BATCH}/history-table.xlsx", DESIGN),
     _of_batch("GET", "/intake-rows/<row_id>/thumb.webp", "/intake-rows/{row}/thumb.webp", DESIGN),
     _of_batch("GET", "/intake-rows/<row_id>/block.png", "/intake-rows/{row}/block.png", DESIGN),
     _of_batch(
@@ -300,19 +300,19 @@ INTAKE_CASES = (
     ),
     _of_batch(
         "PATCH",
-        f"{I}/rows",
+        f"{INTAKE}/rows",
         f"{BATCH}/rows",
         json=lambda things: {
             "rows": [{"id": things["row"], "version": int(things["row version"]), "values": {"title": "改"}}]
         },
     ),
-    _of_batch("POST", f"{I}/accept", f"{BATCH}/accept", json=_rows()),
-    _of_batch("POST", f"{I}/accept", f"{BATCH}/accept", json=_rows(rehearse=True)),
-    _of_batch("POST", f"{I}/leave-out", f"{BATCH}/leave-out", json=_rows()),
-    _of_batch("POST", f"{I}/take-back", f"{BATCH}/take-back", json=_rows()),
-    _of_batch("POST", f"{I}/close", f"{BATCH}/close"),
-    _of_batch("POST", f"{I}/learn", f"{BATCH}/learn", json=_rows()),
-    _of_batch("POST", f"{I}/history-table", f"{BATCH}/history-table"),
+    _of_batch("POST", f"{INTAKE}/accept", f"{BATCH}/accept", json=_rows()),
+    _of_batch("POST", f"{INTAKE}/accept", f"{BATCH}/accept", json=_rows(rehearse=True)),
+    _of_batch("POST", f"{INTAKE}/leave-out", f"{BATCH}/leave-out", json=_rows()),
+    _of_batch("POST", f"{INTAKE}/take-back", f"{BATCH}/take-back", json=_rows()),
+    _of_batch("POST", f"{INTAKE}/close", f"{BATCH}/close"),
+    _of_batch("POST", f"{INTAKE}/learn", f"{BATCH}/learn", json=_rows()),
+    _of_batch("POST", f"{INTAKE}/history-table", f"{BATCH}/history-table"),
 )
 
 TUS = {"Tus-Resumable": "1.0.0"}

@@ -4,16 +4,13 @@ A site is made once for each kind of database; every test works on a copy of its
 """
 
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import sqlalchemy as sa
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -46,6 +43,7 @@ from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from tests.peers import postgres
+from tests.web.papers import small_pdf
 from tests.world import PASSWORD, World, make_world
 
 BEGIN = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
@@ -67,30 +65,6 @@ EVERYBODY = [
     "stranger",
 ]
 SIGNERS = (SignatureRole.CHECKER, SignatureRole.VERIFIER, SignatureRole.APPROVER)
-
-
-def small_pdf(text: str, *, pages: int = 1, stamp: int = 0) -> bytes:
-    """A real A4 sheet with a frame and one line of text; ``stamp`` makes the bytes differ."""
-    with pikepdf.new() as pdf:
-        font = pdf.make_indirect(
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-            )
-        )
-        for number in range(pages):
-            shown = "".join(c if 32 <= ord(c) < 127 else "?" for c in text)
-            safe = shown.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
-            content = f"1 w 28 28 786 539 re S BT /F1 14 Tf 60 {300 + number} Td ({safe} {stamp}) Tj ET"
-            page = pikepdf.Dictionary(
-                Type=pikepdf.Name.Page,
-                MediaBox=[0, 0, 842, 595],
-                Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font)),
-                Contents=pdf.make_stream(content.encode()),
-            )
-            pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
-        out = BytesIO()
-        pdf.save(out, deterministic_id=True)
-        return out.getvalue()
 
 
 @dataclass(frozen=True)
@@ -274,6 +248,10 @@ class Built:
     site: Site
 
 
+Sites = Callable[[str], Built]
+"""Gives the site that was built for a kind of database."""
+
+
 def build(folder: Path, database_url: str) -> Built:
     """Make a site with everything in it and put it to rest."""
     clock = SteppedClock(BEGIN)
@@ -408,7 +386,7 @@ def _personal_things(site: Site) -> None:
                 known_scopes=frozenset({"project:view"}),
             )
         site.secrets[name] = site.new_session(name)
-        into |= _own_rows(site, name)
+        into.update(_own_rows(site, name))
 
 
 def _own_rows(site: Site, name: str) -> dict[str, str]:
@@ -421,8 +399,3 @@ def _own_rows(site: Site, name: str) -> dict[str, str]:
             sa.text("select id from web_sessions where person_id = :p order by created_at desc"), person
         )
         return {"token": str(token), "session": str(found.scalars().first())}
-
-
-def scratch_folder() -> Path:
-    """A folder for a site that several tests share."""
-    return Path(tempfile.mkdtemp(prefix="oneset-site-"))

@@ -1,6 +1,8 @@
 """One's own page: language, zone, tokens, sessions; nobody reaches the things of others."""
 
-from tests.web.site import PASSWORD, Site
+from app.accounts.queries import tokens_of
+from tests.web.site import Site
+from tests.world import PASSWORD
 
 
 def test_the_language_stays_with_the_person(site: Site) -> None:
@@ -47,8 +49,6 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(site: Site) -> None
     assert asks.get("/api/v1/projects", headers=headers).status_code == 200
     assert asks.get("/me", headers=headers).status_code == 302, "a token opens the API, not the pages"
     with site.services.database.read() as session:
-        from app.accounts.queries import tokens_of  # noqa: PLC0415  only here
-
         token = tokens_of(session, site.world.people["contractor"], site.clock.now())[0]
     assert visitor.post(f"/me/tokens/{token.id}/revoke").status_code == 302
     assert asks.get("/api/v1/projects", headers=headers).status_code == 401

@@ -32,7 +32,8 @@ def test_two_people_do_not_write_over_one_another(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", [{"review_mode": "bogus"}, {"timezone": "Mars"}, {"timezone": "../../etc/passwd"}, {"version": "x"}]
+    "field",
+    [{"review_mode": "bogus"}, {"timezone": "Mars"}, {"timezone": "../../etc/passwd"}, {"version": "x"}],
 )
 def test_wrong_settings_are_refused_and_nothing_is_changed(desk_site: Site, field: dict[str, str]) -> None:
     assert _settings(desk_site, **field) == 422
@@ -52,7 +53,7 @@ def test_a_number_pattern_that_cannot_be_used_breaks_nothing(desk_site: Site, pa
     ("path", "form", "status"),
     [
         ("identifiers", {"scheme": "bogus", "value": "1"}, 422),
-        ("identifiers", {"scheme": "project_code", "value": "2020-123456-47-03-000000"}, 422),
+        ("identifiers", {"scheme": "project_code", "value": "2603-141124-89-05-346949"}, 422),
         ("identifiers", {"scheme": "other", "value": "  "}, 422),
         ("buildings", {"number": "", "name": "x"}, 422),
         ("buildings", {"number": "1#", "name": "again"}, 409),
@@ -65,13 +66,19 @@ def test_a_number_pattern_that_cannot_be_used_breaks_nothing(desk_site: Site, pa
         ("seats/nobody/hand-over", {"version": "1", "person": "x"}, 404),
     ],
 )
-def test_wrong_acts_are_refused_with_a_reason(desk_site: Site, path: str, form: dict[str, str], status: int) -> None:
+def test_wrong_acts_are_refused_with_a_reason(
+    desk_site: Site, path: str, form: dict[str, str], status: int
+) -> None:
     response = desk_site.as_("owner").post(f"/projects/{desk_site.things['project']}/{path}", data=form)
     assert response.status_code == status
 
 
 def test_a_seat_without_any_scope_is_refused(desk_site: Site) -> None:
-    form = {"party": desk_site.things["party"], "person": desk_site.world.people["contractor"], "role": "reader"}
+    form = {
+        "party": desk_site.things["party"],
+        "person": desk_site.world.people["contractor"],
+        "role": "reader",
+    }
     path = f"/projects/{desk_site.things['project']}/seats"
     assert desk_site.as_("owner").post(path, data=form).status_code == 422
 
@@ -80,7 +87,10 @@ def test_an_ended_seat_opens_nothing_any_more(site: Site) -> None:
     contractor, project = site.as_("contractor"), site.things["project"]
     assert contractor.get(f"/projects/{project}").status_code == 200
     form = {"version": _version(site, "seats", site.things["seat"])}
-    assert site.as_("owner").post(f"/projects/{project}/seats/{site.things['seat']}/end", data=form).status_code == 302
+    assert (
+        site.as_("owner").post(f"/projects/{project}/seats/{site.things['seat']}/end", data=form).status_code
+        == 302
+    )
     assert contractor.get(f"/projects/{project}").status_code == 404
     assert contractor.get(f"/renditions/{site.things['rendition:released']}/download").status_code == 404
     assert "滨河小学" not in contractor.get("/").text
@@ -101,7 +111,7 @@ def test_a_new_project_shows_up_for_its_founder_only(site: Site) -> None:
 
 
 def test_a_doubtful_code_comes_back_with_everything_that_was_typed(desk_site: Site) -> None:
-    form = {"name": "打了很多字的项目", "project_code": "2020-123456-47-03-000000"}
+    form = {"name": "打了很多字的项目", "project_code": "2603-141124-89-05-346949"}
     response = desk_site.as_("owner").post("/projects", data=form)
     assert response.status_code == 422
     assert "打了很多字的项目" in response.text

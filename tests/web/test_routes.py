@@ -67,7 +67,7 @@ def _rules(site: Site) -> set[str]:
         if rule.rule.startswith("/api/v1"):
             continue
         methods = set(rule.methods or ())
-        if rule.provide_automatic_options:
+        if getattr(rule, "provide_automatic_options", False):  # Flask notes it there
             methods -= {"OPTIONS"}
         if "GET" in methods:
             methods -= {"HEAD"}
@@ -166,7 +166,7 @@ def outcome(response: TestResponse) -> str:
 
 def test_each_rule_about_a_project_is_asked_with_foreign_things_too(kept: Site) -> None:
     asked = {c.rule for c in CASES if _things(kept, c, is_foreign=True) is not None}
-    with_things = {rule for rule in _rules(kept) if "_id>" in rule}
+    with_things = {rule for rule in _rules(kept) if "_id>" in rule and "/admin/" not in rule}
     assert sorted(with_things - asked) == []
 
 
@@ -274,7 +274,7 @@ def test_strangers_learn_nothing_from_search_and_lists(world_of_routes: Site) ->
 
 def test_the_api_does_not_take_the_browsers_cookie(world_of_routes: Site) -> None:
     visitor, asked = world_of_routes.as_("owner"), 0
-    public = {"/api/v1/openapi.json", "/api/v1/<path:rest>"}
+    public = {"/api/v1/openapi.json", "/api/v1/", "/api/v1/<path:rest>"}
     for rule in world_of_routes.application.url_map.iter_rules():
         if not rule.rule.startswith("/api/v1") or rule.rule in public or _is_open(rule.rule):
             continue

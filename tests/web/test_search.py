@@ -53,6 +53,12 @@ def test_no_question_breaks_the_page(kept: Site, question: str) -> None:
     assert kept.as_("contractor").get("/search", query_string={"q": question}).status_code in (200, 422)
 
 
+@pytest.mark.parametrize("project", ["\x00", "x" * 3_000, "é"])
+def test_no_choice_of_a_project_breaks_the_page(kept: Site, project: str) -> None:
+    question = {"q": "平面图", "project": project}
+    assert kept.as_("contractor").get("/search", query_string=question).status_code in (200, 404)
+
+
 @pytest.mark.parametrize("start", ["-5", "x", "999999", "1e9", "99999999999999999999"])
 def test_no_page_number_breaks_the_page(kept: Site, start: str) -> None:
     assert (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.site import Site
+from tests.web.site import Drawing, Site
 
 
 def _page(site: Site, who: str, **query: str) -> str:
@@ -36,11 +36,7 @@ def test_a_revision_of_another_sheet_is_not_shown_by_naming_it(kept: Site) -> No
 
 def test_readers_do_not_see_revisions_that_are_not_released(site: Site) -> None:
     """A newer draft of a released sheet stays the designers' own."""
-    from dataclasses import replace  # noqa: PLC0415  only here
-
-    from tests.web.site import Drawing  # noqa: PLC0415  only here
-
-    drawing = replace(Drawing("建施-35", "机密的改动"), revision="B", stamp=9)
+    drawing = Drawing("建施-35", "机密的改动", revision="B", stamp=9)
     revision = next(iter(site.accept(site.take_in([drawing])).values()))
     site.name_revision(site.things, "next", revision, by="lead")
     path = f"/sheets/{site.things['sheet:released']}"
@@ -55,15 +51,19 @@ def test_readers_do_not_see_revisions_that_are_not_released(site: Site) -> None:
         assert "机密的改动" not in rows.text, name
 
 
-@pytest.mark.parametrize("at", ["yesterday", "2024-13-01", "0000-00-00", "9999-12-31T23:59:59+00:00", "0001-01-01", "١٢"])
+@pytest.mark.parametrize(
+    "at", ["yesterday", "2024-13-01", "0000-00-00", "9999-12-31T23:59:59+00:00", "0001-01-01", "١٢"]
+)
 @pytest.mark.parametrize("name", ["as_of", "known_at"])
 def test_no_instant_breaks_the_page(kept: Site, name: str, at: str) -> None:
     path = f"/sheets/{kept.things['sheet:released']}"
     assert kept.as_("contractor").get(path, query_string={name: at}).status_code in (200, 422)
 
 
-@pytest.mark.parametrize("identity", ["x", "0" * 20, "%00", "é", "a" * 3_000, "..%2f", "1m84m72ytj2fcdrcv235'--"])
+@pytest.mark.parametrize(
+    "identity", ["x", "0" * 20, "%00", "é", "a" * 3_000, "..%2f", "1m84m72ytj2fcdrcv235'--"]
+)
 def test_no_identifier_breaks_the_page(kept: Site, identity: str) -> None:
     for folder in ("sheets", "projects", "intakes", "baselines"):
         assert kept.as_("contractor").get(f"/{folder}/{identity}").status_code in (404, 308), folder
-    assert kept.as_("contractor").get(f"/renditions/{identity}/download").status_code == 404
+    assert kept.as_("contractor").get(f"/renditions/{identity}/download").status_code in (404, 308)

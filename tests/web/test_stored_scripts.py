@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 
-import ezdxf
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, sync_playwright
+from ezdxf.document import Drawing as Document
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app.access.rules import Permission
@@ -27,7 +27,8 @@ from app.drawings.rules import SignatureRole
 from app.kernel.actor import SYSTEM
 from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
-from tests.web.site import Drawing, Site, clean, small_pdf
+from tests.web.papers import small_pdf
+from tests.web.site import Drawing, Site, clean
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +60,11 @@ class Watched:
         self.page.wait_for_timeout(250)
         return str(self.page.evaluate("document.documentElement.innerText"))
 
+    def note_dialog(self, dialog: Dialog) -> None:
+        """A script has run: keep what it said, and let it go on."""
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
     def violations(self) -> list[str]:
         return list(self.page.evaluate("window.violations"))
 
@@ -81,7 +87,7 @@ def watched(desk_site: Site, browser: Browser) -> Iterator[tuple[str, Watched]]:
     context = browser.new_context()
     context.add_init_script(WATCH)
     watch = Watched(context.new_page())
-    watch.page.on("dialog", lambda d: (watch.dialogs.append(d.message), d.dismiss()))
+    watch.page.on("dialog", watch.note_dialog)
     watch.page.on("pageerror", lambda e: watch.faults.append(str(e)))
     try:
         yield address, watch
@@ -147,7 +153,7 @@ def _rename(site: Site, name: str) -> None:
 
 def _dxf() -> bytes:
     """A drawing whose layer and text are hostile; the library would not write such a name, so it is put in after."""
-    document = ezdxf.new("R2010")
+    document = Document.new("R2010")
     document.layers.add("HOSTILE")
     space = document.modelspace()
     space.add_lwpolyline([(0, 0), (420, 0), (420, 297), (0, 297)], close=True)

@@ -78,6 +78,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
         if connection.get_execution_options().get(READ_ONLY, False):
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            # One snapshot for a whole answer: base and slips, rows and counts agree.
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     return engine

@@ -117,7 +117,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that can only read; sees one snapshot on SQLite, read committed on PostgreSQL."""
+        """A session that can only read, and sees one snapshot from its first question to its last."""
         connection = self.engine.connect().execution_options(**{READ_ONLY: True})
         try:
             with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:

@@ -1,7 +1,7 @@
 """What can be asked of the ledger: chains, places in the tree, proofs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.kernel.ledger.merkle import inclusion_proof
-from app.kernel.ledger.models import LedgerEntry, LedgerLeaf, LedgerSheetLink
-from app.kernel.ledger.sequence import node_reader, tree_root
+from app.kernel.ledger.merkle import NodeReader, inclusion_proof, root
+from app.kernel.ledger.models import LedgerEntry, LedgerLeaf, LedgerNode, LedgerSheetLink
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,29 @@ def prove_inclusion(session: Session, leaf: str, size: int) -> InclusionProof | 
     found = entry_by_leaf(session, leaf)
     if found is None or found.leaf_index is None or found.leaf_index >= size:
         return None
-    path = inclusion_proof(found.leaf_index, size, node_reader(session))
-    root = tree_root(session, size).hex()
-    return InclusionProof(leaf, found.leaf_index, size, root, tuple(p.hex() for p in path))
+    index = found.leaf_index
+    nodes = _nodes(session, lambda read: (inclusion_proof(index, size, read), root(size, read)))
+
+    def read(level: int, place: int) -> bytes:
+        return nodes[level, place]
+
+    path = tuple(p.hex() for p in inclusion_proof(index, size, read))
+    return InclusionProof(leaf, index, size, root(size, read).hex(), path)
+
+
+def _nodes(session: Session, walk: Callable[[NodeReader], object]) -> dict[tuple[int, int], bytes]:
+    """The stored nodes that a walk over the tree asks for, in one query: which they are does not depend on their hashes."""
+    asked: set[tuple[int, int]] = set()
+
+    def note(level: int, place: int) -> bytes:
+        asked.add((level, place))
+        return b""
+
+    walk(note)
+    query = sa.select(LedgerNode.level, LedgerNode.node_index, LedgerNode.digest).where(
+        sa.tuple_(LedgerNode.level, LedgerNode.node_index).in_(sorted(asked))
+    )
+    return {(row.level, row.node_index): row.digest for row in session.execute(query)}
 
 
 def _view(entry: LedgerEntry, index: int | None) -> EntryView:

@@ -12,6 +12,9 @@ export class Fields {
 
   constructor(setup, texts) { this.#setup = setup; this.#texts = texts; }
 
+  /** Choices in the order people know; JSON sorted them by their ids. */
+  #choices(name) { return Object.fromEntries(this.#setup.order[name].map((key) => [key, this.#setup[name][key]])); }
+
   /** Columns of the table in order; `edit` says how a cell is typed. */
   columns() {
     const words = this.#setup.fields;
@@ -19,12 +22,12 @@ export class Fields {
     const design = [
       text("number", 128, { isNumber: true }),
       text("title", 200),
-      { ...text("discipline", 108), edit: "choice", choices: this.#setup.disciplines },
-      { key: "building", label: this.#texts.building, width: 96, edit: "choice", choices: this.#setup.buildings, none: this.#texts.whole },
+      { ...text("discipline", 108), edit: "choice", choices: this.#choices("disciplines") },
+      { key: "building", label: this.#texts.building, width: 96, edit: "choice", choices: this.#choices("buildings"), none: this.#texts.whole },
       text("revision", 80),
       text("date", 104),
       text("scale", 84),
-      { ...text("stage", 104), edit: "choice", choices: this.#setup.stages },
+      { ...text("stage", 104), edit: "choice", choices: this.#choices("stages") },
     ];
     const history = this.#setup.historyFields.map((key) => text(key, key === "external_effective_date" ? 112 : 168));
     const rest = [

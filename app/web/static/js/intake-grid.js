@@ -19,7 +19,7 @@ export class IntakeGrid {
 
   /**
    * @param {HTMLElement} place  the scrolling element
-   * @param {{columns: object[], drawCell: (row: object, column: object) => Node, drawLead: (row: object) => Node, valueOf: (row: object, column: object) => string, textOf: (row: object, column: object) => string, mayEdit: (row: object) => boolean, parse: (column: object, text: string) => string | null, onEdit: (edits: object[]) => void, onFocus: (row: object, column: object) => void, onSelect: () => void, onKey: (event: KeyboardEvent) => boolean, onUnfit: (count: number) => void}} options
+   * @param {{columns: object[], drawCell: (row: object, column: object) => Node, drawLead: (row: object) => Node, valueOf: (row: object, column: object) => string, textOf: (row: object, column: object) => string, mayEdit: (row: object) => boolean, parse: (column: object, text: string) => string | null, onEdit: (edits: object[]) => void, onFocus: (row: object, column: object) => void, onPoint: () => void, onSelect: () => void, onKey: (event: KeyboardEvent) => boolean, onUnfit: (count: number) => void}} options
    */
   constructor(place, options) {
     this.#place = place;
@@ -232,6 +232,7 @@ export class IntakeGrid {
     event.preventDefault();
     this.#editor.close(true);
     this.go(index, cell ? Number(cell.dataset.column) : this.#focus.column, { keepAnchor: event.shiftKey });
+    this.#options.onPoint();
   }
 
   #toggle(index) { const { id } = this.#rows[index]; this.#selected.has(id) ? this.#selected.delete(id) : this.#selected.add(id); }

@@ -46,6 +46,7 @@ class IntakePage {
       mayEdit: (row) => this.#data.intake.mayEdit && row.state === "proposed",
       onEdit: (edits) => this.#edit(edits),
       onFocus: () => this.#showBlock(),
+      onPoint: () => this.#openTab("block"),
       onSelect: () => this.#acts(),
       onKey: (event) => this.#key(event),
       onUnfit: (n) => toast(texts.unfit.replace("{n}", n), { isBad: true }),

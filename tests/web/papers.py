@@ -1,0 +1,29 @@
+"""Small real drawings, made on the spot."""
+
+from io import BytesIO
+
+import pikepdf
+
+
+def small_pdf(text: str, *, pages: int = 1, stamp: int = 0) -> bytes:
+    """A real A4 sheet with a frame and one line of text; ``stamp`` makes the bytes differ."""
+    with pikepdf.new() as pdf:
+        font = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+            )
+        )
+        for number in range(pages):
+            shown = "".join(c if 32 <= ord(c) < 127 else "?" for c in text)
+            safe = shown.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+            content = f"1 w 28 28 786 539 re S BT /F1 14 Tf 60 {300 + number} Td ({safe} {stamp}) Tj ET"
+            page = pikepdf.Dictionary(
+                Type=pikepdf.Name.Page,
+                MediaBox=[0, 0, 842, 595],
+                Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font)),
+                Contents=pdf.make_stream(content.encode()),
+            )
+            pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+        out = BytesIO()
+        pdf.save(out, deterministic_id=True)
+        return out.getvalue()
