@@ -12,6 +12,7 @@ from app.kernel.db.engine import open_engine
 from app.kernel.db.migrating import migrate
 from app.kernel.db.transactions import Database
 from tests.peers import postgres
+from tests.peers.chromium import browser as browser  # noqa: PLC0414  a fixture for all
 
 START = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
 """Where the clock of tests begins: 09:00 in Shanghai."""

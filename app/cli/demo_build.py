@@ -178,7 +178,7 @@ class _Builder:
         self._must(report, f"{title}: accept")
         with self.database.read() as session:
             table = intake_table(session, rights_of(session, designer, self.clock.now()), intake_id)
-        self.say(f"  {title}: {len(table.rows)} pages read, {corrected} corrected as a clerk would")
+        self.say(f"  {title}: {len(table.rows)} pages read; number or title corrected on {corrected}")
         return list(dict.fromkeys(r.revision_id for r in table.rows if r.revision_id))
 
     def _correct(self, project_id: str, intake_id: str, truth: Callable[[ProposalView], Truth | None]) -> int:
@@ -196,7 +196,7 @@ class _Builder:
                 wanted["revision"] = right.revision
             values = {k: v for k, v in wanted.items() if code_key(row.values.get(k, "")) != code_key(v)}
             building = buildings.get(right.building)
-            corrected += bool(values)
+            corrected += bool(values.keys() & {"number", "title"})
             with self.database.write(designer) as tx:
                 command = CorrectRow(row.id, row.version, values, building, set_building=building is not None)
                 correct_row(tx, command)
@@ -276,7 +276,7 @@ class _Builder:
     def _school_issues(self, project_id: str, folder: Path) -> None:
         first = draw_demo_set(folder / "1", issue=1)
         self.clock.set(datetime(2026, 3, 10, 1, tzinfo=UTC))
-        paths = [folder / "1" / name for name in first.files]
+        paths = _drawings(folder / "1", first.files)
         revisions = self._take_in(project_id, "施工图 A 版", paths, _school_truth(first.sheets))
         self._sign_and_issue(project_id, revisions)
         self.clock.set(datetime(2026, 3, 16, 2, tzinfo=UTC))
@@ -284,7 +284,7 @@ class _Builder:
         self._freeze(project_id, "施工图 A 版发布")
         second = draw_demo_set(folder / "2", issue=2)
         self.clock.set(datetime(2026, 5, 18, 1, tzinfo=UTC))
-        paths = [folder / "2" / name for name in second.files]
+        paths = _drawings(folder / "2", second.files)
         revisions = self._take_in(project_id, "施工图 B 版", paths, _school_truth(second.sheets))
         waiting, ready = self._set_aside(revisions)
         self._sign_and_issue(project_id, ready)
@@ -327,6 +327,11 @@ class _Builder:
     def _must(self, report: RowReport, what: str) -> None:
         if not report.is_clean:
             raise DemoIncomplete(f"{what}: " + "; ".join(str(r) for r in report.refused.values()))
+
+
+def _drawings(folder: Path, names: Sequence[str]) -> list[Path]:
+    """The files an institute would send: not the table of what is true."""
+    return [folder / name for name in names if not name.endswith(".csv")]
 
 
 def _school_truth(sheets: Sequence[DemoSheet]) -> Callable[[ProposalView], Truth | None]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.viewer_site import DESKTOP, PHONE, SHEETS, OpenSheet, ViewerSite, launch
+from tests.browser.viewer_site import DESKTOP, PHONE, SHEETS, OpenSheet, ViewerSite
+from tests.peers.chromium import launch
 
 SEATS: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 

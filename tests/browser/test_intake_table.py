@@ -2,14 +2,13 @@
 
 import base64
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from app.jobs.worker import Worker
@@ -18,31 +17,12 @@ from tests.web.intake_house import House, running_house
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PLANS = (
     "TRN_PP_AR-5-01_V01_Korruseplaan.pdf",
     "TRN_PP_AR-5-02_V01_Katuse-plaan.pdf",
     "TRN_PP_AR-6-01_V01_Loiked.pdf",
 )
 DXF = ("cad", "dxfkit__public_samples_floorplan.dxf")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @dataclass

@@ -1,27 +1,18 @@
 """The drawing of record in a real browser: the time line, the band, and the public page on a phone."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from tests.receipts.site import Site, open_site, with_past
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 
@@ -60,18 +51,15 @@ faults: list[str] = []
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Running]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with open_site(tmp_path_factory.mktemp("site"), sqlite_template) as site, sync_playwright() as playwright:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, browser: Browser
+) -> Iterator[Running]:
+    with open_site(tmp_path_factory.mktemp("site"), sqlite_template) as site:
         with_past(site)
         server = make_server("127.0.0.1", 0, site.application, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield Running(site, f"http://127.0.0.1:{server.server_port}", browser)
-        browser.close()
         server.shutdown()
         thread.join()
 

@@ -7,9 +7,7 @@ viewer name it as a plugin.
 
 import contextlib
 import json
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.samples import ROOT, SAMPLES, sample
 from viewers.render.errors import RenderError
@@ -35,15 +33,6 @@ SHEETS = {
     "annex": (("annex", "pdf", "TRN_PP_AR-5-01_V01_Korruseplaan.pdf"), 0),
     "barber": (("barber-house", "2013-07-18.pdf"), 2),
 }
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--enable-precise-memory-info",
-]
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>sheet</title>
@@ -263,21 +252,6 @@ _SETTLE = """() => new Promise((resolve, reject) => {
 })"""
 
 
-def launch(playwright: Any) -> Browser:
-    """Chromium, without a GPU, asking nobody for anything."""
-    found = os.environ.get("ONESET_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    browser: Browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGUMENTS)
-    return browser
-
-
-@pytest.fixture(scope="session")
-def viewer_browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="session")
 def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ViewerSite]:
     site = ViewerSite(tmp_path_factory.mktemp("site"))
@@ -302,14 +276,14 @@ PHONE = {
 
 
 @pytest.fixture
-def open_sheet(viewer_browser: Browser, viewer_site: ViewerSite) -> Iterator[Callable[..., OpenSheet]]:
+def open_sheet(browser: Browser, viewer_site: ViewerSite) -> Iterator[Callable[..., OpenSheet]]:
     """Open a sheet and wait for the viewer; at the end nothing may have gone wrong on any page."""
     contexts: list[BrowserContext] = []
     opened: list[OpenSheet] = []
 
     def open_one(sheet: str = "annex", seat: dict[str, Any] = DESKTOP, place: str = "") -> OpenSheet:
         viewer_site.add(sheet)
-        context = viewer_browser.new_context(**seat)
+        context = browser.new_context(**seat)
         contexts.append(context)
         page = context.new_page()
         one = OpenSheet(page, viewer_site, sheet)

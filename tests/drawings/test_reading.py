@@ -149,30 +149,37 @@ def test_random_pages_raise_nothing_and_give_no_values_that_are_not_printed(seed
     assert number is None or any(c.isdigit() for c in number.value)
 
 
-@pytest.mark.parametrize("kind", ["dense", "words", "heap"])
-def test_twenty_thousand_runs_take_less_than_half_a_second_of_cpu(kind: str) -> None:
+def _noise(kind: str, number: int) -> PageContent:
+    """A page of so many runs and lines that mean nothing."""
     rng = random.Random(1)
     words = ["图号", "图", "号", "A102", "建施-01", "DATE", "1:100", "一层平面图", "工程", "名称", "300"]
+    width, height = (20_000, 20_000) if kind == "heap" else (840_000, 594_000)
     runs = []
-    for n in range(20_000):
-        x, y = (
-            (rng.randrange(20_000), rng.randrange(20_000))
-            if kind == "heap"
-            else (
-                rng.randrange(840_000),
-                rng.randrange(594_000),
-            )
-        )
+    for n in range(number):
+        x, y = rng.randrange(width), rng.randrange(height)
         text = {"dense": str(n), "words": rng.choice(words), "heap": "图"}[kind]
         runs.append((text, x, y, x + 2_000 * len(text), y + 2_500, rng.choice([0, 0, 90])))
     lines = [
         (r[1], r[2], r[1] + 50_000, r[2]) if n % 2 else (r[1], r[2], r[1], r[2] + 50_000)
         for n, r in enumerate(runs)
     ]
-    page = PageContent(*A1, runs, lines)
-    started = time.process_time()
-    read_title_block(page)
-    assert time.process_time() - started < 0.5
+    return PageContent(*A1, runs, lines)
+
+
+def _seconds(page: PageContent) -> float:
+    """The least of three, in CPU time: what else the machine does counts for little."""
+    found = []
+    for _ in range(3):
+        started = time.process_time()
+        read_title_block(page)
+        found.append(time.process_time() - started)
+    return min(found)
+
+
+@pytest.mark.parametrize("kind", ["dense", "words", "heap"])
+def test_the_effort_of_reading_does_not_explode_with_the_noise_on_a_page(kind: str) -> None:
+    few, many = _seconds(_noise(kind, 5_000)), _seconds(_noise(kind, 20_000))
+    assert many < 16 * max(few, 0.01)  # four times the runs: linear would be 4, quadratic 16
 
 
 def _check(cases: list[Case], *, number: float, title: float) -> None:

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 import sqlalchemy as sa
 from ezdxf.document import Drawing as Document
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 from werkzeug.serving import make_server
 
 from app.access.rules import Permission
@@ -67,14 +67,6 @@ class Watched:
 
     def violations(self) -> list[str]:
         return list(self.page.evaluate("window.violations"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
