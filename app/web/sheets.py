@@ -46,6 +46,8 @@ def sheet_page(sheet_id: str) -> str:
     )
     force = in_force(reading(), sheet_id, at) if may_ask else None
     is_past = as_of is not None or known_at is not None
+    today = settle_instants(reading(), now=now(), as_of=None, known_at=None)
+    force_now = in_force(reading(), sheet_id, today) if may_ask and is_past else force
     revision = _chosen(sheet, force, is_past=is_past)
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     return render_template(
@@ -57,7 +59,7 @@ def sheet_page(sheet_id: str) -> str:
         at=at,
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
-        status=_status(revision, force),
+        status=_status(revision, force, force_now),
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=chain_of_sheet(reading(), sheet_id) if may_ask else (),
     )
@@ -73,7 +75,9 @@ def _chosen(sheet: SheetView, force: InForce | None, *, is_past: bool) -> Revisi
     return held if held is not None or is_past else sheet.revisions[0]
 
 
-def _status(revision: RevisionView | None, force: InForce | None) -> list[StatusPart]:
+def _status(
+    revision: RevisionView | None, force: InForce | None, force_now: InForce | None
+) -> list[StatusPart]:
     """One line that never lies."""
     zh = language() == "zh"
     if revision is None:
@@ -100,6 +104,20 @@ def _status(revision: RevisionView | None, force: InForce | None) -> list[Status
         parts.append(StatusPart(f"{slips} 份变更" if zh else f"{slips} change slips", "#slips"))
         if force.is_backdated:
             parts.append(StatusPart("补记" if zh else "Backdated", "#history", "attention"))
+    if (
+        force is not None
+        and force_now is not None
+        and (force_now.kind, force_now.revision_id)
+        != (
+            force.kind,
+            force.revision_id,
+        )
+    ):
+        gone = "现已作废" if zh else "void by now"
+        replaced = (
+            f"现已被 {force_now.rev_label} 替代" if zh else f"superseded by {force_now.rev_label} by now"
+        )
+        parts.append(StatusPart(gone if force_now.is_void else replaced, "#history", "stop"))
     parts.append(StatusPart("签章未核验" if zh else "Seals not verified here", "#proof", "history"))
     return parts
 

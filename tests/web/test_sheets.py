@@ -20,6 +20,8 @@ def test_a_past_instant_shows_what_was_in_force_then(kept: Site) -> None:
     assert kept.things["rendition:superseded"] in page
     assert "time-band" in page
     assert kept.things["rendition:superseded"] not in _page(kept, "contractor", as_of="2024-03-01 12:00")
+    assert "现已被" in page  # the line above an old drawing says what holds by now
+    assert "现已被" not in _page(kept, "contractor")
 
 
 def test_a_revision_can_be_asked_for_by_name(kept: Site) -> None:

@@ -39,10 +39,10 @@ const picture = (row) => {
 };
 
 const COLUMNS = [
-  { key: "thumb", width: "64px", label: texts.thumbs, draw: picture, plain: () => "" },
+  { key: "thumb", width: "64px", label: texts.thumbs, head: "", draw: picture, plain: () => "" },
   { key: "number", width: "136px", draw: link, sort: "sort", isWhole: true },
   { key: "title", width: "minmax(180px, 1fr)" },
-  { key: "discipline", width: "96px", word: (v) => setup.disciplines[v] ?? v },
+  { key: "discipline", width: "112px", word: (v) => setup.disciplines[v] ?? v },
   { key: "building", width: "90px", word: (v) => setup.buildings[v] ?? texts.whole },
   { key: "label", width: "84px", isWhole: true },
   { key: "state", width: "104px", draw: (row) => mark(row.state, setup.states[row.state]), plain: (row) => setup.states[row.state] },

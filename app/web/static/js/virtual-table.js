@@ -90,7 +90,8 @@ export class VirtualTable {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "cell";
-      button.textContent = column.label + (this.#sort.key === column.key ? (this.#sort.isDown ? " ↓" : " ↑") : "");
+      button.title = column.label;
+      button.textContent = (column.head ?? column.label) + (this.#sort.key === column.key ? (this.#sort.isDown ? " ↓" : " ↑") : "");
       button.addEventListener("click", () => {
         this.#sort = { key: column.key, isDown: this.#sort.key === column.key && !this.#sort.isDown };
         this.#applySort();
