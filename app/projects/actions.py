@@ -19,6 +19,7 @@ from app.kernel.policy import Scope, SeatFact, Target
 from app.kernel.text import code_key, normalise, tidy
 from app.projects.models import Building, BuildingIdentifier, Project, ProjectIdentifier
 from app.projects.rules import (
+    GLOBAL_SCHEMES,
     BuildingScheme,
     CodeVerdict,
     IdentifierScheme,
@@ -282,7 +283,7 @@ class IdentifyBuilding:
 
 
 def identify_building(tx: Tx, command: IdentifyBuilding) -> CodeVerdict:
-    """Enter an assigned code (赋码): opaque, exactly unique, never generated; returns what the form check says.
+    """Enter an assigned code (赋码): opaque, never generated, unique where its scheme is; returns what the form check says.
 
     Raises:
         Refused: no right; the code belongs to another building.
@@ -294,9 +295,13 @@ def identify_building(tx: Tx, command: IdentifyBuilding) -> CodeVerdict:
     check = check_building_code(command.scheme, command.value)
     if not check.value:
         raise invalid("value", "不能为空", "must not be empty")
-    same = sa.select(BuildingIdentifier.id).where(
-        BuildingIdentifier.scheme == command.scheme, BuildingIdentifier.value == check.value
+    same = (
+        sa.select(BuildingIdentifier.id)
+        .join(Building, Building.id == BuildingIdentifier.building_id)
+        .where(BuildingIdentifier.scheme == command.scheme, BuildingIdentifier.value == check.value)
     )
+    if command.scheme not in GLOBAL_SCHEMES:
+        same = same.where(Building.project_id == building.project_id)
     if tx.session.execute(same).first():
         raise Refused(CODE_TAKEN, value=check.value)
     tx.session.add(

@@ -79,4 +79,14 @@ class BuildingIdentifier(Base):
     valid_from: Mapped[Instant]
     valid_to: Mapped[datetime | None] = mapped_column(UtcMicros)
 
-    __table_args__ = (sa.UniqueConstraint("scheme", "value"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_building_identifiers_global",
+            "scheme",
+            "value",
+            unique=True,
+            postgresql_where=sa.text("scheme in ('jgj496', 'real_estate_unit')"),
+            sqlite_where=sa.text("scheme in ('jgj496', 'real_estate_unit')"),
+        ),
+    )
+    """Lifelong codes are unique in the country; a platform's serial only counts inside its project."""

@@ -38,6 +38,9 @@ class BuildingScheme(StrEnum):
     LOCAL = "local"
 
 
+GLOBAL_SCHEMES = frozenset({BuildingScheme.JGJ496, BuildingScheme.REAL_ESTATE_UNIT})
+"""Codes that only one building in the country has; others count inside one project."""
+
 BUILDING_SCHEME_LABELS: dict[BuildingScheme, Label] = {
     BuildingScheme.JGJ496: Label("建筑单体编码", "Building code"),
     BuildingScheme.PLATFORM_UNIT: Label("平台单体序号", "Platform unit serial"),

@@ -426,11 +426,17 @@ def upgrade() -> None:
             ["building_id"], ["buildings.id"], name=op.f("fk_building_identifiers_building_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_building_identifiers")),
-        sa.UniqueConstraint("scheme", "value", name=op.f("uq_building_identifiers_scheme_value")),
     )
     with op.batch_alter_table("building_identifiers", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_building_identifiers_building_id"), ["building_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_building_identifiers_global",
+            ["scheme", "value"],
+            unique=True,
+            postgresql_where=sa.text("scheme in ('jgj496', 'real_estate_unit')"),
+            sqlite_where=sa.text("scheme in ('jgj496', 'real_estate_unit')"),
         )
 
     op.create_table(
@@ -778,6 +784,11 @@ def downgrade() -> None:
 
     op.drop_table("drawing_list_entries")
     with op.batch_alter_table("building_identifiers", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_building_identifiers_global",
+            postgresql_where=sa.text("scheme in ('jgj496', 'real_estate_unit')"),
+            sqlite_where=sa.text("scheme in ('jgj496', 'real_estate_unit')"),
+        )
         batch_op.drop_index(batch_op.f("ix_building_identifiers_building_id"))
 
     op.drop_table("building_identifiers")

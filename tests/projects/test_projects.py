@@ -107,3 +107,18 @@ def test_a_policy_is_read_back_as_it_was_and_older_ones_get_defaults():
     assert Policy.from_json(policy.to_json()) == policy
     assert Policy.from_json({}) == Policy()
     assert Policy.from_json({"a field of tomorrow": 1}) == Policy()
+
+
+def test_a_platform_serial_counts_inside_its_project_and_a_lifelong_code_everywhere(database: Database):
+    world = make_world(database)
+    with database.write(world.actor("stranger")) as tx:
+        there = add_building(tx, AddBuilding(world.other_project_id, "1#", "楼"))
+        identify_building(tx, IdentifyBuilding(there, BuildingScheme.PLATFORM_UNIT, "001"))
+        identify_building(tx, IdentifyBuilding(there, BuildingScheme.JGJ496, "B" * 27))
+    with database.write(world.actor("owner")) as tx:
+        identify_building(tx, IdentifyBuilding(world.building_id, BuildingScheme.PLATFORM_UNIT, "001"))
+    with pytest.raises(Refused, match="building-code-taken"), database.write(world.actor("owner")) as tx:
+        identify_building(tx, IdentifyBuilding(world.building_id, BuildingScheme.JGJ496, "B" * 27))
+    with pytest.raises(Refused, match="building-code-taken"), database.write(world.actor("owner")) as tx:
+        other = add_building(tx, AddBuilding(world.project_id, "2#", "楼"))
+        identify_building(tx, IdentifyBuilding(other, BuildingScheme.PLATFORM_UNIT, "001"))
