@@ -369,7 +369,7 @@ def test_memory_for_pictures_is_bounded(open_sheet: Opener) -> None:
             one.go(x_um=x, y_um=y, scale=5)
             most = max(most, one.run("() => view.progress.bytes"))
     assert most > 60 * 2**20  # the way was long enough
-    assert most <= 97 * 2**20
+    assert most <= (96 + 6) * 2**20  # the cap, and the tiles of 1 MiB that may be on their way at once
 
 
 def test_destroy_ends_everything(open_sheet: Opener) -> None:

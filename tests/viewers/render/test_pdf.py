@@ -186,7 +186,11 @@ def sign(path, *, then_append=b""):
     writer = IncrementalPdfFileWriter(BytesIO(path.read_bytes()))
     fields.append_signature_field(writer, fields.SigFieldSpec("Review", on_page=0, box=(300, 10, 400, 60)))
     meta = signers.PdfSignatureMetadata(field_name="Design", subfilter=fields.SigSeedSubFilter.PADES)
-    out = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Design")).sign_pdf(writer)
+    pdf_signer = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Design"))
+    with ThreadPoolExecutor(
+        1
+    ) as pool:  # pyHanko starts a loop, which a browser's loop in this thread forbids
+        out = pool.submit(pdf_signer.sign_pdf, writer).result()
     path.write_bytes(out.getvalue() + then_append)
     return path
 
