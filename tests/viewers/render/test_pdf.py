@@ -1,4 +1,5 @@
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
@@ -187,9 +188,7 @@ def sign(path, *, then_append=b""):
     fields.append_signature_field(writer, fields.SigFieldSpec("Review", on_page=0, box=(300, 10, 400, 60)))
     meta = signers.PdfSignatureMetadata(field_name="Design", subfilter=fields.SigSeedSubFilter.PADES)
     pdf_signer = signers.PdfSigner(meta, signer, new_field_spec=fields.SigFieldSpec("Design"))
-    with ThreadPoolExecutor(
-        1
-    ) as pool:  # pyHanko starts a loop, which a browser's loop in this thread forbids
+    with ThreadPoolExecutor(1) as pool:  # pyHanko starts a loop; a browser's loop may run in this thread
         out = pool.submit(pdf_signer.sign_pdf, writer).result()
     path.write_bytes(out.getvalue() + then_append)
     return path
