@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from flask import request
 
 from app.access.rules import Permission
-from app.api.lookups import receipt_of
 from app.api.request import (
     KEY_REUSED,
     act,
@@ -44,6 +43,7 @@ from app.drawings.actions.intake import (
     open_intake,
 )
 from app.drawings.flows import acknowledge, authorise_upload
+from app.drawings.queries.intake_rows import arrived_file
 from app.drawings.queries.intakes import intake_table, intakes_of
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused
@@ -113,7 +113,7 @@ def upload(intake_id: str, query: UploadQuery) -> Answer:
         stored=stored,
         receipt_key=receipt_key,
     )
-    known = receipt_of(reading(), rights(), file_id) if receipt_key else None
+    known = arrived_file(reading(), rights(), file_id) if receipt_key else None
     if known is not None and known.sha256 != stored.sha256:
         raise Refused(KEY_REUSED)
     return Answer(ReceivedOut(id=file_id, sha256=stored.sha256, sm3=stored.sm3, size=stored.size), 201)

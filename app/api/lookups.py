@@ -4,30 +4,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.models import Party, Seat
-from app.access.rules import Permission
-from app.drawings.intake_models import Intake, IntakeFile
 from app.drawings.models import Sheet
 from app.drawings.queries.visibility import recorded_sheets
-from app.files.tus import Receipt
 from app.kernel.errors import NOT_FOUND, Refused
-from app.kernel.policy import Rights, Target
+from app.kernel.policy import Rights
 from app.projects.models import Building
-
-
-def receipt_of(session: Session, rights: Rights, file_id: str) -> Receipt | None:
-    """An acknowledged file, if the actor may see its batch."""
-    query = (
-        sa.select(IntakeFile, Intake.party_id)
-        .join(Intake, Intake.id == IntakeFile.intake_id)
-        .where(IntakeFile.id == file_id)
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        return None
-    file, party_id = row
-    if not rights.may(Permission.INTAKE_VIEW, Target(file.project_id, party_id=party_id)):
-        return None
-    return Receipt(file.id, file.size, file.sha256)
 
 
 def require_inside(

@@ -7,10 +7,10 @@ from flask import Response, request
 
 from app.api.answers import send_refusal
 from app.api.intakes import CHUNK
-from app.api.lookups import receipt_of
 from app.api.request import actor, close_reading, person, reading, rights, services
 from app.api.table import PREFIX, Table
 from app.drawings.flows import acknowledge, authorise_upload
+from app.drawings.queries.intake_rows import arrived_file
 from app.files.tus import CHUNK_TYPE, Receipt, TusDesk
 from storage import StoredObject
 
@@ -89,7 +89,7 @@ def _acknowledge(intake_id: str, name: str, stored: StoredObject, upload_id: str
 
 
 def _receipt(upload_id: str) -> Receipt | None:
-    return receipt_of(reading(), rights(), upload_id)
+    return arrived_file(reading(), rights(), upload_id)
 
 
 def _chunks() -> Iterator[bytes]:

@@ -6,8 +6,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import PersonView, people
 
-DEMO_PASSWORD = "oneset-demo"  # noqa: S105  printed on the sign-in page of a demo, and only there
-
 
 def demo_accounts(session: Session) -> Sequence[PersonView]:
     """Everybody of the demo, by organisation."""

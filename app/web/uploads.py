@@ -65,7 +65,7 @@ def _desk(actor: Actor) -> TusDesk:
 def _receipt(upload_id: str) -> Receipt | None:
     found = arrived_file(reading(), rights(), upload_id)
     close_reading()
-    return Receipt(found.file_id, found.size, found.sha256) if found else None
+    return found
 
 
 def _blocks() -> Iterator[bytes]:

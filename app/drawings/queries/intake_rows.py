@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Permission
 from app.drawings.intake_models import Intake, IntakeFile, IntakeSheet
 from app.drawings.rules import ProposalState
+from app.files.tus import Receipt
 from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Rights, Target
 
@@ -44,15 +45,6 @@ class RowReading:
     values: dict[str, Any]
     read: dict[str, Any]
     corrected: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ArrivedFile:
-    """An acknowledged upload."""
-
-    file_id: str
-    size: int
-    sha256: str
 
 
 def row_picture(session: Session, rights: Rights, row_id: str) -> RowPicture:
@@ -108,7 +100,7 @@ def rows_to_read(session: Session, rights: Rights, intake_id: str) -> Sequence[R
     ]
 
 
-def arrived_file(session: Session, rights: Rights, file_id: str) -> ArrivedFile | None:
+def arrived_file(session: Session, rights: Rights, file_id: str) -> Receipt | None:
     """An upload that was acknowledged earlier, if the actor may see its batch."""
     query = (
         sa.select(IntakeFile, Intake)
@@ -118,7 +110,7 @@ def arrived_file(session: Session, rights: Rights, file_id: str) -> ArrivedFile 
     found = session.execute(query).one_or_none()
     if found is None or not _may_see(rights, found[1]):
         return None
-    return ArrivedFile(found[0].id, found[0].size, found[0].sha256)
+    return Receipt(found[0].id, found[0].size, found[0].sha256)
 
 
 def crop_box(width_um: int, height_um: int, block: Sequence[int] | None) -> Box:
