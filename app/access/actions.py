@@ -9,6 +9,7 @@ from app.access.models import Party, Seat
 from app.access.queries import rights_of
 from app.access.rules import AUTHORITIES, PartyRole, Permission, SeatRole
 from app.accounts.models import Organisation, Person
+from app.kernel.clock import to_micros
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, STALE, Refused, declare, invalid
 from app.kernel.ids import new_id
@@ -179,7 +180,14 @@ def add_seat(
             "seat.given",
             party.project_id,
             subjects={"seat": seat.id, "party": party.id, "person": command.person_id},
-            data={"role": str(command.role), "basis": command.basis, "from": taken_over_from},
+            data={
+                "role": str(command.role),
+                "basis": command.basis,
+                "from": taken_over_from,
+                "buildings": "all" if scope.all_buildings else sorted(scope.buildings),
+                "disciplines": "all" if scope.all_disciplines else sorted(scope.disciplines),
+                "valid_to": to_micros(command.valid_to) if command.valid_to else None,
+            },
             seat_id=by_seat,
             party_id=by_party,
         )

@@ -86,7 +86,8 @@ def create_organisation(tx: Tx, command: CreateOrganisation) -> str:
     row = Organisation(id=new_id(), name=name, name_en=command.name_en, uscc=uscc, created_at=tx.now)
     tx.session.add(row)
     tx.session.flush()
-    tx.record(Fact("organisation.entered", subjects={"organisation": row.id}))
+    data = {"name": row.name, "name_en": row.name_en, "uscc": row.uscc}
+    tx.record(Fact("organisation.entered", subjects={"organisation": row.id}, data=data))
     return row.id
 
 

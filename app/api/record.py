@@ -30,6 +30,7 @@ from app.kernel.errors import FORBIDDEN, NOT_FOUND, Refused
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of, project_for
 from app.record.actions import FreezeBaseline, baseline_line, freeze_baseline
+from app.record.flows import fresh_knowledge
 from app.record.package import base_files, package_items, stream_package
 from app.record.queries import (
     BaselineView,
@@ -109,7 +110,9 @@ def list_baselines(project_id: str, query: PageQuery) -> Answer:
 )
 def freeze(project_id: str, body: FreezeBody) -> Answer:
     """Freeze the set of an instant, with a digest over its lines."""
-    command = FreezeBaseline(project_id, body.title, body.kind, body.as_of, body.known_at)
+    close_reading()
+    known_at = body.known_at or fresh_knowledge(services().database)
+    command = FreezeBaseline(project_id, body.title, body.kind, body.as_of, known_at)
 
     def work(tx: Tx) -> Answer:
         baseline_id = freeze_baseline(tx, command)

@@ -55,6 +55,7 @@ from app.projects.actions import (
 from app.projects.queries import buildings_of
 from app.projects.rules import Discipline, IdentifierScheme
 from app.record.actions import FreezeBaseline, freeze_baseline
+from app.record.flows import fresh_knowledge
 from app.record.models import BaselineKind
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 
@@ -221,8 +222,9 @@ class _Builder:
             self._must(release_revisions(tx, ReleaseRevisions(project_id, revisions)), "release")
 
     def _freeze(self, project_id: str, title: str) -> None:
+        known_at = fresh_knowledge(self.database)
         with self.database.write(self.people["owner-clerk"]) as tx:
-            freeze_baseline(tx, FreezeBaseline(project_id, title, BaselineKind.RELEASE))
+            freeze_baseline(tx, FreezeBaseline(project_id, title, BaselineKind.RELEASE, known_at=known_at))
 
     # -- the two projects --------------------------------------------------------------------------------------
 

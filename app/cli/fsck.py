@@ -6,20 +6,16 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from app.cli.opening import services
 from app.drawings.intake_models import IntakeFile, IntakeSheet
 from app.drawings.models import SheetRevision
 from app.files.models import Rendition
 from app.kernel.db.transactions import Database
-from app.kernel.ledger.audit import Fault, LedgerAudit, entries_of_type
+from app.kernel.ledger.audit import Fault, LedgerAudit
 from app.kernel.outbox import Job, JobState
+from app.record.audit import audit_register
 from storage import Condition, ObjectStore, scrub
-
-FREEZING = ("revision.issued", "revision.released", "revision.voided")
-"""Entries whose first file is the base of the revision."""
-DRAFTING = ("revision.drafted", "revision.file-added")
 
 
 @dataclass
@@ -65,12 +61,12 @@ def fsck(rate: float, *, no_bytes: bool) -> None:
 
 
 def audit_rows(database: Database) -> Findings:
-    """Ledger, revisions against the ledger, dead jobs."""
+    """The ledger against itself, the register against the ledger, dead jobs."""
     findings = Findings()
     with database.read() as session:
         audit = LedgerAudit(session)
         findings.faults += audit.faults()
-        findings.faults += audit_bases(session)
+        findings.faults += audit_register(session)
         dead = session.scalars(sa.select(Job).where(Job.state == JobState.DEAD)).all()
         findings.faults += [
             Fault("dead-job", j.id, f"{j.kind}: {(j.error or '').strip()[-120:]}") for j in dead
@@ -83,33 +79,6 @@ def audit_rows(database: Database) -> Findings:
             "revisions": session.execute(sa.select(sa.func.count(SheetRevision.id))).scalar_one(),
         }
     return findings
-
-
-def audit_bases(session: Session) -> Iterator[Fault]:
-    """The base digest of every revision is the one that the ledger saw at issue, and stands among its renditions."""
-    frozen: dict[str, set[str]] = {}
-    seen: dict[str, set[str]] = {}
-    for types, target, is_first in ((FREEZING, frozen, True), (DRAFTING, seen, False)):
-        for content in entries_of_type(session, types):
-            files = [f["sha256"] for f in content["files"]]
-            target.setdefault(_revision(content), set()).update(files[:1] if is_first else files)
-    stored: dict[str, set[str]] = {}
-    for owner, sha256 in session.execute(
-        sa.select(Rendition.owner_id, Rendition.sha256).where(Rendition.owner_kind == "revision")
-    ):
-        stored.setdefault(owner, set()).add(sha256)
-    query = sa.select(SheetRevision.id, SheetRevision.base_sha256)
-    for revision_id, base in session.execute(query):
-        name = f"revision {revision_id}"
-        promised = frozen.get(revision_id, set())
-        if promised - {base}:
-            yield Fault(
-                "base-digest", name, "its base is not the one that the ledger saw at issue or release"
-            )
-        elif base and not promised and base not in seen.get(revision_id, set()):
-            yield Fault("base-digest", name, "the ledger never saw its base")
-        if base and base not in stored.get(revision_id, set()):
-            yield Fault("rendition", name, "no rendition has the bytes of its base")
 
 
 def referenced_objects(database: Database) -> dict[str, str]:
@@ -153,7 +122,3 @@ def audit_objects(
             yield Fault("object-missing", verdict.sha256, f"needed by {user}")
         elif not verdict.ok:
             yield Fault("object-damaged", verdict.sha256, f"now hashes to {verdict.found}; needed by {user}")
-
-
-def _revision(content: Mapping[str, Any]) -> str:
-    return str(content["subjects"].get("revision", ""))

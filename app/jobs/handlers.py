@@ -6,7 +6,7 @@ from typing import Any
 from app.bootstrap import Services
 from app.drawings.flows import read_file
 from app.kernel.db.transactions import Tx
-from app.record.manifests import write_record_manifest
+from app.record.manifests import write_baseline_list, write_record_manifest
 
 Commit = Callable[[Tx], None]
 Handler = Callable[[Services, Mapping[str, Any]], Commit]
@@ -25,7 +25,13 @@ def _write_record_manifest(services: Services, payload: Mapping[str, Any]) -> Co
     return _nothing
 
 
+def _write_baseline_list(services: Services, payload: Mapping[str, Any]) -> Commit:
+    write_baseline_list(services.database, services.store, payload["baseline_id"])
+    return _nothing
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
+    "write_baseline_list": _write_baseline_list,
 }

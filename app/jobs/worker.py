@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from app.accounts.actions import forget_attempts
+from app.accounts.directory import DirectoryWriter
 from app.bootstrap import Services
 from app.jobs.handlers import HANDLERS, Commit
 from app.jobs.queue import LEASE, Claimed, claim, fail, finish, has_ready, heartbeat, reap
@@ -19,6 +20,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused
 from app.kernel.ids import new_short_code
+from app.kernel.ledger.publish import LedgerPublisher
 from app.kernel.ledger.sequence import sequence
 from app.kernel.outbox import forget_answers
 from app.search.indexer import drain
@@ -27,6 +29,8 @@ LOG = logging.getLogger("oneset.worker")
 IDLE = 0.3
 """Seconds between looks at an empty queue."""
 SEQUENCE_EVERY = 0.5
+PUBLISH_EVERY = 5.0
+"""The newest entries stand in the database alone for this long: a file of the store for each would cost more."""
 REAP_EVERY = 5.0
 SWEEP_EVERY = 3600.0
 ANSWERS_KEPT = timedelta(days=7)
@@ -43,6 +47,8 @@ class Worker:
         self._services = services
         self._name = f"{socket.gethostname()[:30]}:{os.getpid()}:{new_short_code()}"
         self._stop = threading.Event()
+        self._publisher = LedgerPublisher(services.database, services.store)
+        self._directory = DirectoryWriter(services.database, services.store)
         loops = [self._job_loop] * threads + [self._ledger_loop, self._index_loop, self._sweep_loop]
         self._threads = [
             threading.Thread(target=loop, name=f"oneset-{n}-{loop.__name__}", daemon=True)
@@ -71,6 +77,7 @@ class Worker:
             for finished in [pool.submit(self._run_all, deadline) for _ in range(threads)]:
                 finished.result()
         sequence(self._services.database, self._services.clock)
+        self._publish()
         drain(self._services.database, self._services.index, self._services.derived)
 
     def _run_all(self, deadline: float) -> None:
@@ -90,10 +97,19 @@ class Worker:
             self._stop.wait(IDLE)
 
     def _ledger_loop(self) -> None:
+        published = 0.0
         while not self._stop.is_set():
             with _survive("sequencer"):
                 sequence(self._services.database, self._services.clock)
+                if time.monotonic() - published > PUBLISH_EVERY:
+                    published = time.monotonic()
+                    self._publish()
             self._stop.wait(SEQUENCE_EVERY)
+
+    def _publish(self) -> None:
+        """Bring beside the bytes what the register is rebuilt from (law 10)."""
+        if self._publisher.publish():
+            self._directory.write()
 
     def _index_loop(self) -> None:
         while not self._stop.is_set():

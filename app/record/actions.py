@@ -26,7 +26,7 @@ from app.record.models import (
     RecordFact,
     SlipEffect,
 )
-from app.record.queries import InForce, set_in_force, settle_instants
+from app.record.queries import InForce, Instants, set_in_force, settle_instants
 from app.record.rules import digest_of
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -128,6 +128,7 @@ class FreezeBaseline:
     kind: BaselineKind = BaselineKind.INSPECTION
     as_of: datetime | None = None
     known_at: datetime | None = None
+    """From :func:`app.record.flows.fresh_knowledge`, or a past one; None: what is published by now."""
 
 
 def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
@@ -140,7 +141,7 @@ def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     seat = rights.require(Permission.BASELINE_FREEZE, Target(command.project_id))
-    at = settle_instants(tx.session, now=tx.now, as_of=command.as_of, known_at=command.known_at)
+    at = _settled(tx, command)
     columns = Columns(Sheet.project_id, Sheet.building_id, Sheet.discipline)
     visible = rights.clause(Permission.RECORD_VIEW, columns)
     rows = set_in_force(tx.session, command.project_id, at, visible=visible)
@@ -160,6 +161,7 @@ def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
     tx.session.add(baseline)
     tx.session.flush()
     _insert_items(tx, baseline.id, rows, lines)
+    tx.enqueue("write_baseline_list", {"baseline_id": baseline.id}, project_id=command.project_id)
     tx.record(
         Fact(
             "baseline.frozen",
@@ -167,6 +169,7 @@ def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
             subjects={"baseline": baseline.id},
             data={
                 "kind": str(command.kind),
+                "title": baseline.title,
                 "digest": baseline.digest,
                 "items": len(lines),
                 "as_of": to_micros(at.as_of),
@@ -177,6 +180,17 @@ def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
         )
     )
     return baseline.id
+
+
+def _settled(tx: Tx, command: FreezeBaseline) -> Instants:
+    """The clocks of a set that must come out the same for ever.
+
+    On SQLite nothing can be recorded any more up to this act's instant. On PostgreSQL an act that began earlier may
+    still commit: there only what the watermark covers is frozen.
+    """
+    is_alone = tx.session.get_bind().dialect.name == "sqlite"
+    known_at = command.known_at or (None if is_alone else tx.now)
+    return settle_instants(tx.session, now=tx.now, as_of=command.as_of, known_at=known_at)
 
 
 def baseline_line(row: InForce) -> str:

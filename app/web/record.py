@@ -20,6 +20,7 @@ from app.projects.rules import DISCIPLINE_ORDER
 from app.receipts.copies import compose_copy, order_copy
 from app.record.actions import FreezeBaseline, baseline_line, freeze_baseline
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
+from app.record.flows import fresh_knowledge
 from app.record.package import base_files, package_items, stream_package
 from app.record.queries import (
     BaselineView,
@@ -151,7 +152,8 @@ def freeze(project_id: str) -> Response:
     as_of, known_at = instant(form.get("as_of"), "as_of"), instant(form.get("known_at"), "known_at")
     at = settle_instants(reading(), now=now(), as_of=as_of, known_at=known_at)
     close_reading()
-    command = FreezeBaseline(project_id, title, as_of=as_of, known_at=None if at.is_now else at.known_at)
+    known_at = fresh_knowledge(services().database) if at.is_now else at.known_at
+    command = FreezeBaseline(project_id, title, as_of=as_of, known_at=known_at)
     with services().database.write(actor()) as tx:
         baseline_id = freeze_baseline(tx, command)
     return redirect(f"/baselines/{baseline_id}", 303)

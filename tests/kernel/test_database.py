@@ -24,6 +24,7 @@ from app.kernel.ledger.queries import chain_of_sheet
 from app.kernel.ledger.sequence import sequence
 from app.kernel.outbox import Job, JobState
 from app.record.actions import FreezeBaseline, freeze_baseline
+from app.record.flows import fresh_knowledge
 from app.record.models import APPEND_ONLY as RECORD
 from app.record.models import SlipEffect
 from app.tables import METADATA
@@ -38,8 +39,9 @@ def full(database: Database) -> Database:
     """A database in which every append-only table has a row."""
     world = make_world(database)
     revision = released_sheet(world)
+    known_at = fresh_knowledge(database)
     with database.write(world.actor("owner")) as tx:
-        freeze_baseline(tx, FreezeBaseline(world.project_id, "基线"))
+        freeze_baseline(tx, FreezeBaseline(world.project_id, "基线", known_at=known_at))
     sequence(database, database.clock)
     sequence(database, database.clock)
     with database.plumbing() as session:

@@ -9,12 +9,14 @@ from app.kernel.db.transactions import Database
 from app.kernel.errors import Refused
 from app.kernel.ledger.sequence import sequence, tree_state
 from app.record.actions import FreezeBaseline, freeze_baseline
+from app.record.flows import fresh_knowledge
 from app.record.queries import baseline_by_id, baselines_of
 from tests.drawings.sheets import released_sheet
 from tests.world import World, make_world
 
 
 def _freeze(world: World, who: str = "owner", **more: object) -> str:
+    more.setdefault("known_at", fresh_knowledge(world.database))
     with world.database.write(world.actor(who)) as tx:
         return freeze_baseline(tx, FreezeBaseline(world.project_id, "基线", **more))  # type: ignore[arg-type]
 

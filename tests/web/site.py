@@ -41,6 +41,7 @@ from app.kernel.clock import SteppedClock
 from app.kernel.errors import RowReport
 from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
+from app.record.flows import fresh_knowledge
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from tests.peers import postgres
 from tests.web.papers import small_pdf
@@ -314,8 +315,10 @@ def _draw(site: Site) -> None:
         clean(withdraw_revisions(tx, MoveRevisions(project, [revisions["withdrawn"]], "withdraw")))
     site.clock.advance(timedelta(days=1))
     site.release([revisions[s] for s in ("released", "void", "superseded")])
+    known_at = fresh_knowledge(database)
     with database.write(site.world.actor("owner_clerk")) as tx:
-        site.things["baseline"] = freeze_baseline(tx, FreezeBaseline(project, "首次发布"))
+        frozen = FreezeBaseline(project, "首次发布", known_at=known_at)
+        site.things["baseline"] = freeze_baseline(tx, frozen)
     site.clock.advance(timedelta(days=1))
     again = site.take_in([replace(sheets[-1], revision="B", stamp=2)])
     newer = next(iter(site.accept(again).values()))
@@ -350,8 +353,9 @@ def _draw_foreign(site: Site) -> None:
     site.name_revision(site.foreign, "issued", revision, by="stranger")
     site.release([revision], by="stranger", project=project)
     site.name_revision(site.foreign, "released", revision, by="stranger")
+    known_at = fresh_knowledge(database)
     with database.write(stranger) as tx:
-        baseline = freeze_baseline(tx, FreezeBaseline(project, "别人的基线"))
+        baseline = freeze_baseline(tx, FreezeBaseline(project, "别人的基线", known_at=known_at))
     waiting = site.take_in(
         [Drawing("结施-02", "另一张", stamp=8)],
         by="stranger",

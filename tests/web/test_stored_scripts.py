@@ -27,6 +27,7 @@ from app.drawings.rules import SignatureRole
 from app.kernel.actor import SYSTEM
 from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
+from app.record.flows import fresh_knowledge
 from tests.web.papers import small_pdf
 from tests.web.site import Drawing, Site, clean
 
@@ -109,8 +110,9 @@ def _poison(site: Site) -> dict[str, str]:
             project, [revision], SignatureRole.CHECKER, is_rejection=True, comment=f"意见{EVIL}"
         )
         clean(sign_revisions(tx, refuse))
+    known_at = fresh_knowledge(database)
     with database.write(owner) as tx:
-        baseline = freeze_baseline(tx, FreezeBaseline(project, f"基线{EVIL}"))
+        baseline = freeze_baseline(tx, FreezeBaseline(project, f"基线{EVIL}", known_at=known_at))
     with database.write(designer) as tx:
         waiting = open_intake(tx, OpenIntake(project, f"批次{EVIL}"))
         create_token(

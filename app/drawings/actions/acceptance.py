@@ -154,9 +154,9 @@ class _Acceptance:
         self.filled.add((revision.id, role))
         facts = self._store(revision, row, file, role)
         row.state, row.revision_id = ProposalState.ACCEPTED, revision.id
-        self._note(revision, seat, facts, values, fresh=fresh)
         if self.intake.purpose == "history":
             self._freeze_history(revision)
+        self._note(revision, seat, facts, fresh=fresh)
 
     def _seat(self, row: IntakeSheet, values: Mapping[str, str]) -> SeatFact:
         history = self.intake.purpose == "history"
@@ -308,18 +308,31 @@ class _Acceptance:
         revision: SheetRevision,
         seat: SeatFact,
         files: Sequence[FileFact],
-        values: Mapping[str, str],
         *,
         fresh: bool,
     ) -> None:
+        """On the ledger, complete enough to write the row again from it (law 10)."""
         data: dict[str, Any] = {
-            "number": values["number"],
             "title": revision.title,
             "label": revision.rev_label,
+            "stage": revision.stage,
             "intake": self.intake.id,
         }
+        if fresh:
+            sheet = self.tx.session.get_one(Sheet, revision.sheet_id)
+            data |= {
+                "number": sheet.number,
+                "discipline": sheet.discipline,
+                "building": sheet.building_id,
+                "seq": revision.rev_seq,
+                "code": revision.short_code,
+                "origin": revision.origin,
+                "party": revision.party_id,
+            }
         if revision.external:
             data["external"] = revision.external
+        if revision.base_sha256:
+            data["base"] = revision.base_sha256
         self.tx.record(
             Fact(
                 "revision.drafted" if fresh else "revision.file-added",

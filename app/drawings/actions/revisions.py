@@ -266,20 +266,19 @@ def _sign(tx: Tx, rights: Rights, context: GuardContext, command: SignRevisions)
     earlier = tx.session.scalars(
         sa.select(RevisionSignature).where(RevisionSignature.revision_id == revision.id)
     ).all()
-    tx.session.add(
-        RevisionSignature(
-            id=new_id(),
-            revision_id=revision.id,
-            round=next_round(earlier),
-            role=command.role,
-            discipline=command.discipline if command.role is SignatureRole.COSIGNER else "",
-            decision="rejected" if command.is_rejection else "signed",
-            comment=command.comment.strip(),
-            person_id=seat.person_id,
-            seat_id=seat.seat_id,
-            signed_at=tx.now,
-        )
+    signature = RevisionSignature(
+        id=new_id(),
+        revision_id=revision.id,
+        round=next_round(earlier),
+        role=command.role,
+        discipline=command.discipline if command.role is SignatureRole.COSIGNER else "",
+        decision="rejected" if command.is_rejection else "signed",
+        comment=command.comment.strip(),
+        person_id=seat.person_id,
+        seat_id=seat.seat_id,
+        signed_at=tx.now,
     )
+    tx.session.add(signature)
     if command.is_rejection:
         revision.state, revision.state_at = RevisionState.DRAFT, tx.now
     tx.record(
@@ -287,8 +286,13 @@ def _sign(tx: Tx, rights: Rights, context: GuardContext, command: SignRevisions)
             "revision.rejected-in-checking" if command.is_rejection else "revision.signed",
             revision.project_id,
             sheet_id=revision.sheet_id,
-            subjects={"revision": revision.id},
-            data={"role": str(command.role), "comment": command.comment.strip()},
+            subjects={"revision": revision.id, "signature": signature.id},
+            data={
+                "role": str(command.role),
+                "discipline": signature.discipline,
+                "round": signature.round,
+                "comment": signature.comment,
+            },
             seat_id=seat.seat_id,
             party_id=seat.party_id,
         )

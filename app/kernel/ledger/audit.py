@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import to_micros
 from app.kernel.ledger.canonical import canonical_bytes
-from app.kernel.ledger.merkle import EMPTY_ROOT, leaf_hash, new_nodes, node_hash
+from app.kernel.ledger.merkle import GrowingTree, leaf_hash
 from app.kernel.ledger.models import (
     LedgerCheckpoint,
     LedgerEntry,
@@ -65,9 +65,9 @@ def entry_by_leaf(session: Session, leaf: str) -> StoredEntry | None:
     return StoredEntry(entry.leaf, entry.body, entry.type, entry.project_id, index)
 
 
-def entries_of_type(session: Session, types: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Contents of all readable entries of some types, oldest first."""
-    query = sa.select(LedgerEntry.body).where(LedgerEntry.type.in_(types)).order_by(LedgerEntry.id)
+def every_entry(session: Session) -> Iterator[dict[str, Any]]:
+    """Contents of all readable entries, oldest first: every entry follows those its act could know."""
+    query = sa.select(LedgerEntry.body).order_by(LedgerEntry.id)
     for body in session.scalars(query.execution_options(yield_per=BATCH)):
         try:
             yield json.loads(body)
@@ -164,7 +164,7 @@ class LedgerAudit:
         checkpoints = {
             c.size: c.root for c in self.session.scalars(sa.select(LedgerCheckpoint)) if c.size <= size
         }
-        grown = _Tree()
+        grown = GrowingTree()
         for batch in self._leaves():
             stored = self._nodes(batch)
             for index, body in batch:
@@ -221,31 +221,3 @@ class LedgerAudit:
         ]
         query = sa.select(LedgerNode.level, LedgerNode.node_index, LedgerNode.digest).where(sa.or_(*parts))
         return {(level, place): digest for level, place, digest in self.session.execute(query)}
-
-
-class _Tree:
-    """A tree that keeps only the roots of its complete subtrees, largest first."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._roots: dict[int, bytes] = {}
-        """By level: the complete subtree of that size, where the binary form of ``size`` has a one."""
-
-    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
-        """Add a leaf; the nodes that came into being."""
-        made = list(new_nodes(self.size, leaf, lambda level, _: self._roots[level]))
-        self.size += 1
-        for level, _, _ in made[:-1]:
-            self._roots.pop(level, None)
-        self._roots[made[-1][0]] = made[-1][2]
-        return made
-
-    def root(self) -> bytes:
-        """The tree head: subtrees joined from the smallest up."""
-        levels = sorted(self._roots)
-        if not levels:
-            return EMPTY_ROOT
-        digest = self._roots[levels[0]]
-        for level in levels[1:]:
-            digest = node_hash(self._roots[level], digest)
-        return digest

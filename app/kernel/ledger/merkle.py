@@ -152,3 +152,31 @@ def _subproof(old: int, start: int, stop: int, whole: bool, read: NodeReader) ->
     if old <= middle:
         return [*_subproof(old, start, middle, whole, read), _range(middle, stop, read)]
     return [*_subproof(old, middle, stop, False, read), _range(start, middle, read)]
+
+
+class GrowingTree:
+    """A tree that keeps only the roots of its complete subtrees, largest first."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._roots: dict[int, bytes] = {}
+        """By level: the complete subtree of that size, where the binary form of ``size`` has a one."""
+
+    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add a leaf; the nodes that came into being."""
+        made = list(new_nodes(self.size, leaf, lambda level, _: self._roots[level]))
+        self.size += 1
+        for level, _, _ in made[:-1]:
+            self._roots.pop(level, None)
+        self._roots[made[-1][0]] = made[-1][2]
+        return made
+
+    def root(self) -> bytes:
+        """The tree head: subtrees joined from the smallest up."""
+        levels = sorted(self._roots)
+        if not levels:
+            return EMPTY_ROOT
+        digest = self._roots[levels[0]]
+        for level in levels[1:]:
+            digest = node_hash(self._roots[level], digest)
+        return digest
