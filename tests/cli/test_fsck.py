@@ -125,7 +125,7 @@ def test_a_deleted_leaf_with_its_entry_is_found(kept: Api) -> None:
 def test_a_changed_base_digest_is_found(kept: Api) -> None:
     statement = f"update sheet_revisions set base_sha256 = '{'0' * 64}'"
     tamper(kept.services.database, "sheet_revisions", statement)
-    assert checks(kept) == {"base-digest", "rendition"}
+    assert checks(kept) == {"base-digest", "rendition", "revision-row"}
 
 
 def test_a_dead_job_is_reported(kept: Api) -> None:

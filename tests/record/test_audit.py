@@ -1,0 +1,170 @@
+"""Whatever is changed, removed or added behind the ledger's back, ``fsck`` names it (SECURITY 3, 16)."""
+
+import random
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.drawings.models import SheetRevision
+from app.kernel.clock import SteppedClock
+from app.kernel.db.transactions import Database
+from app.kernel.db.types import Base
+from app.kernel.ledger.audit import every_entry
+from app.record.audit import audit_register
+from app.record.replay import Replay
+from tests.conftest import START
+from tests.record.life import lived
+
+TOLD: dict[str, str] = {
+    "organisations": "organisations",
+    "projects": "projects",
+    "project_identifiers": "project_identifiers",
+    "buildings": "buildings",
+    "building_identifiers": "building_identifiers",
+    "parties": "parties",
+    "seats": "seats",
+    "sheets": "sheets",
+    "sheet_revisions": "revisions",
+    "revision_signatures": "signatures",
+    "record_facts": "facts",
+    "baselines": "baselines",
+}
+"""Tables that the ledger accounts for, and their name in the replay."""
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any) -> Iterator[Database]:
+    """A SQLite database with a whole life in it, its triggers taken off as an intruder would."""
+    path = tmp_path_factory.mktemp("audit") / "oneset.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    clock = SteppedClock(START)
+    database = Database(f"sqlite:///{path}", clock)
+    lived(database, clock)
+    with database.plumbing() as session:
+        triggers = session.scalars(sa.text("select name from sqlite_master where type = 'trigger'")).all()
+        for name in triggers:
+            session.execute(sa.text(f"drop trigger {name}"))
+    yield database
+    database.dispose()
+
+
+def faults_after(database: Database, change: sa.Executable) -> set[str]:
+    """Names of the checks that find a change; the change is taken back."""
+    with database.engine.connect() as connection:
+        connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+        done = connection.execute(change)
+        assert done.rowcount == 1
+        with sa.orm.Session(bind=connection, autoflush=False) as session:
+            found = {fault.check for fault in audit_register(session)}
+        connection.rollback()
+        return found
+
+
+def told_columns() -> list[tuple[str, str]]:
+    """Every column that the ledger tells of; a test below keeps the list whole."""
+    names = {
+        "organisations": "name name_en uscc created_at",
+        "projects": "name name_en short_name region_code address timezone is_name_public is_restricted policy created_at",
+        "project_identifiers": "scheme value original verdict override_reason valid_from valid_to",
+        "buildings": "number name created_at",
+        "building_identifiers": "building_id scheme value original verdict issuer valid_from valid_to",
+        "parties": "organisation_id role lot valid_from valid_to",
+        "seats": "party_id person_id role all_buildings buildings all_disciplines disciplines basis valid_from "
+        "valid_to handed_over_from",
+        "sheets": "building_id discipline place_key number created_at last_rev_seq",
+        "sheet_revisions": "sheet_id rev_seq rev_label state stage building_id discipline party_id title drafted_by "
+        "also_drafted_by short_code base_sha256 frozen_at origin external created_at state_at",
+        "revision_signatures": "revision_id round role discipline decision comment person_id seat_id signed_at",
+        "record_facts": "project_id sheet_id kind revision_id effective_at recorded_at is_backdated reason act_id",
+        "baselines": "project_id kind title as_of known_at digest items person_id recorded_at",
+    }
+    return [(table, column) for table, columns in names.items() for column in columns.split()]
+
+
+def test_a_life_as_it_was_lived_has_no_fault(database: Database, clock: SteppedClock) -> None:
+    lived(database, clock)
+    with database.read() as session:
+        assert list(audit_register(session)) == []
+
+
+def test_the_columns_below_are_all_that_the_ledger_tells(kept: Database) -> None:
+    with kept.read() as session:
+        told = Replay().read(every_entry(session))
+    assert told.unfounded == []
+    listed = set(told_columns())
+    for table, name in TOLD.items():
+        rows = getattr(told, name).values()
+        assert rows, name
+        columns = {column for row in rows for column in row} - {"id"}
+        missing = {c for c in columns if (table, c) not in listed} - {"project_id"}
+        assert missing == set(), table
+
+
+@pytest.mark.parametrize(("table", "column"), told_columns())
+def test_one_changed_value_is_found(kept: Database, table: str, column: str) -> None:
+    model = Base.metadata.tables[table]
+    with kept.read() as session:
+        rows = session.execute(sa.select(model)).mappings().all()
+    row = random.Random(f"{table}.{column}").choice(rows)
+    for other in _others(row[column], column, [r[column] for r in rows]):
+        change = sa.update(model).where(model.c.id == row["id"]).values({column: other})
+        with suppress(sa.exc.IntegrityError):  # the database itself refuses this one
+            assert faults_after(kept, change), (row["id"], row[column], other)
+            return
+    raise AssertionError("no other value fits this column")
+
+
+@pytest.mark.parametrize("table", sorted(TOLD))
+def test_one_removed_row_is_found(kept: Database, table: str) -> None:
+    model = Base.metadata.tables[table]
+    with kept.read() as session:
+        ids = session.scalars(sa.select(model.c.id)).all()
+    gone = random.Random(table).choice(ids)
+    assert faults_after(kept, sa.delete(model).where(model.c.id == gone))
+
+
+@pytest.mark.parametrize("table", sorted(TOLD))
+def test_one_added_row_is_found(kept: Database, table: str) -> None:
+    model = Base.metadata.tables[table]
+    with kept.read() as session:
+        row = dict(session.execute(sa.select(model).order_by(model.c.id.desc()).limit(1)).mappings().one())
+    made_up: dict[str, Any] = {
+        "id": row["id"] + 1 if isinstance(row["id"], int) else "0" * 20,
+        "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
+        "value": "B" * 27, "act_id": "0" * 20,
+    }  # fmt: skip
+    changed = {k: made_up.get(k, v) for k, v in row.items()}
+    assert faults_after(kept, sa.insert(model).values(changed))
+
+
+def test_a_slip_effect_that_no_act_wrote_is_found(kept: Database) -> None:
+    with kept.read() as session:
+        revision = session.scalars(sa.select(SheetRevision)).first()
+    assert revision is not None
+    now = kept.clock.now()
+    row = {
+        "project_id": revision.project_id, "sheet_id": revision.sheet_id, "change_id": "0" * 20, "number": "变更-1",
+        "kind": "effective", "regions": {}, "effective_at": now, "recorded_at": now, "is_backdated": False,
+        "reason": "", "act_id": "0" * 20,
+    }  # fmt: skip
+    assert faults_after(kept, sa.insert(Base.metadata.tables["slip_effects"]).values(row)) == {"slip-effect"}
+
+
+def _others(value: Any, column: str, others: list[Any]) -> Iterator[Any]:
+    """Other values of the column: such as stand in other rows, then made-up ones."""
+    yield from (other for other in others if other is not None and other != value)
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield value + 7
+    elif isinstance(value, (dict, list)):
+        yield {"x": "y"} if isinstance(value, dict) else [*value, "x"]
+    elif isinstance(value, datetime) or column.endswith(("_at", "_to", "_from")):
+        yield START
+        yield "0" * 20
+    else:
+        yield from ("withdrawn", "rejected", "hold", "cost", "voided", "别的")
