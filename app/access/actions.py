@@ -49,6 +49,15 @@ SEAT_OF_AUTHORITY = declare(
     "Its own lead can end it, or it ends by its date.",
 )
 
+OTHER_ORGANISATION = declare(
+    "person-of-another-organisation",
+    422,
+    "“{name}”不属于该参建单位。",
+    "{name} does not belong to this party's organisation.",
+    "请核对人员；确为委派或聘用的，请在“依据”中写明文件。",
+    "Check the person; for somebody seconded or appointed, name the document under 'basis'.",
+)
+
 
 @dataclass(frozen=True)
 class JoinParty:
@@ -150,7 +159,7 @@ def add_seat(
     """The part of :func:`give_seat` behind the right.
 
     Raises:
-        Refused: unknown or inactive person; empty scope.
+        Refused: unknown or inactive person; empty scope; a person of another organisation without a basis.
     """
     scope = command.scope
     if not (scope.all_buildings or scope.buildings) or not (scope.all_disciplines or scope.disciplines):
@@ -158,6 +167,8 @@ def add_seat(
     person = tx.session.get(Person, command.person_id)
     if person is None or not person.is_active:
         raise invalid("person", "没有这个人员或已停用", "no such person, or no longer active")
+    if person.organisation_id != party.organisation_id and not command.basis.strip():
+        raise Refused(OTHER_ORGANISATION, name=person.name)
     seat = Seat(
         id=new_id(),
         project_id=party.project_id,

@@ -42,6 +42,17 @@ def _seats(*roles: S) -> frozenset[str]:
 
 
 _SEE_RELEASED = tuple(Grant(p, ANY_SEAT, states=PUBLIC_STATES) for p in (*READERS, *DESIGNERS))
+_COSIGNERS_SEE = tuple(
+    Grant(
+        p,
+        _seats(S.COSIGNER, S.DISCIPLINE_LEAD),
+        own=True,
+        states=frozenset({"checking"}),
+        any_discipline=True,
+    )
+    for p in DESIGNERS
+)
+"""Who co-signs for a discipline must see the sheets of the others while they are being checked."""
 _IMPORTERS = (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK), own=True),)
 
 GRANTS: GrantTable = {
@@ -71,6 +82,7 @@ GRANTS: GrantTable = {
         Grant(P.OWNER, ANY_SEAT, states=OWNER_STATES),
         Grant(P.REVIEWER, ANY_SEAT, states=REVIEW_STATES),
         *_designers(ANY_SEAT),
+        *_COSIGNERS_SEE,
         *_SEE_RELEASED,
     ),
     Permission.RECORD_VIEW: tuple(Grant(p) for p in (P.OWNER, P.REVIEWER, *DESIGNERS, *READERS)),

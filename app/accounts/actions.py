@@ -129,6 +129,8 @@ def create_person(tx: Tx, command: CreatePerson) -> str:
         email=command.email,
         phone=command.phone,
         password_hash=hash_password(command.password) if command.password else None,
+        password_by=tx.actor.person_id if command.password else None,
+        password_at=tx.now if command.password else None,
         language=command.language,
         is_platform_admin=command.is_platform_admin,
         created_at=tx.now,
@@ -163,6 +165,9 @@ def change_profile(tx: Tx, command: ChangeProfile) -> None:
 def set_password(tx: Tx, person_id: str, password: str) -> None:
     """Set a password: one's own, or anybody's by an administrator. All sessions and tokens of the person end.
 
+    One that an administrator set is for the way in only: the person must change it before anything else, and sees
+    who set it and when. So nobody acts in another's name unseen (law 5).
+
     Raises:
         Refused: not allowed; too short.
     """
@@ -173,6 +178,7 @@ def set_password(tx: Tx, person_id: str, password: str) -> None:
         raise Refused(NOT_FOUND)
     _check_password(password)
     person.password_hash = hash_password(password)
+    person.password_by, person.password_at = tx.actor.person_id, tx.now
     open_sessions = sa.update(WebSession).where(
         WebSession.person_id == person_id, WebSession.revoked_at.is_(None)
     )

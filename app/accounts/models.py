@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db.types import Base, Id, Instant, Serial, Sha256, UtcMicros, Versioned
+from app.kernel.db.types import Base, Id, Instant, Ref, Serial, Sha256, UtcMicros, Versioned
 
 
 class Organisation(Versioned, Base):
@@ -36,6 +36,9 @@ class Person(Versioned, Base):
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     """argon2id; None: cannot sign in with a password."""
+    password_by: Mapped[Ref | None]
+    """Who set it; when that is another person, it opens nothing but the page on which it is changed."""
+    password_at: Mapped[datetime | None] = mapped_column(UtcMicros)
     language: Mapped[str] = mapped_column(sa.String(2), default="zh")
     timezone: Mapped[str] = mapped_column(sa.String(60), default="Asia/Shanghai")
     is_platform_admin: Mapped[bool] = mapped_column(default=False)

@@ -28,6 +28,9 @@ class PersonView:
     is_platform_admin: bool
     is_active: bool
     version: int
+    password_at: datetime | None
+    has_given_password: bool
+    """Somebody else set the password: it must be changed before anything else."""
 
 
 @dataclass(frozen=True)
@@ -207,4 +210,6 @@ def _view(person: Person, organisation: str | None) -> PersonView:
         is_platform_admin=person.is_platform_admin,
         is_active=person.is_active,
         version=person.version,
+        password_at=person.password_at,
+        has_given_password=person.password_by not in (None, person.id),
     )

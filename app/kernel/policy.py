@@ -5,7 +5,7 @@ The same table answers twice: :meth:`Rights.seat_for` checks one object, :meth:`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,6 +87,8 @@ class Grant:
     seat_roles: frozenset[str] = ANY_SEAT
     own: bool = False
     states: frozenset[str] | None = None
+    any_discipline: bool = False
+    """Reaches beyond the disciplines of the seat: who co-signs looks at the others' sheets."""
 
     def fits(self, seat: SeatFact) -> bool:
         """True when the grant speaks of this seat."""
@@ -98,7 +100,7 @@ class Grant:
         return (
             self.fits(seat)
             and seat.project_id == target.project_id
-            and seat.scope.covers(target)
+            and seat.scope.covers(replace(target, discipline=None) if self.any_discipline else target)
             and (not self.own or target.party_id == seat.party_id)
             and (self.states is None or target.state in self.states)
         )
@@ -174,7 +176,7 @@ def _clause(grant: Grant, seat: SeatFact, columns: Columns) -> sa.ColumnElement[
     parts: list[sa.ColumnElement[bool]] = [columns.project_id == seat.project_id]
     if columns.building_id is not None and not seat.scope.all_buildings:
         parts.append(columns.building_id.in_(sorted(seat.scope.buildings)))
-    if columns.discipline is not None and not seat.scope.all_disciplines:
+    if columns.discipline is not None and not (seat.scope.all_disciplines or grant.any_discipline):
         parts.append(columns.discipline.in_(sorted(seat.scope.disciplines)))
     if grant.own:
         parts.append(_needed(columns.party_id) == seat.party_id)

@@ -1,9 +1,9 @@
 """Founding and keeping a project: its data, codes, buildings and policy."""
 
-import re
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import regex
 import sqlalchemy as sa
 
 from app.access.actions import GiveSeat, JoinParty, add_party, add_seat
@@ -173,8 +173,8 @@ def _on_record(project: Project) -> dict[str, object]:
 def _check_pattern(pattern: str) -> None:
     """Refuse a number pattern that is no regular expression: it would stop every acceptance later."""
     try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+        regex.compile(pattern)
+    except (regex.error, RecursionError, OverflowError) as error:
         raise invalid("number_pattern", "不是有效的正则表达式", "no valid regular expression") from error
 
 

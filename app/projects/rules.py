@@ -218,7 +218,7 @@ class Policy:
     require_title_match: bool = True
     """True: a difference between title block and register is shown as a warning before checking."""
     number_pattern: str = ""
-    """Regular expression that sheet numbers of the project follow; empty: any."""
+    """Regular expression that sheet numbers of the project follow; empty: any. Interpreted with a limit on time."""
 
     def to_json(self) -> dict[str, object]:
         """For the database and the API."""

@@ -22,7 +22,7 @@ from app.web import (
     words,
 )
 from app.web.compression import compress
-from app.web.protection import harden, refuse_forgery
+from app.web.protection import harden, insist_on_own_password, refuse_forgery
 from app.web.request import close_reading, note_last_seen
 
 VIEWER = Path(__file__).resolve().parents[2] / "viewers" / "browser"
@@ -40,10 +40,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search.pages,
     files.pages,
 )
-for _blueprint in BLUEPRINTS:
-    _blueprint.before_request(
-        refuse_forgery
-    )  # here, not in install: one process may hold several applications
+for _blueprint in BLUEPRINTS:  # here, not in install: one process may hold several applications
+    _blueprint.before_request(refuse_forgery)
+    _blueprint.before_request(insist_on_own_password)
 
 
 def install(application: Flask) -> None:

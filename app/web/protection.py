@@ -3,7 +3,7 @@
 import hmac
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from app.kernel.errors import NOT_FOUND, Refused, declare
@@ -45,6 +45,38 @@ def refuse_forgery() -> None:
     given = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     if not hmac.compare_digest(given.encode(), found.csrf_secret.encode()):
         raise Refused(FORGED)
+
+
+OWN_DOOR = frozenset(
+    {"accounts.me", "accounts.password_act", "accounts.sign_out_act", "accounts.choose_language"}
+)
+"""What a password set by somebody else opens."""
+
+PASSWORD_GIVEN = declare(
+    "password-given",
+    403,
+    "当前密码由他人设置，须先修改。",
+    "Somebody else set your password: change it first.",
+    "请到“我的账户”修改密码后重新登录。",
+    "Change it on your account page, then sign in again.",
+)
+
+
+def insist_on_own_password() -> Response | None:
+    """Whoever signs in with a password that an administrator set gets to change it, and nothing else.
+
+    Raises:
+        Refused: ``password-given``; pages lead to one's account instead.
+    """
+    if request.endpoint in OWN_DOOR:
+        return None
+    found = signed_in()
+    if found is None or not found.person.has_given_password:
+        return None
+    accepted = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    if request.method == "GET" and accepted != "application/json":
+        return redirect("/me")
+    raise Refused(PASSWORD_GIVEN)
 
 
 def _is_ours(origin: str) -> bool:

@@ -1,7 +1,7 @@
 """The register page: one row per sheet, facets, bulk acts; and the worklist that every seat opens to."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from app.drawings.actions.revisions import (
     sign_revisions,
     withdraw_revisions,
 )
+from app.drawings.queries.waiting import next_steps
 from app.drawings.rules import SIGNATURE_LABELS, RevisionState, SignatureRole
 from app.files.names import content_disposition
 from app.kernel.db.transactions import Tx
@@ -93,13 +94,22 @@ def acts_here(project_id: str) -> list[Act]:
     ]
 
 
+def _waits(item: StandingRow, act: Act, steps: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a sheet waits for this person to do this act."""
+    if item.row.state not in act.states:
+        return False
+    due = steps.get(item.row.revision_id)
+    return due is None or act.key.removeprefix("sign-") in due
+
+
 @pages.get("/projects/<project_id>")
 def worklist(project_id: str) -> str:
     """What waits for this person, by act (待办)."""
     require_sign_in()
     use_project(project_id, section="worklist")
     rows = register_with_standing(reading(), rights(), project_id, now())
-    waiting = [(act, [r for r in rows if r.row.state in act.states]) for act in acts_here(project_id)]
+    steps = next_steps(reading(), rights(), project_id)
+    waiting = [(act, [r for r in rows if _waits(r, act, steps)]) for act in acts_here(project_id)]
     return render_template(
         "register/worklist.html",
         waiting=[(a, r) for a, r in waiting if r and a.key not in ("cancel", "withdraw")],

@@ -344,6 +344,8 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=200), nullable=False),
         sa.Column("phone", sa.String(length=40), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("password_by", sa.String(length=20), nullable=True),
+        sa.Column("password_at", sa.BigInteger(), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("timezone", sa.String(length=60), nullable=False),
         sa.Column("is_platform_admin", sa.Boolean(), nullable=False),

@@ -83,6 +83,18 @@ def test_who_sees_a_revision_in_which_state(state: str):
             assert _may("revision:view", party, seat, own=True, state=state) == (party in DESIGN or theirs)
 
 
+@pytest.mark.parametrize("state", list(RevisionState))
+def test_only_co_signers_see_drafts_of_other_disciplines_and_only_while_they_are_checked(state: str):
+    narrow = Scope(True, frozenset(), False, frozenset({"struct"}))
+    for party in PartyRole:
+        for seat in SeatRole:
+            fact = SeatFact("s", "me", "p", "mine", party, seat, narrow)
+            target = Target("p", None, True, "arch", "mine", state)
+            seen = Rights(Actor("me", Via.SESSION), (fact,), GRANTS).may("revision:view", target)
+            cosigns = party in DESIGN and seat in {"cosigner", "discipline_lead"} and state == "checking"
+            assert seen == cosigns, (party, seat)
+
+
 def test_the_states_that_rights_speak_of_are_those_of_the_machine():
     assert PUBLIC_STATES < REVIEW_STATES < OWNER_STATES < set(RevisionState)
     assert set(RevisionState) - OWNER_STATES == {"draft", "checking"}

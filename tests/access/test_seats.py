@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.access.actions import (
+    OTHER_ORGANISATION,
     PARTY_EXISTS,
     SCOPE_EMPTY,
     SCOPE_WIDER,
@@ -36,6 +37,7 @@ ONLY_ELEC = replace(EVERYWHERE, all_disciplines=False, disciplines=frozenset({"e
 
 
 def _give(world: World, who: str, party: str, person: str, scope: Scope = EVERYWHERE, **more: object) -> str:
+    more.setdefault("basis", "借调函 1 号")
     give = GiveSeat(
         world.parties[party], world.people[person], more.pop("role", SeatRole.READER), scope, **more
     )  # type: ignore[arg-type]
@@ -47,6 +49,15 @@ def _may(world: World, name: str, permission: str = "project:view") -> bool:
     with world.database.read() as session:
         rights = rights_of(session, world.actor(name), world.database.clock.now())
         return rights.may(permission, Target(world.project_id))
+
+
+def test_a_person_of_another_organisation_needs_a_basis(database: Database):
+    world = make_world(database)
+    with pytest.raises(Refused) as refused:
+        _give(world, "owner", "contractor", "supervisor", basis=" ")
+    assert refused.value.code == OTHER_ORGANISATION
+    assert _give(world, "owner", "contractor", "supervisor", basis="委派函 7 号")
+    assert _give(world, "owner", "contractor", "contractor", basis="")
 
 
 def test_a_seat_ends_by_its_date(database: Database):

@@ -135,6 +135,14 @@ def test_numbers_follow_the_projects_pattern(database: Database):
     assert _codes(taken) == ["invalid-input"] * 2
 
 
+def test_a_pattern_that_would_take_for_ever_refuses_the_row_and_says_where_to_simplify_it(database: Database):
+    world = make_world(database, policy=Policy(number_pattern="(建|建施|建施-)*(a|aa|aaa|a*)*-x"))
+    taken = take_in(world, Upload([page_fields("建施-" + "a" * 60)]))
+    (refusal,) = taken.report.refused.values()
+    assert refusal.code == "invalid-input"
+    assert "过于复杂" in str(refusal.message)
+
+
 def test_history_arrives_issued_with_its_claims_and_takes_effect_on_its_date(database: Database):
     world = make_world(database)
     claims = {"external_effective_date": "2021-05-06", "external_certificate": "审-7"}

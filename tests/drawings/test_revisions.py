@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.access.actions import GiveSeat, give_seat
 from app.access.queries import rights_of
 from app.access.rules import SeatRole
+from app.accounts.actions import CreatePerson, create_person
 from app.drawings.actions.revisions import (
     MoveRevisions,
     SignRevisions,
@@ -18,11 +19,14 @@ from app.drawings.actions.revisions import (
 )
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.sheets import revision_for
+from app.drawings.queries.waiting import next_steps
 from app.drawings.rules import SignatureRole as Sign
+from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Database
 from app.kernel.errors import Refused
 from app.kernel.ledger.models import LedgerEntry
 from app.kernel.outbox import Job
+from app.kernel.policy import Scope
 from app.projects.actions import EVERYWHERE
 from app.projects.rules import Policy, ReviewMode
 from app.record.queries import Instants, in_force
@@ -141,6 +145,50 @@ def test_co_signatures_are_asked_of_the_other_disciplines(database: Database):
     assert _sign(world, "lead", revision, Sign.COSIGNER, discipline="struct") == "done"
     assert _sign(world, "lead", revision, Sign.COSIGNER, discipline="struct") == "already-signed"
     assert _issue(world, revision) == "done"
+
+
+def test_who_co_signs_for_his_discipline_sees_and_signs_the_sheets_of_the_others(database: Database):
+    world = make_world(database, policy=Policy(cosign_disciplines=("struct", "elec")))
+    narrow = Scope(
+        all_buildings=True, buildings=frozenset(), all_disciplines=False, disciplines=frozenset({"struct"})
+    )
+    with database.write(SYSTEM) as tx:
+        firm = world.organisations["designer"]
+        world.people["structural"] = create_person(tx, CreatePerson("结构", "structural", None, firm))
+    with database.write(world.actor("owner")) as tx:
+        seat = GiveSeat(world.parties["designer"], world.people["structural"], SeatRole.COSIGNER, narrow)
+        give_seat(tx, seat)
+    revision = _draft(world)
+    assert _sign(world, "structural", revision, Sign.COSIGNER, discipline="struct") == "not-found", "a draft"
+    advance(world, [revision], "checking")
+    assert _sign(world, "structural", revision, Sign.COSIGNER, discipline="elec") == "forbidden"
+    assert _waiting(world, "structural") == {revision: {"cosigner"}}
+    assert _sign(world, "structural", revision, Sign.COSIGNER, discipline="struct") == "done"
+    assert _waiting(world, "structural") == {revision: set()}
+
+
+def _waiting(world: World, who: str) -> dict[str, set[str]]:
+    with world.database.read() as session:
+        rights = rights_of(session, world.actor(who), world.database.clock.now())
+        return {k: set(v) for k, v in next_steps(session, rights, world.project_id).items()}
+
+
+def test_a_revision_in_checking_waits_for_one_signature_after_the_other_then_for_issue(database: Database):
+    world = make_world(database)
+    _seat_too(world, "checker", SeatRole.VERIFIER)
+    revision = _draft(world)
+    assert _waiting(world, "checker") == {}
+    advance(world, [revision], "checking")
+    assert _waiting(world, "checker") == {revision: {"checker"}}
+    assert _waiting(world, "designer") == {revision: set()}, "who drafted it is not asked"
+    _sign(world, "checker", revision, Sign.CHECKER)
+    assert _waiting(world, "checker") == {revision: set()}, "the checker may not verify his own check"
+    assert _waiting(world, "verifier") == {revision: {"verifier"}}
+    _sign(world, "verifier", revision, Sign.VERIFIER)
+    _sign(world, "approver", revision, Sign.APPROVER)
+    assert _waiting(world, "approver") == {revision: {"issue"}}
+    _issue(world, revision)
+    assert _waiting(world, "approver") == {}
 
 
 def test_the_hash_frozen_at_issue_never_changes_and_its_manifest_is_asked_for_once(database: Database):

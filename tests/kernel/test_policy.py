@@ -52,6 +52,7 @@ grants = st.builds(
     st.just(ANY_SEAT) | st.frozensets(st.sampled_from(SEATS)),
     st.booleans(),
     st.none() | st.frozensets(st.sampled_from(STATES)),
+    st.booleans(),
 )
 actors = st.builds(
     Actor, st.just("me"), st.sampled_from((Via.SESSION, Via.TOKEN)), st.frozensets(st.just("do"))

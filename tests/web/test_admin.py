@@ -17,6 +17,30 @@ def test_the_administrator_enters_people_who_can_sign_in(site: Site) -> None:
     assert site.application.test_client().post("/sign-in", data=door).status_code == 302
 
 
+def test_a_password_that_the_administrator_set_opens_nothing_but_the_page_to_change_it(site: Site) -> None:
+    person = site.world.people["contractor"]
+    given, own = "a long password", "another long password"
+    site.as_("admin").post(f"/admin/people/{person}/password", data={"password": given})
+    visitor = site.application.test_client()
+    assert visitor.post("/sign-in", data={"login": "contractor", "password": given}).status_code == 302
+    project = site.world.project_id
+    for path in ("/", f"/projects/{project}", f"/projects/{project}/register", "/search?q=x"):
+        answer = visitor.get(path)
+        assert (answer.status_code, answer.headers.get("Location")) == (302, "/me"), path
+    asked = visitor.get(f"/projects/{project}/record", headers={"Accept": "application/json"})
+    assert (asked.status_code, asked.json["code"]) == (403, "password-given")
+    page = visitor.get("/me").text
+    assert "当前密码由他人" in page
+    token = page.split('name="csrf-token" content="')[1].split('"')[0]
+    made = visitor.post("/me/tokens", data={"csrf_token": token, "name": "x", "days": "9"})
+    assert made.status_code == 403
+    changed = {"csrf_token": token, "current": given, "password": own}
+    assert visitor.post("/me/password", data=changed).status_code == 302
+    assert visitor.post("/sign-in", data={"login": "contractor", "password": own}).status_code == 302
+    assert visitor.get(f"/projects/{project}/register").status_code == 200
+    assert "当前密码由他人" not in visitor.get("/me").text
+
+
 def test_setting_a_password_ends_the_sessions_of_that_person(site: Site) -> None:
     person = site.world.people["contractor"]
     response = site.as_("admin").post(

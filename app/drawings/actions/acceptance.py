@@ -1,10 +1,10 @@
 """Accepting rows of the intake table: sheets and revisions come to exist."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import regex
 import sqlalchemy as sa
 
 from app.access.queries import rights_of
@@ -389,13 +389,33 @@ def checked_row(values: Mapping[str, str], policy: Policy) -> dict[str, str]:
         if len(flat[name]) > limit:
             label = FIELD_LABELS[name]
             raise invalid(str(label), f"超过 {limit} 个字符", f"longer than {limit} characters")
-    if policy.number_pattern and not re.fullmatch(policy.number_pattern, flat["number"]):
+    if policy.number_pattern and not _follows(policy.number_pattern, flat["number"]):
         raise invalid(
             "图号 / number",
             f"不符合本项目的编号规则 {policy.number_pattern}",
             f"does not follow this project's pattern {policy.number_pattern}",
         )
     return flat
+
+
+PATTERN_SECONDS = 0.2
+"""A pattern that people wrote may be of the kind that takes for ever; a project's numbers need microseconds."""
+
+
+def _follows(pattern: str, number: str) -> bool:
+    """Whether a number follows a project's pattern.
+
+    Raises:
+        Refused: the pattern takes too long over this number.
+    """
+    try:
+        return regex.fullmatch(pattern, number, timeout=PATTERN_SECONDS) is not None
+    except TimeoutError as error:
+        raise invalid(
+            "编号规则 / number pattern",
+            "过于复杂，无法在限定时间内判断；请到项目设置中简化",
+            "too complex to decide in time; simplify it in the project's settings",
+        ) from error
 
 
 _LONGEST = {"title": 300, "scale": 100, "revision": 30}

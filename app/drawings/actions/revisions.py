@@ -1,7 +1,7 @@
 """Moving revisions through their machine: check, sign, issue, withdraw. Bulk first (UI rule 4)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -258,8 +258,10 @@ def _sign(tx: Tx, rights: Rights, context: GuardContext, command: SignRevisions)
     revision = context.revision
     if revision.state != RevisionState.CHECKING:
         REVISIONS.step(revision.state, "check_reject")  # refuses, with the state in its sentence
-    permission = SIGNATURE_RIGHTS[command.role]
-    seat = rights.require(permission, revision_target(revision), visible_by=Permission.REVISION_VIEW)
+    permission, target = SIGNATURE_RIGHTS[command.role], revision_target(revision)
+    if command.role is SignatureRole.COSIGNER:  # judged by the discipline he speaks for, not by the sheet's
+        target = replace(target, discipline=command.discipline)
+    seat = rights.require(permission, target, visible_by=Permission.REVISION_VIEW)
     _different_people(seat, context, command.role)
     if not command.is_rejection:
         _in_order(context, command)
