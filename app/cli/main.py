@@ -6,6 +6,7 @@ from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.export import export
 from app.cli.fsck import fsck
+from app.cli.jobs import jobs
 from app.cli.reindex import reindex
 from app.cli.serve import serve
 from app.cli.settings import help_group
@@ -30,5 +31,5 @@ def main() -> None:
     """The command and its subcommands."""
 
 
-for command in (demo, up, serve, work, upload, export, reindex, fsck, doctor, help_group):
+for command in (demo, up, serve, work, upload, export, reindex, jobs, fsck, doctor, help_group):
     main.add_command(command)

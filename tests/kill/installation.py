@@ -22,7 +22,7 @@ from tests.world import PASSWORD, World, make_world
 
 SCOPES = frozenset(map(str, Permission))
 LEASE_OVER = timedelta(minutes=30)
-SETS, PAGES = 2, 24
+SETS, PAGES = 2, 12
 AT_WORK = ("designer", "checker", "verifier", "approver", "owner")
 
 
@@ -87,7 +87,7 @@ def prepare(settings: Mapping[str, str], toll: Toll) -> Target:
         with services.database.write(world.actor("designer")) as tx:
             intake_id = open_intake(tx, OpenIntake(world.project_id, "under fire"))
         sets = [_set_to_begin_with(services, world, toll, nth) for nth in range(SETS)]
-        Worker(services).run_until_idle()
+        Worker(services).run_until_idle(threads=SETS)
         tokens = {}
         for name in AT_WORK:
             with services.database.write(world.actor(name)) as tx:

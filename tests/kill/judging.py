@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.bootstrap import Services
 from app.drawings.intake_models import IntakeFile, IntakeSheet
 from app.drawings.rules import FileState
-from app.jobs.queue import reap
+from app.jobs.queue import EVERY_WORKER_DIED, dead_jobs, give_back, reap
 from app.jobs.worker import Worker
 from app.kernel.ledger.audit import LedgerAudit
 from app.kernel.ledger.models import LedgerEntry
@@ -22,25 +22,22 @@ from tests.kill.processes import FROM_COMMAND_LINE
 from tests.kill.toll import Toll
 from tests.samples import ROOT
 
-GIVEN_BACK = "the worker died on every attempt"
-
 
 def settle(services: Services) -> int:
     """Let one healthy worker finish everything; returns how many jobs had lost five workers and were given back."""
     reap(services.database)
+    with services.database.read() as session:
+        reasons = {job.error for job in dead_jobs(session)}
+    assert reasons <= {EVERY_WORKER_DIED}, "a job died of something else than its workers' deaths"
+    given_back = give_back(services.database)
     with services.database.plumbing() as session:
-        dead = sa.select(Job.error).where(Job.state == JobState.DEAD)
-        reasons = session.scalars(dead).all()
-        assert set(reasons) <= {GIVEN_BACK}, "a job died of something else than its workers' deaths"
-        back = sa.update(Job).where(Job.state == JobState.DEAD)
-        session.execute(back.values(state=JobState.READY, attempts=0, finished_at=None))
         with_backoff = sa.update(Job).where(Job.state == JobState.READY)
         session.execute(with_backoff.values(run_at=services.clock.now()))
     deadline = time.monotonic() + 240
     while _waiting(services) and time.monotonic() < deadline:
         Worker(services).run_until_idle(patience=240, threads=2)
     Worker(services).run_until_idle()
-    return len(reasons)
+    return given_back
 
 
 def _waiting(services: Services) -> int:
