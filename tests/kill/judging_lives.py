@@ -11,10 +11,14 @@ from app.bootstrap import Services
 from app.drawings.intake_models import IntakeSheet
 from app.drawings.models import RevisionSignature, Sheet, SheetRevision
 from app.drawings.rules import ProposalState, RevisionState
+from app.kernel.clock import to_micros
 from app.kernel.ledger.audit import entries_of_type
 from app.record.models import FactKind, RecordFact
 from app.record.queries import set_in_force, settle_instants
+from app.search.contract import SearchQuery, VisibilityFilter, Window
+from app.search.tokens import parse
 from tests.kill.installation import Target
+from tests.kill.lives import TITLE_WORD
 from tests.kill.toll import Toll
 
 ENTRIES = {
@@ -34,6 +38,7 @@ def judge_lives(services: Services, target: Target, toll: Toll) -> dict[str, int
         _one_entry_for_each_act(session, toll, revisions)
         _one_signature_for_each_role(session, toll)
         in_force = _the_set_in_force_is_what_was_released(session, services, target, toll)
+        _search_finds_every_sheet_with_what_is_in_force(services, target, revisions, in_force)
         manifests = {
             f"{r.project_id}/{r.sheet_id}/{r.rev_seq:06d}-{r.id}.json": r for r in revisions.values()
         }
@@ -43,7 +48,7 @@ def judge_lives(services: Services, target: Target, toll: Toll) -> dict[str, int
     for name in issued:
         told = json.loads(services.store.read_named(f"records/{name}"))
         assert told["revision"]["base_sha256"] == manifests[name].base_sha256
-    return {"revisions": len(revisions), "in force": in_force, "record manifests": len(issued)}
+    return {"revisions": len(revisions), "in force": len(in_force), "record manifests": len(issued)}
 
 
 def _one_revision_for_each_accepted_row(session: Session, toll: Toll) -> dict[str, SheetRevision]:
@@ -83,7 +88,7 @@ def _one_signature_for_each_role(session: Session, toll: Toll) -> None:
 
 def _the_set_in_force_is_what_was_released(
     session: Session, services: Services, target: Target, toll: Toll
-) -> int:
+) -> dict[str, str | None]:
     facts = session.scalars(sa.select(RecordFact)).all()
     assert {fact.kind for fact in facts} <= {FactKind.RELEASED}
     assert Counter(fact.revision_id for fact in facts) == Counter(toll.done("release"))
@@ -94,4 +99,15 @@ def _the_set_in_force_is_what_was_released(
     at = settle_instants(session, now=now, as_of=None, known_at=None)
     found = {row.sheet_id: row.revision_id for row in set_in_force(session, target.project_id, at)}
     assert found == wanted
-    return len(found)
+    return found
+
+
+def _search_finds_every_sheet_with_what_is_in_force(
+    services: Services, target: Target, revisions: dict[str, SheetRevision], in_force: dict[str, str | None]
+) -> None:
+    everything = VisibilityFilter(sheets=(Window(target.project_id),))
+    now = to_micros(services.clock.now())
+    query = SearchQuery(parse(TITLE_WORD), (target.project_id,), everything, now=now, limit=500)
+    hits = {hit.id: hit for hit in services.index.search(query).hits}
+    assert set(hits) == {revision.sheet_id for revision in revisions.values()}
+    assert {hit.id: hit.revision_id for hit in hits.values() if hit.is_in_force} == in_force

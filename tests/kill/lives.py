@@ -10,6 +10,7 @@ from tests.web.papers import small_pdf
 
 SHEETS = 6
 """Of one client, and pages of its sets: later pages and sets bring later revisions of the same sheets."""
+TITLE_WORD = "fireproof"
 TOGETHER = 2
 """Sheets that one act takes along."""
 READ_WITHIN = 8.0
@@ -64,7 +65,7 @@ def _live(asker: Asker, intake: str, rows: list[dict[str, Any]], prefix: str) ->
 
 def _correct(asker: Asker, intake: str, row: dict[str, Any], sheet: str) -> None:
     """A correction has no key but a version: a lost answer shows in the table."""
-    wanted = {"number": sheet, "title": f"图 {sheet}", "discipline": "arch"}
+    wanted = {"number": sheet, "title": f"{TITLE_WORD} {sheet}", "discipline": "arch"}
     body = {"values": wanted, "building_id": asker.target.building_id}
     version = {"If-Match": f'"{row["version"]}"'}
     answer = asker.api("designer", "PATCH", f"/rows/{row['id']}", body, version)

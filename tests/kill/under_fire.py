@@ -50,6 +50,7 @@ class UnderFire:
                     self._wait_for_work()
                     self.processes.kill(kind, self.chance)
                     self.toll.kills[kind] += 1
+                self._wait_for_a_release()
             finally:
                 self._stop.set()
                 for client in clients:
@@ -71,6 +72,12 @@ class UnderFire:
         while is_patient and self.toll.progress == seen and time.monotonic() < deadline:
             time.sleep(0.01)
         time.sleep(self.chance.uniform(0, self.processes.breath))
+
+    def _wait_for_a_release(self) -> None:
+        """On a slow machine no drawing may have come so far between the deaths."""
+        deadline = time.monotonic() + PATIENCE * 6
+        while not self.toll.done("release") and time.monotonic() < deadline:
+            time.sleep(0.1)
 
     def _client(self, work: Callable[[Asker, int], None], number: int, seed: float) -> None:
         try:
