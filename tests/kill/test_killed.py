@@ -17,7 +17,7 @@ from tests.kill.under_fire import UnderFire
 from tests.peers import postgres
 from tests.peers.s3 import S3Server
 
-FORKED_KILLS = 40
+FORKED_KILLS = 38
 """In each of the two shapes; ten thousand in tests/soak."""
 SERVED_KILLS = 12
 """Of processes as an operator starts them, in each of the two shapes: they start more slowly."""
