@@ -6,7 +6,7 @@ from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.export import export
 from app.cli.fsck import fsck
-from app.cli.rebuild import rebuild
+for command in (demo, up, serve, work, upload, export, reindex, jobs, fsck, rebuild, doctor, help_group):
 from app.cli.reindex import reindex
 from app.cli.serve import serve
 from app.cli.settings import help_group
@@ -31,5 +31,5 @@ def main() -> None:
     """The command and its subcommands."""
 
 
-for command in (demo, up, serve, work, upload, export, reindex, fsck, rebuild, doctor, help_group):
+for command in (demo, up, serve, work, upload, export, reindex, jobs, fsck, rebuild, doctor, help_group):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,8 @@ from app.jobs.worker import Worker
 TIMEOUT = 120
 """Seconds without a sign of life after which a web process is replaced."""
 GRACE = 30
+LOOK_EVERY = 1.0
+"""Seconds between looks of a web process at the lock of the inline worker."""
 
 
 @click.command()
@@ -40,7 +43,7 @@ def serve(host: str | None, port: int | None) -> None:
 class InlineWorker:
     """The worker of the desk shape: of several web processes the one that holds the lock runs it.
 
-    The system releases the lock when that process dies; the process that gunicorn starts in its place takes it.
+    The system releases the lock when that process dies or ends; another one, which looked on, takes it then.
     """
 
     def __init__(self, opened: Services) -> None:
@@ -48,9 +51,39 @@ class InlineWorker:
         self._services = opened
         self._worker: Worker | None = None
         self._handle: int | None = None
+        self._stopped = threading.Event()
+        self._onlooker = threading.Thread(target=self._look_on, name="oneset-inline-worker", daemon=True)
+
+    @property
+    def is_here(self) -> bool:
+        """True when this process runs the worker."""
+        return self._worker is not None
 
     def start(self) -> bool:
-        """Start it here if no other process has; True when this process runs it."""
+        """Start it here if no other process has; True when this process runs it. Otherwise look on from now on."""
+        if not self._take():
+            # When gunicorn is reloaded the new processes start beside the old ones, which hold the lock until they end.
+            self._onlooker.start()
+        return self.is_here
+
+    def stop(self) -> None:
+        """End it, if it runs here."""
+        self._stopped.set()
+        if self._onlooker.is_alive():
+            self._onlooker.join()
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def _look_on(self) -> None:
+        while not self._stopped.wait(LOOK_EVERY):
+            if self._take():
+                return
+
+    def _take(self) -> bool:
         handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -61,14 +94,6 @@ class InlineWorker:
         self._worker = Worker(self._services, threads=self._services.settings.render_workers)
         self._worker.start()
         return True
-
-    def stop(self) -> None:
-        """End it, if it runs here."""
-        if self._worker is not None:
-            self._worker.stop()
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
 
 
 def _gunicorn(chosen: Settings, bind: str) -> None:

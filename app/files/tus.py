@@ -253,7 +253,12 @@ class TusDesk:
     def _complete(self, upload: Upload) -> dict[str, str]:
         """Store, acknowledge, drop: in this order, so that a death between two steps loses nothing."""
         about, upload_id = upload.meta, upload.upload_id
-        stored = _refusing(lambda: self.store.put_file(self.staging.finish(upload_id)))
+        try:
+            stored = _refusing(lambda: self.store.put_file(self.staging.finish(upload_id)))
+        except Refused as refusal:
+            if refusal.code != NOT_FOUND:
+                raise
+            return _receipt_headers(self._receipt(upload_id))  # another request was faster with all three
         file_id = self.acknowledge(str(about["intake"]), str(about["name"]), stored, upload_id)
         with contextlib.suppress(UploadBusy, NotFound):
             self.staging.discard(upload_id)

@@ -5,7 +5,7 @@ this worker's: exactly once, however often somebody is killed.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from app.kernel.db.transactions import Database, database_now
 from app.kernel.outbox import Job, JobState
 
 LEASE = timedelta(seconds=30)
+EVERY_WORKER_DIED = "the worker died on every attempt"
 BACKOFF = (timedelta(seconds=2), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 
 
@@ -110,9 +111,40 @@ def reap(database: Database) -> int:
         session.execute(
             sa.update(Job)
             .where(lost, Job.attempts >= Job.max_attempts)
-            .values(state=JobState.DEAD, finished_at=now, error="the worker died on every attempt")
+            .values(state=JobState.DEAD, finished_at=now, error=EVERY_WORKER_DIED)
         )
         result = session.execute(sa.update(Job).where(lost).values(state=JobState.READY, worker=None))
+        return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class DeadJob:
+    """A job that was tried as often as allowed."""
+
+    id: str
+    kind: str
+    died_at: datetime
+    error: str
+
+
+def dead_jobs(session: Session) -> list[DeadJob]:
+    """What waits for a person, oldest first."""
+    died_at = sa.func.coalesce(Job.finished_at, Job.created_at)
+    query = (
+        sa.select(Job.id, Job.kind, died_at, Job.error)
+        .where(Job.state == JobState.DEAD)
+        .order_by(died_at, Job.id)
+    )
+    return [DeadJob(i, kind, at, error or "") for i, kind, at, error in session.execute(query)]
+
+
+def give_back(database: Database) -> int:
+    """Let dead jobs be tried again, as often as a new one; returns how many. Their last error stays until they end."""
+    with database.plumbing() as session:
+        dead = sa.update(Job).where(Job.state == JobState.DEAD)
+        values = {"attempts": 0, "worker": None, "lease_until": None, "finished_at": None}
+        now = database_now(session, database.clock)
+        result = session.execute(dead.values(state=JobState.READY, run_at=now, **values))
         return int(result.rowcount)  # type: ignore[attr-defined]
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from app.accounts.actions import forget_attempts
 from app.accounts.directory import DirectoryWriter
 from app.bootstrap import Services
+from app.files.scratch import sweep_scratch
 from app.jobs.handlers import HANDLERS, Commit
 from app.jobs.queue import LEASE, Claimed, claim, fail, finish, has_ready, heartbeat, reap
 from app.kernel.actor import SYSTEM
@@ -38,6 +39,8 @@ ANSWERS_KEPT = timedelta(days=7)
 ATTEMPTS_KEPT = timedelta(days=30)
 UPLOADS_KEPT = timedelta(days=7)
 """How long an unfinished upload waits for its sender."""
+SCRATCH_KEPT = timedelta(days=1)
+"""How long the folder of a reader that was killed lies about; a living reader takes minutes."""
 
 
 class Worker:
@@ -128,6 +131,7 @@ class Worker:
                     forget_answers(session, now - ANSWERS_KEPT)
                     forget_attempts(session, now - ATTEMPTS_KEPT)
                 house.staging.sweep(UPLOADS_KEPT)
+                sweep_scratch(house.scratch, SCRATCH_KEPT)
             self._stop.wait(SWEEP_EVERY)
 
     def _run_one(self) -> bool:

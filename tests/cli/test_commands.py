@@ -16,6 +16,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from app.access.rules import Permission
@@ -23,6 +24,8 @@ from app.accounts.actions import CreateToken, create_token
 from app.bootstrap import build_services
 from app.cli.main import main
 from app.config import Settings, settings_from
+from app.kernel.actor import SYSTEM
+from app.kernel.outbox import Job
 from tests.api.lives import drawing
 from tests.world import World, make_world
 
@@ -215,3 +218,22 @@ def test_an_old_database_is_not_touched(tmp_path: Path) -> None:
     environment = {"ONESET_DATA_DIR": str(tmp_path / "data")}
     assert "oneset up" in run(environment, "fsck", code=1)
     assert "unknown settings" in run({**environment, "ONESET_NONSENSE": "1"}, "fsck", code=1)
+
+
+def test_work_that_was_given_up_is_listed_with_its_reason_and_tried_again(
+    installation: dict[str, str],
+) -> None:
+    services = build_services(settings_from(installation))
+    with services.database.write(SYSTEM) as tx:
+        job = tx.enqueue("read_file", {"file_id": "0" * 20})
+        given_up = {"state": "dead", "attempts": 5, "error": "Traceback\nBroken: boom", "finished_at": tx.now}
+        tx.session.execute(sa.update(Job).values(given_up))
+    listed = run(installation, "jobs")
+    assert re.search(rf"read_file +{job}  Broken: boom$", listed, re.MULTILINE)
+    assert "given up: 1" in listed
+    assert "to be tried again: 1" in run(installation, "jobs", "--again")
+    run(installation, "work", "--once")
+    assert "given up: 0" in run(installation, "jobs")
+    with services.database.read() as session:
+        assert session.get_one(Job, job).state == "done"
+    services.close()

@@ -5,7 +5,19 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from app.jobs.handlers import HANDLERS
-from app.jobs.queue import BACKOFF, LEASE, claim, fail, finish, has_ready, heartbeat, reap
+from app.jobs.queue import (
+    BACKOFF,
+    EVERY_WORKER_DIED,
+    LEASE,
+    claim,
+    dead_jobs,
+    fail,
+    finish,
+    give_back,
+    has_ready,
+    heartbeat,
+    reap,
+)
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Database
 from app.kernel.outbox import Job, JobState
@@ -82,6 +94,30 @@ def test_a_job_on_which_every_worker_died_is_dead(database: Database):
         reap(database)
     assert _job(database, job).state == JobState.DEAD
     assert claim(database, "w") is None
+
+
+def test_a_dead_job_waits_for_a_person_who_gives_it_back_to_be_tried_as_often_as_a_new_one(
+    database: Database,
+):
+    job, other = _enqueue(database), _enqueue(database, priority=-1)
+    for _ in range(5):
+        taken = claim(database, "w")
+        assert taken is not None
+        assert taken.id == job
+        database.clock.advance(LEASE * 2)
+        reap(database)
+    with database.read() as session:
+        assert [(j.id, j.error) for j in dead_jobs(session)] == [(job, EVERY_WORKER_DIED)]
+    assert give_back(database) == 1
+    assert give_back(database) == 0
+    for attempt in range(1, 6):
+        taken = claim(database, "w")
+        assert taken is not None
+        assert (taken.id, taken.attempts) == (job, attempt)
+        database.clock.advance(LEASE * 2)
+        reap(database)
+    assert _job(database, job).state == JobState.DEAD
+    assert _job(database, other).attempts == 0
 
 
 def test_a_failure_told_by_a_worker_that_lost_the_job_changes_nothing(database: Database):

@@ -5,8 +5,8 @@ from io import BytesIO
 import pikepdf
 
 
-def small_pdf(text: str, *, pages: int = 1, stamp: int = 0) -> bytes:
-    """A real A4 sheet with a frame and one line of text; ``stamp`` makes the bytes differ."""
+def small_pdf(text: str, *, pages: int = 1, stamp: int = 0, ballast: bytes = b"") -> bytes:
+    """A real A4 sheet with a frame and one line of text; ``stamp`` makes the bytes differ, ``ballast`` makes them more."""
     with pikepdf.new() as pdf:
         font = pdf.make_indirect(
             pikepdf.Dictionary(
@@ -24,6 +24,8 @@ def small_pdf(text: str, *, pages: int = 1, stamp: int = 0) -> bytes:
                 Contents=pdf.make_stream(content.encode()),
             )
             pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+        if ballast:
+            pdf.Root.Ballast = pdf.make_stream(ballast)
         out = BytesIO()
         pdf.save(out, deterministic_id=True)
         return out.getvalue()
