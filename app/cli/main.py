@@ -6,7 +6,8 @@ from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.export import export
 from app.cli.fsck import fsck
-for command in (demo, up, serve, work, upload, export, reindex, jobs, fsck, rebuild, doctor, help_group):
+from app.cli.jobs import jobs
+from app.cli.rebuild import rebuild
 from app.cli.reindex import reindex
 from app.cli.serve import serve
 from app.cli.settings import help_group
