@@ -4,6 +4,7 @@
 projects, so that indexes are as deep as in a province's database), on SQLite and on PostgreSQL.
 """
 
+import math
 import statistics
 import sys
 import tempfile
@@ -58,7 +59,7 @@ def milliseconds(work: Callable[[], object], times: int) -> str:
         worked.append((time.process_time() - busy) * 1000)
         taken.append((time.perf_counter() - began) * 1000)
     taken.sort()
-    p95 = taken[max(0, int(len(taken) * 0.95) - 1)]
+    p95 = taken[math.ceil(len(taken) * 0.95) - 1]
     return f"median {statistics.median(taken):8.2f} ms   p95 {p95:8.2f} ms   cpu {statistics.median(worked):8.2f} ms"
 
 
