@@ -35,7 +35,7 @@ def normalise(text: str) -> str:
         UnprintableText: control (Cc) or format (Cf) characters are inside; they hide differences.
     """
     flat = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().translate(_DASHES)
-    if any(_is_invisible(c) for c in flat):
+    if not _surely_prints(flat) and any(_is_invisible(c) for c in flat):
         raise UnprintableText(text)
     return flat
 
@@ -47,15 +47,18 @@ def tidy(text: str) -> str:
         UnprintableText: control or format characters are inside.
     """
     flat = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    if any(_is_invisible(c) for c in flat):
+    if not _surely_prints(flat) and any(_is_invisible(c) for c in flat):
         raise UnprintableText(text)
     return flat
 
 
 def clean(text: str) -> str:
     """Like :func:`normalise`, but what cannot be printed is dropped: for text that machines read, not people."""
-    folded = unicodedata.normalize("NFKC", "".join(c for c in text if unicodedata.category(c) != "Cs"))
-    return normalise("".join(c for c in folded if c.isspace() or not _is_invisible(c)))
+    whole = text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cs")
+    folded = unicodedata.normalize("NFKC", whole)
+    if not _surely_prints(folded):
+        folded = "".join(c for c in folded if c.isspace() or not _is_invisible(c))
+    return normalise(folded)
 
 
 def storable(value: Any) -> Any:
@@ -67,6 +70,11 @@ def storable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [storable(v) for v in value]
     return value
+
+
+def _surely_prints(text: str) -> bool:
+    """True when nothing in the text is invisible. Asked of the whole text first: one character after the other is slow."""
+    return text.isprintable() and _PRINTS_NOTHING.search(text) is None
 
 
 def _is_invisible(char: str) -> bool:

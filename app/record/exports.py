@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
 
 from app.kernel.labels import Label
 from app.kernel.text import clean
@@ -64,22 +61,22 @@ def register_csv(rows: Iterable[StandingRow], wording: Wording) -> Iterator[byte
 
 def register_xlsx(rows: Sequence[StandingRow], wording: Wording, *, title: str) -> bytes:
     """The register as an Excel workbook of one sheet; every cell is typed as text."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(wording.say(Label("图纸目录", "Register")))
-    sheet.freeze_panes = "A2"
-    for n, column in enumerate(COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(n)].width = column.width
-    if rows:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{len(rows) + 1}"
-    head = [_cell(sheet, wording.say(c.title)) for c in COLUMNS]
-    for cell in head:
-        cell.font = Font(bold=True)
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, c.value(row, wording)) for c in COLUMNS])
-    book.properties.title = clean(title)
     out = io.BytesIO()
-    book.save(out)
+    book = Workbook(out, {"in_memory": True})
+    book.set_properties({"title": clean(title)})
+    sheet = book.add_worksheet(wording.say(Label("图纸目录", "Register")))
+    sheet.freeze_panes(1, 0)
+    bold = book.add_format({"bold": True})
+    for n, column in enumerate(COLUMNS):
+        sheet.set_column(n, n, column.width)
+        sheet.write_string(0, n, wording.say(column.title), bold)
+    if rows:
+        sheet.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
+    for line, row in enumerate(rows, start=1):
+        for n, column in enumerate(COLUMNS):
+            # Never write(): that one takes a leading = for a formula and an address for a link.
+            sheet.write_string(line, n, clean(column.value(row, wording))[:CELL_LIMIT])
+    book.close()
     return out.getvalue()
 
 
@@ -93,13 +90,6 @@ def _line(values: Iterable[str]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow([harmless(v) for v in values])
     return out.getvalue().encode()
-
-
-def _cell(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value="")
-    cell.value = clean(text)[:CELL_LIMIT]
-    cell.data_type = "s"  # openpyxl takes a leading = for a formula
-    return cell
 
 
 def _discipline(row: StandingRow, wording: Wording) -> str:

@@ -19,7 +19,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from heapq import nsmallest
+from operator import itemgetter
 from pathlib import Path
 
 from whoosh import columns, fields
@@ -32,7 +32,7 @@ from app.kernel.ids import is_id, new_short_code
 from app.search.contract import SCHEMA, Hit, IndexDamaged, Put, SearchDoc, SearchQuery, SearchResult
 from app.search.quoting import body_lines, head_lines, hit_of
 from app.search.tokens import analyse
-from app.search.whoosh_matching import Candidate, Eyes, Facts, answer_segment, best_per_subject, facts_of
+from app.search.whoosh_matching import Candidate, Facts, answer, facts_of
 
 SEGMENTS_KEPT = 128
 """Segments whose facts stay in memory; about 200 bytes for each document."""
@@ -158,7 +158,7 @@ class WhooshIndex:
                 top, count = self._search_project(project_id, query, wanted)
                 found += top
                 total += count
-        found.sort(key=lambda pair: pair[0].rank)
+        found.sort(key=itemgetter(0))
         page = found[query.offset : wanted]
         return SearchResult(tuple(_hit(shown, query) for _, shown in page), total)
 
@@ -170,16 +170,10 @@ class WhooshIndex:
         reader = self._open(project_id)
         if reader is None:
             return [], 0
-        eyes = Eyes(query)
         try:
-            candidates = [
-                candidate
-                for segment, _ in reader.leaf_readers()
-                if segment.doc_count_all()
-                for candidate in answer_segment(segment, self._facts_of(segment), query, eyes)
-            ]
-            best = best_per_subject(candidates)
-            return _with_shown(nsmallest(wanted, best, key=lambda c: c.rank)), len(best)
+            segments = [(s, self._facts_of(s)) for s, _ in reader.leaf_readers() if s.doc_count_all()]
+            found = answer(segments, query)
+            return _with_shown(found.first(wanted)), len(found)
         except Exception as error:
             raise IndexDamaged(project_id) from error
         finally:
@@ -287,7 +281,8 @@ def _add(writer: SegmentWriter, docs: Sequence[SearchDoc]) -> None:
 
 
 def _with_shown(candidates: Sequence[Candidate]) -> list[tuple[Candidate, bytes]]:
-    columns_open = {c.segment: c.segment.column_reader("shown", translate=False) for c in candidates}
+    segments = {c.segment for c in candidates}
+    columns_open = {segment: segment.column_reader("shown", translate=False) for segment in segments}
     return [(c, columns_open[c.segment][c.number]) for c in candidates]
 
 

@@ -49,7 +49,7 @@ from app.web.request import (
     services,
     zone,
 )
-from app.web.words import t, when, when_exactly, words
+from app.web.words import t, when, when_each, when_exactly, words
 from storage.errors import NotFound
 from viewers.render.errors import RenderError, RenderRefused
 
@@ -277,11 +277,12 @@ def _clock_values(at: Instants) -> dict[str, object]:
 
 def _setup(project: ProjectView, at: Instants) -> dict[str, object]:
     """What the script needs once."""
+    write = when_each()
     marks = [
         {
             "at": m.effective_at.isoformat(),
             "ms": m.effective_at.timestamp() * 1000,
-            "text": when(m.effective_at),
+            "text": write(m.effective_at),
             "sheets": m.sheets,
             "backdated": m.backdated,
         }

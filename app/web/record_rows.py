@@ -4,14 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from app.drawings.queries.register import RegisterRow
 from app.drawings.rules import RevisionState
 from app.kernel.clock import from_micros, to_micros
 from app.record.queries import InForce
 from app.record.register import Standing, StandingRow
-from app.web.words import when
+from app.web.words import when_each
 
 COLUMNS = (
     "sheet", "number", "sort", "title", "discipline", "building", "label", "since", "sinceAt", "recorded",
@@ -26,11 +25,11 @@ def row_values(rows: Iterable[InForce], current: Mapping[str, InForce]) -> list[
         rows: the set, without void sheets.
         current: what holds now by sheet id, void sheets too.
     """
-    write = cache(when)  # whole sets come into force at one instant
+    write = when_each()
     return [_values(row, current.get(row.sheet_id), write) for row in rows]
 
 
-def _values(row: InForce, current: InForce | None, write: Callable[[datetime], str]) -> list[object]:
+def _values(row: InForce, current: InForce | None, write: Callable[[datetime | None], str]) -> list[object]:
     standing = against_now(row, current)
     is_backdated = row.is_backdated or any(s.is_backdated for s in row.slips)
     return [

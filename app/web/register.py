@@ -1,8 +1,9 @@
 """The register page: one row per sheet, facets, bulk acts; and the worklist that every seat opens to."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
@@ -43,7 +44,7 @@ from app.web.request import (
     say,
     services,
 )
-from app.web.words import day, word, words
+from app.web.words import day, day_each, word, words
 
 pages = Blueprint("register", __name__)
 
@@ -203,7 +204,8 @@ COLUMNS = (
 
 def _rows(project_id: str) -> Response:
     rows = register_with_standing(reading(), rights(), project_id, now())
-    data = {"columns": COLUMNS, "rows": [_row(r) for r in rows]}
+    write = day_each()
+    data = {"columns": COLUMNS, "rows": [_row(r, write) for r in rows]}
     response = Response(
         json.dumps(data, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
     )
@@ -212,7 +214,7 @@ def _rows(project_id: str) -> Response:
     return response.make_conditional(request.environ)
 
 
-def _row(item: StandingRow) -> list[object]:
+def _row(item: StandingRow, write: Callable[[datetime | None], str]) -> list[object]:
     row, force = item.row, item.in_force
     return [
         row.sheet_id,
@@ -225,13 +227,13 @@ def _row(item: StandingRow) -> list[object]:
         row.state,
         str(item.standing),
         force.rev_label if force else "",
-        day(force.effective_at) if force else "",
+        write(force.effective_at) if force else "",
         len(force.slips) if force else 0,
         row.paper,
         row.scales,
         row.issue_date,
         row.stage,
-        day(row.state_at),
+        write(row.state_at),
         f"/renditions/{row.rendition_id}/thumb.webp",
         row.sort_key,
         row.completeness != "complete",

@@ -1,7 +1,10 @@
 """Language, dates and sizes for templates: ``t('图纸', 'Sheets')``, ``{{ label|say }}``, ``{{ instant|when }}``."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -54,7 +57,13 @@ def words(catalogue: str) -> dict[str, str]:
 
 def when(instant: datetime | None) -> str:
     """``2024-05-12 14:30`` in the person's zone."""
-    return instant.astimezone(zone()).strftime("%Y-%m-%d %H:%M") if instant else ""
+    return _to_the_minute(instant, zone())
+
+
+def when_each() -> Callable[[datetime | None], str]:
+    """:func:`when` for the thousands of a set, which often share instants: the person's zone is asked for once."""
+    place = zone()
+    return cache(lambda instant: _to_the_minute(instant, place))
 
 
 def when_exactly(instant: datetime | None) -> str:
@@ -64,7 +73,17 @@ def when_exactly(instant: datetime | None) -> str:
 
 def day(instant: datetime | None) -> str:
     """``2024-05-12`` in the person's zone."""
-    return instant.astimezone(zone()).strftime("%Y-%m-%d") if instant else ""
+    return _to_the_minute(instant, zone())[:10]
+
+
+def day_each() -> Callable[[datetime | None], str]:
+    """:func:`day` for thousands."""
+    place = zone()
+    return cache(lambda instant: _to_the_minute(instant, place)[:10])
+
+
+def _to_the_minute(instant: datetime | None, place: ZoneInfo) -> str:
+    return instant.astimezone(place).isoformat(" ", "minutes")[:16] if instant else ""
 
 
 def today() -> date:

@@ -4,6 +4,7 @@
 projects, so that indexes are as deep as in a province's database), on SQLite and on PostgreSQL.
 """
 
+import math
 import statistics
 import sys
 import tempfile
@@ -50,14 +51,34 @@ def opened(kind: str) -> Iterator[Database]:
 
 
 def milliseconds(work: Callable[[], object], times: int) -> str:
-    """Median and 95th percentile of some runs."""
-    taken = []
+    """Median and 95th percentile of some runs, and the median of this process's own work, which others cannot slow."""
+    taken, worked = [], []
     for _ in range(times):
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         work()
+        worked.append((time.process_time() - busy) * 1000)
         taken.append((time.perf_counter() - began) * 1000)
     taken.sort()
-    return f"median {statistics.median(taken):8.2f} ms   p95 {taken[int(len(taken) * 0.95) - 1]:8.2f} ms"
+    p95 = taken[math.ceil(len(taken) * 0.95) - 1]
+    return f"median {statistics.median(taken):8.2f} ms   p95 {p95:8.2f} ms   cpu {statistics.median(worked):8.2f} ms"
+
+
+@contextmanager
+def database_times(engine: sa.Engine) -> Iterator[list[float]]:
+    """Milliseconds that each statement spends in the database's driver, as they are executed."""
+    times: list[float] = []
+
+    def before(*_: object) -> None:
+        times.append(-time.perf_counter())
+
+    def after(*_: object) -> None:
+        times[-1] = (times[-1] + time.perf_counter()) * 1000
+
+    sa.event.listen(engine, "before_cursor_execute", before)
+    sa.event.listen(engine, "after_cursor_execute", after)
+    yield times
+    sa.event.remove(engine, "before_cursor_execute", before)
+    sa.event.remove(engine, "after_cursor_execute", after)
 
 
 def fill(database: Database, project_id: str, sheets: int, revisions: int) -> Sheets:
@@ -142,6 +163,14 @@ def report(kind: str, database: Database, project_id: str, made: Sheets, other: 
         for name, sheets in (("one sheet, 8 facts", made), ("one sheet, history of thousands", other)):
             ids = cycle(sheet for sheet, _ in sheets)
             print(f"{kind:10} {name:38} {milliseconds(partial(_next, session, ids, at), runs * 20)}")
+            with database_times(database.engine) as times:
+                for _ in range(runs * 20):
+                    _next(session, ids, at)
+            asked = len(times) / (runs * 20)
+            print(
+                f"{kind:10} {'   of it in the database':38} median {statistics.median(times):8.2f} ms"
+                f"   statements {asked:.1f}"
+            )
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import re
 import unicodedata
 
 import pytest
@@ -136,3 +137,14 @@ def test_a_real_list_sorts_as_people_expect():
     ]
     assert sorted([*listed[5:], *listed[:5]], key=natural_key) == listed
     assert natural_key("A-007") == natural_key("a-7")
+
+
+@given(st.text(max_size=30))
+def test_dropping_what_cannot_be_printed_is_the_same_for_a_whole_text_as_one_character_after_the_other(
+    text: str,
+):
+    hidden = {"Cc", "Cf", "Cs"}
+    nothing = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+    folded = unicodedata.normalize("NFKC", "".join(c for c in text if unicodedata.category(c) != "Cs"))
+    kept = [c for c in folded if c.isspace() or unicodedata.category(c) not in hidden]
+    assert clean(text) == normalise("".join(c for c in kept if not re.match(nothing, c)))

@@ -66,7 +66,7 @@ def register_of(session: Session, rights: Rights, project_id: str) -> list[Regis
         .join(Sheet, Sheet.id == SheetRevision.sheet_id)
         .outerjoin(picture, picture.c.owner_id == SheetRevision.id)
     )
-    rows = [RegisterRow._make(row) for row in session.connection().execute(query)]
+    rows = [RegisterRow._make(row) for row in session.connection().execute(query).all()]
     return sorted(
         rows,
         key=lambda r: (DISCIPLINE_ORDER.get(r.discipline, 99), r.sort_key, r.building_id or "", r.sheet_id),
