@@ -133,7 +133,7 @@ def test_the_record_gives_the_same_answers_in_a_database_of_the_other_kind(
 
 TABLES: dict[str, tuple[str, ...]] = {
     "organisations": ("version",),
-    "people": ("password_hash", "created_at", "version"),
+    "people": ("password_hash", "password_by", "password_at", "created_at", "version"),
     "projects": ("version",),
     "project_identifiers": (),
     "buildings": ("version",),
