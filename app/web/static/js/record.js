@@ -65,7 +65,7 @@ const drawHash = (row) => {
 const plainSlips = (row) => (row.slips ? `${row.slips} · ${row.slipNumbers}` : "");
 
 const ALL = [
-  { key: "number", width: "170px", draw: drawNumber, plain: (row) => row.number, sort: "sort", isWhole: true },
+  { key: "number", width: "136px", draw: drawNumber, plain: (row) => row.number, sort: "sort", isWhole: true },
   { key: "title", width: "minmax(110px, 1fr)" },
   { key: "discipline", width: isChinese ? "68px" : "92px", word: (v) => setup.disciplines[v] ?? v },
   { key: "building", width: "72px", word: (v) => setup.buildings[v] ?? texts.whole },
@@ -73,7 +73,7 @@ const ALL = [
   { key: "since", width: "140px", sort: "sinceAt" },
   { key: "recorded", width: "140px", sort: "recordedAt" },
   { key: "slips", width: "90px", plain: plainSlips },
-  { key: "now", width: isChinese ? "178px" : "160px", plain: plainNow, draw: (row) => element("span", `mark mark-${NOW_MEANING[row.now]}`, plainNow(row)) },
+  { key: "now", width: isChinese ? "192px" : "196px", plain: plainNow, draw: (row) => element("span", `mark mark-${NOW_MEANING[row.now]}`, plainNow(row)) },
   { key: "sha256", width: "124px", draw: drawHash, plain: (row) => row.sha256 },
 ].map((c) => ({ label: texts[c.key], ...c }));
 

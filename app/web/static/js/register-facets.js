@@ -11,6 +11,8 @@ export class Facets {
     this.#place = place;
     this.#options = options;
     this.rows = options.rows;
+    const fold = place.closest("details");
+    if (fold && matchMedia("(max-width: 760px)").matches) fold.open = false; // the list first, on a phone
     for (const group of options.groups) this.#chosen.set(group.key, new Set());
   }
 

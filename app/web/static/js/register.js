@@ -38,23 +38,24 @@ const picture = (row) => {
   return image;
 };
 
-const COLUMNS = [
+const isChinese = document.documentElement.lang.startsWith("zh");
+const COLUMNS = [ // those that show at first fit a screen of 1366 pixels in Chinese
   { key: "thumb", width: "64px", label: texts.thumbs, head: "", draw: picture, plain: () => "" },
-  { key: "number", width: "136px", draw: link, sort: "sort", isWhole: true },
+  { key: "number", width: "128px", draw: link, sort: "sort", isWhole: true },
   { key: "title", width: "minmax(180px, 1fr)" },
-  { key: "discipline", width: "112px", word: (v) => setup.disciplines[v] ?? v },
-  { key: "building", width: "90px", word: (v) => setup.buildings[v] ?? texts.whole },
-  { key: "label", width: "84px", isWhole: true },
-  { key: "state", width: "104px", draw: (row) => mark(row.state, setup.states[row.state]), plain: (row) => setup.states[row.state] },
-  { key: "standing", width: "150px", draw: (row) => mark(row.standing, setup.standings[row.standing]), plain: (row) => setup.standings[row.standing] },
-  { key: "forceLabel", width: "80px" },
+  { key: "discipline", width: isChinese ? "84px" : "112px", word: (v) => setup.disciplines[v] ?? v },
+  { key: "building", width: "80px", word: (v) => setup.buildings[v] ?? texts.whole },
+  { key: "label", width: "76px", isWhole: true },
+  { key: "state", width: isChinese ? "96px" : "110px", draw: (row) => mark(row.state, setup.states[row.state]), plain: (row) => setup.states[row.state] },
+  { key: "standing", width: isChinese ? "138px" : "206px", draw: (row) => mark(row.standing, setup.standings[row.standing]), plain: (row) => setup.standings[row.standing] },
+  { key: "forceLabel", width: isChinese ? "76px" : "88px" },
   { key: "forceSince", width: "100px" },
-  { key: "slips", width: "64px", isNumber: true, word: (v) => v || "" },
-  { key: "paper", width: "76px" },
-  { key: "scales", width: "90px" },
+  { key: "slips", width: "56px", isNumber: true, word: (v) => v || "" },
+  { key: "paper", width: "76px", isHidden: true },
+  { key: "scales", width: "90px", isHidden: true },
   { key: "date", width: "100px", isHidden: true },
   { key: "stage", width: "84px", word: (v) => setup.stages[v] ?? v, isHidden: true },
-  { key: "at", width: "100px" },
+  { key: "at", width: "100px", isHidden: true },
 ].map((c) => ({ label: texts[c.key], ...c }));
 
 class Register {
