@@ -108,7 +108,7 @@ export class CellEditor {
   #idleKey(event) {
     if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "F2") { event.preventDefault(); this.open(); return; }
     if (event.altKey && event.key === "ArrowDown") { event.preventDefault(); this.open(); return; }
-    const isTyping = event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.key !== " " && event.key !== "f";
+    const isTyping = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== " " && event.key !== "f";
     if (!isTyping) this.#options.onKey(event);
   }
 
