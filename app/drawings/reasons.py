@@ -47,7 +47,7 @@ _PURGE = (
 FILE_REASONS: Mapping[str, Reason] = {
     "unknown-format": _reason(
         "内容不是图纸（{is}）。",
-        "What is in it is no drawing ({is}).",
+        "Its content is not a drawing ({is}).",
         "可接收 PDF、DWG、DXF、PNG、JPEG、TIFF、OFD。",
         "PDF, DWG, DXF, PNG, JPEG, TIFF and OFD are taken.",
     ),

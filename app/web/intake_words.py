@@ -27,8 +27,12 @@ TEXTS: dict[str, Label] = {
         "{n} 处未保存，连接恢复后自动保存", "{n} cells not saved; saved when the connection is back"
     ),
     "conflicts": Label("{n} 行与他人修改冲突", "{n} rows in conflict"),
+    "refusedCells": Label(
+        "{n} 处未被接受，未保存（F 键前往）", "{n} cells refused, not saved (F goes there)"
+    ),
     "saveFirst": Label(
-        "请等待修改保存完毕，并处理冲突后再收图。", "Wait until all is saved and settle the conflicts first."
+        "请等待修改保存完毕，并处理冲突和未被接受的单元格后再收图。",
+        "Wait until all is saved; settle conflicts and refused cells first.",
     ),
     "unfit": Label("{n} 个单元格的内容不适用，未填入。", "{n} cells could not take what was entered."),
     "noDoubt": Label("没有需要核对的字段了。", "Nothing doubtful is left."),
@@ -43,7 +47,7 @@ TEXTS: dict[str, Label] = {
         "收图后将成为已出图的版次，文件冻结；原审查合格书与签章按申报记载，不作已验证显示：",
         "This will become issued revisions, their files frozen; former certificates and seals are kept as claimed:",
     ),
-    "unsettled": Label("尚未核对", "Not looked at yet"),
+    "unsettled": Label("收图前请核对", "Check before accepting"),
     "lookAt": Label("去核对", "Look at them"),
     "doubtfulRows": Label("{n} 行有存疑或空缺的字段", "{n} rows with doubtful or empty fields"),
     "undated": Label(
@@ -51,7 +55,7 @@ TEXTS: dict[str, Label] = {
         "{n} rows without a former date; it will be asked for at release",
     ),
     "rowsWarned": Label("{n} 行：{text}", "{n} rows: {text}"),
-    "missingN": Label("图纸目录中还有 {n} 张没有到", "{n} sheets of the drawing list have not arrived"),
+    "missingN": Label("图纸目录中还有 {n} 张没有到", "Missing of the drawing list: {n}"),
     "newSheets": Label("新增 {n} 张图", "{n} new sheets"),
     "newRevisions": Label("{n} 张已有图的新版次", "{n} new revisions of existing sheets"),
     "filled": Label("{n} 个编制中版次补入文件", "{n} drafts get their file"),

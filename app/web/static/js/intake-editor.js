@@ -51,8 +51,11 @@ export class CellEditor {
     this.#input.value = "";
   }
 
-  /** Take the keyboard. */
-  take() { this.#input.focus({ preventScroll: true }); }
+  /** Take the keyboard. A closing dialog gives it back without a caret, and then Chromium drops what is typed: set one. */
+  take() {
+    this.#input.focus({ preventScroll: true });
+    if (!this.#isOpen) this.#input.setSelectionRange(0, 0);
+  }
 
   /** Show the editor with what the cell holds. */
   open() {

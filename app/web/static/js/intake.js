@@ -74,7 +74,7 @@ class IntakePage {
     this.#saver.restore();
     this.#uploads();
     if (this.#queue.interrupted.length) this.#openTab("files");
-    if (matchMedia("(min-width: 761px)").matches) { if (place("empty").hidden) this.#grid.focus(); else place("welcome-files")?.focus(); }
+    this.#takeKeyboard();
     this.#poll();
   }
 
@@ -102,8 +102,16 @@ class IntakePage {
       if (!confirm(texts.closeSentence)) return;
       try { await ask(`/intakes/${setup.intake}/close`, { method: "POST", body: {} }); location.reload(); } catch (error) { sayRefusal(error); }
     });
+    for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => this.#takeKeyboard());
     place("set-many")?.addEventListener("click", () => this.#bulk.open(this.#grid.selection()));
     place("keys").addEventListener("click", () => place("keys-dialog").showModal());
+  }
+
+  /** The keyboard belongs to the table, or to the first act of an empty batch; not on a phone, where it would pop up. */
+  #takeKeyboard() {
+    if (!matchMedia("(min-width: 761px)").matches) return;
+    if (place("empty").hidden) this.#grid.focus();
+    else place("welcome-files")?.focus();
   }
 
   // -- data --------------------------------------------------------------------------------------------------------
@@ -153,16 +161,18 @@ class IntakePage {
     const isBegun = !isEmpty || files.length > 0 || this.#queue.transfers.length > 0 || this.#queue.interrupted.length > 0;
     place("empty").hidden = isBegun;
     place("workbench").hidden = !isBegun;
+    const isFirst = place("grid").hidden && !isEmpty;
     place("grid").hidden = isEmpty;
     place("grid-note").hidden = !isEmpty;
     place("grid-note").textContent = this.#queue.isBusy ? texts.sendingNote : this.#data.intake.waiting ? texts.readingNote : files.length ? texts.nothingRead : texts.nothingSent;
     this.#grid.rows = shown;
+    if (isFirst && document.activeElement === document.body) this.#takeKeyboard();
     this.#acts();
     this.#showBlock();
   }
 
   #doubts(row) {
-    return this.#columns.filter((c) => c.edit && ["doubtful", "missing"].includes(this.#fields.sureness(row, c.key, this.#saver.valueOf(row, c.key), this.#saver.isUnsaved(row.id, c.key))));
+    return this.#columns.filter((c) => c.edit && (this.#saver.errorOf(row.id, c.key) || this.#saver.conflictOf(row.id, c.key) || ["doubtful", "missing"].includes(this.#fields.sureness(row, c.key, this.#saver.valueOf(row, c.key), this.#saver.isUnsaved(row.id, c.key)))));
   }
 
   // -- drawing -----------------------------------------------------------------------------------------------------
@@ -264,7 +274,8 @@ class IntakePage {
   #saveState() {
     const state = place("save-state");
     const conflicts = this.#saver.conflictRows.length;
-    const [meaning, text] = conflicts ? ["attention", texts.conflicts.replace("{n}", conflicts)] : this.#saver.isOffline ? ["attention", texts.unsaved.replace("{n}", this.#saver.count)] : this.#saver.count ? ["waiting", texts.saving] : ["history", texts.saved];
+    const refused = this.#saver.refused;
+    const [meaning, text] = conflicts ? ["attention", texts.conflicts.replace("{n}", conflicts)] : refused ? ["stop", texts.refusedCells.replace("{n}", refused)] : this.#saver.isOffline ? ["attention", texts.unsaved.replace("{n}", this.#saver.count)] : this.#saver.count ? ["waiting", texts.saving] : ["history", texts.saved];
     state.className = `mark mark-${meaning}`;
     state.textContent = text;
     this.#grid?.redraw();
@@ -371,7 +382,7 @@ class IntakePage {
 
   #openAccept() {
     const chosen = this.#grid.selection();
-    if (this.#saver.count || this.#saver.conflictRows.length) { toast(texts.saveFirst, { isBad: true }); return; }
+    if (this.#saver.count || this.#saver.conflictRows.length || this.#saver.refused) { toast(texts.saveFirst, { isBad: true }); return; }
     this.#accept.open(chosen.length ? chosen : this.#data.rows);
   }
 
