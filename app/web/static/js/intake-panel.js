@@ -104,7 +104,7 @@ export class BlockPanel {
     const table = element("table", "block-fields");
     for (const column of columns.filter((c) => c.edit && (row.read[c.key] || c.key === focused?.key || row.values[c.key]))) {
       const value = saver.valueOf(row, column.key);
-      const sureness = fields.sureness(row, column.key, value, saver.isUnsaved(row.id, column.key));
+      const sureness = saver.conflictOf(row.id, column.key) ? "conflict" : saver.errorOf(row.id, column.key) ? "error" : fields.sureness(row, column.key, value, saver.isUnsaved(row.id, column.key));
       const line = table.insertRow();
       line.className = column === focused ? "is-focused" : "";
       line.addEventListener("click", () => onField(column.key));
