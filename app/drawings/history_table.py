@@ -14,9 +14,10 @@ from typing import Any
 import openpyxl
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.drawings.queries.intakes import ProposalView
-from app.drawings.reading import guess_discipline, parse_date
+from app.drawings.reading import guess_discipline, parse_day
 from app.kernel.errors import Refused, declare
 from app.kernel.labels import Label, Language
 from app.kernel.text import UnprintableText, code_key, normalise
@@ -72,6 +73,40 @@ COLUMNS = (
     Column("external_seals", Label("签章情况", "Seals"), ("原签章情况",), 24),
     Column("external_note", Label("说明", "Note"), ("补录说明", "备注", "remarks"), 30),
 )
+PROBLEM_CELLS: Mapping[str, str] = {
+    "bad-date": "external_effective_date",
+    "unknown-discipline": "discipline",
+    "unknown-building": "building",
+}
+"""The cell that a problem speaks of: what stands there is not taken over."""
+HELP: tuple[tuple[Label, Label], ...] = (
+    (
+        Label(
+            "一行对应一张图；不需要补录的行可以删除，空格不改动已有内容。",
+            "One line is one sheet. Lines may be deleted; empty cells change nothing.",
+        ),
+        Label("", ""),
+    ),
+    (
+        Label("图号、文件名、页", "Number, file name, page"),
+        Label(
+            "用来对应本批的图纸，请保留文件名和页。",
+            "They find the sheet in the batch: keep file name and page.",
+        ),
+    ),
+    (
+        Label("生效日期", "In force from"),
+        Label(
+            "完整日期，如 2024-05-12。发布时即从该日零时起算，并标注“补记”。",
+            "A whole date such as 2024-05-12; released, it counts from that day on and is marked as backdated.",
+        ),
+    ),
+    (
+        Label("审查合格书编号、签章情况", "Review certificate, seals"),
+        Label("按申报记载，不作已验证显示。", "Kept as claimed, never shown as verified."),
+    ),
+)
+"""The second sheet of the template: how to fill in the first."""
 CORRECTABLE = tuple(c.key for c in COLUMNS if c.key not in ("file", "page", "building"))
 
 
@@ -103,7 +138,7 @@ PROBLEM_LABELS: Mapping[str, Label] = {
     "no-row": Label("本批中没有对应的文件或图号", "No file or number of this batch fits"),
     "several-rows": Label("对应多张图，请填写页码或图号", "Several rows fit; give the page or the number"),
     "row-taken": Label("与表中另一行对应同一张图", "Another line of the table speaks of the same row"),
-    "bad-date": Label("生效日期无法识别", "The date cannot be read"),
+    "bad-date": Label("生效日期须为完整日期，如 2024-05-12", "A whole date is needed, such as 2024-05-12"),
     "unknown-discipline": Label("没有这个专业", "No such discipline"),
     "unknown-building": Label("项目中没有这个单体", "The project has no such building"),
 }
@@ -154,6 +189,7 @@ def template(rows: Sequence[ProposalView], buildings: Sequence[BuildingView], la
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "补录" if language == "zh" else "History"
+    _explain(book, sheet, buildings, language)
     sheet.freeze_panes = "A2"
     numbers = {b.id: b.number for b in buildings}
     for position, column in enumerate(COLUMNS, start=1):
@@ -172,6 +208,34 @@ def template(rows: Sequence[ProposalView], buildings: Sequence[BuildingView], la
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _explain(book: Any, sheet: Any, buildings: Sequence[BuildingView], language: Language) -> None:
+    """A second sheet with what to know and what may be chosen; the choices drop down in the first."""
+    page = book.create_sheet("填写说明" if language == "zh" else "How to fill in")
+    page.column_dimensions["A"].width, page.column_dimensions["B"].width = 28, 76
+    for line in HELP:
+        page.append([label.in_(language) for label in line])
+    choices = {
+        "discipline": [DISCIPLINE_LABELS[d].in_(language) for d in Discipline],
+        "building": [b.number for b in buildings],
+    }
+    for position, (key, words) in enumerate(choices.items(), start=4):
+        column = next(n for n, c in enumerate(COLUMNS, start=1) if c.key == key)
+        letter = get_column_letter(position)
+        page.cell(1, position, COLUMNS[column - 1].label.in_(language)).font = Font(bold=True)
+        for line_number, word in enumerate(words, start=2):
+            cell = page.cell(line_number, position)
+            cell.value, cell.data_type = word, "s"
+        if words:
+            last = len(words) + 1
+            rule = DataValidation(
+                "list", formula1=f"'{page.title}'!${letter}$2:${letter}${last}", allow_blank=True
+            )
+            # Buildings and disciplines are understood in other spellings too, so a rule that forbids would be wrong.
+            rule.showErrorMessage = False
+            rule.add(f"{get_column_letter(column)}2:{get_column_letter(column)}{MAX_ROWS}")
+            sheet.add_data_validation(rule)
 
 
 def _check_zip(data: bytes) -> None:
@@ -313,7 +377,7 @@ def _compare(line: Line, row: ProposalView, buildings: Mapping[str, str]) -> Mat
                 problems.append("unknown-discipline")
                 continue
         if key == "external_effective_date":
-            told = parse_date(told) or ""
+            told = parse_day(told)
             if not told:
                 problems.append("bad-date")
                 continue

@@ -33,6 +33,12 @@ _RETRY = (
     "文件已安全保存。请联系管理员重新识别。",
     "The file is safely stored. Ask the administrator to have it read again.",
 )
+_COPY_AGAIN = (
+    "请从原处重新拷贝或导出，确认能打开后再传。",
+    "Copy or export it anew, see that it opens, and upload that.",
+)
+_BROKEN_COPIES = frozenset({"empty", "zeros"})
+"""Forms of a file that was a drawing before its copy broke."""
 _PURGE = (
     "请用 PURGE、AUDIT 清理图形后再传，或打印成 PDF。",
     "Clean it with PURGE and AUDIT, or plot it to PDF.",
@@ -40,8 +46,8 @@ _PURGE = (
 
 FILE_REASONS: Mapping[str, Reason] = {
     "unknown-format": _reason(
-        "不是图纸文件（{is}）。",
-        "Not a drawing ({is}).",
+        "内容不是图纸（{is}）。",
+        "Its content is not a drawing ({is}).",
         "可接收 PDF、DWG、DXF、PNG、JPEG、TIFF、OFD。",
         "PDF, DWG, DXF, PNG, JPEG, TIFF and OFD are taken.",
     ),
@@ -251,6 +257,9 @@ WARNINGS: Mapping[str, Label] = {
     ),
     "not-in-list": Label("图纸目录中没有这张图", "The drawing list does not name it"),
     "title-differs": Label("图名与图纸目录不一致", "The drawing list has another title"),
+    "other-place": Label(
+        "别的单体（或总图）已有此图号，请核对单体", "The number exists for another place: check the building"
+    ),
     "new-revision": Label("该图号已存在，将作为新版次", "The sheet exists; this becomes a new revision"),
 }
 """What a clerk should look at before accepting a row."""
@@ -271,13 +280,14 @@ def file_reason(code: str, data: Mapping[str, Any]) -> Reason:
     found = FILE_REASONS.get(code)
     if found is None:
         return _reason(f"文件未能读取（{code}）。", f"The file was not read ({code}).", *_RETRY)
-    kind = FORMATS.get(str(data.get("is", "")), FORMATS["binary"])
+    form = str(data.get("is", ""))
+    kind = FORMATS.get(form, FORMATS["binary"])
     return Reason(
         Label(
             _fill(found.sentence.zh, {**data, "is": kind.zh}),
             _fill(found.sentence.en, {**data, "is": kind.en}),
         ),
-        found.way_out,
+        Label(*_COPY_AGAIN) if form in _BROKEN_COPIES else found.way_out,
     )
 
 

@@ -19,7 +19,15 @@ from app.drawings.actions.intake import (
     open_intake,
 )
 from app.drawings.flows import authorise_upload
-from app.drawings.history_table import MAX_BYTES, PROBLEM_LABELS, Match, match_lines, read_table, template
+from app.drawings.history_table import (
+    MAX_BYTES,
+    PROBLEM_CELLS,
+    PROBLEM_LABELS,
+    Match,
+    match_lines,
+    read_table,
+    template,
+)
 from app.drawings.queries.intake_rows import intake_of_row
 from app.drawings.queries.intakes import IntakeTable, intake_table, intakes_of
 from app.drawings.reasons import WARNINGS
@@ -299,7 +307,14 @@ def _match(match: Match, table: IntakeTable) -> dict[str, Any]:
         "before": {name: row.values.get(name, "") for name in match.values} if row else {},
         "building": match.building_id,
         "setsBuilding": match.sets_building,
-        "problems": [{"code": p, "text": say(PROBLEM_LABELS[p])} for p in match.problems],
+        "problems": [
+            {
+                "code": p,
+                "text": say(PROBLEM_LABELS[p]),
+                "told": match.line.cells.get(PROBLEM_CELLS.get(p, ""), ""),
+            }
+            for p in match.problems
+        ],
     }
 
 

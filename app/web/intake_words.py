@@ -27,8 +27,12 @@ TEXTS: dict[str, Label] = {
         "{n} 处未保存，连接恢复后自动保存", "{n} cells not saved; saved when the connection is back"
     ),
     "conflicts": Label("{n} 行与他人修改冲突", "{n} rows in conflict"),
+    "refusedCells": Label(
+        "{n} 处未被接受，未保存（F 键前往）", "{n} cells refused, not saved (F goes there)"
+    ),
     "saveFirst": Label(
-        "请等待修改保存完毕，并处理冲突后再收图。", "Wait until all is saved and settle the conflicts first."
+        "请等待修改保存完毕，并处理冲突和未被接受的单元格后再收图。",
+        "Wait until all is saved; settle conflicts and refused cells first.",
     ),
     "unfit": Label("{n} 个单元格的内容不适用，未填入。", "{n} cells could not take what was entered."),
     "noDoubt": Label("没有需要核对的字段了。", "Nothing doubtful is left."),
@@ -39,6 +43,19 @@ TEXTS: dict[str, Label] = {
     "nothingToAccept": Label("没有待收的行。", "There is nothing to accept."),
     "becomes": Label("收图后将成为：", "This will become:"),
     "none": Label("目前没有可以收的行：", "No row can be accepted now:"),
+    "becomesHistory": Label(
+        "收图后将成为已出图的版次，文件冻结；原审查合格书与签章按申报记载，不作已验证显示：",
+        "This will become issued revisions, their files frozen; former certificates and seals are kept as claimed:",
+    ),
+    "unsettled": Label("收图前请核对", "Check before accepting"),
+    "lookAt": Label("去核对", "Look at them"),
+    "doubtfulRows": Label("{n} 行有存疑或空缺的字段", "{n} rows with doubtful or empty fields"),
+    "undated": Label(
+        "{n} 行没有原生效日期，发布时须另填",
+        "{n} rows without a former date; it will be asked for at release",
+    ),
+    "rowsWarned": Label("{n} 行：{text}", "{n} rows: {text}"),
+    "missingN": Label("图纸目录中还有 {n} 张没有到", "Missing of the drawing list: {n}"),
     "newSheets": Label("新增 {n} 张图", "{n} new sheets"),
     "newRevisions": Label("{n} 张已有图的新版次", "{n} new revisions of existing sheets"),
     "filled": Label("{n} 个编制中版次补入文件", "{n} drafts get their file"),
@@ -65,6 +82,19 @@ TEXTS: dict[str, Label] = {
         "{n} uploads were interrupted. Drop the same files or folder again and they go on where they stopped.",
     ),
     "forget": Label("不再续传", "Forget them"),
+    "sendingNote": Label(
+        "正在上传。传完的文件随即读取图签，读出的图纸会逐张出现在这里；传完之前请不要关闭本页。",
+        "Uploading. Each file is read once it has arrived and its sheets appear here; keep this page open until then.",
+    ),
+    "readingNote": Label(
+        "文件已安全保存，正在读取图签。读出的图纸会逐张出现在这里，可以离开本页。",
+        "The files are safely stored and being read. Sheets appear here one by one; you may leave this page.",
+    ),
+    "nothingRead": Label(
+        "没有读出图纸。每个文件未被接收的原因和办法，见“文件”。",
+        "No sheet was found. Under 'Files' each file has its reason and the way out.",
+    ),
+    "nothingSent": Label("还没有收到文件。", "No file has arrived yet."),
     "noFiles": Label(
         "还没有文件。把文件或文件夹拖到页面任意处。",
         "No files yet. Drop files or folders anywhere on this page.",
@@ -78,6 +108,12 @@ TEXTS: dict[str, Label] = {
     "rereading": Label(
         "正在按新位置重新识别，剩余 {n} 行…", "Reading again at the new place, {n} rows left…"
     ),
+    "untaught": Label(
+        "已撤销：{n} 行的“{field}”恢复为原来的识别结果。",
+        "Undone: '{field}' of {n} rows is as it was read before.",
+    ),
+    "undone": Label("已撤销 {n} 处修改。", "{n} changes undone."),
+    "nothingToUndo": Label("没有可以撤销的修改。", "There is nothing to undo."),
     "undo": Label("撤销", "Undo"),
     "fine": Label("知道了", "Fine"),
     "noList": Label(
@@ -96,6 +132,33 @@ TEXTS: dict[str, Label] = {
     "tableMatched": Label("{n} 行与本批图纸对应", "{n} lines fit a row"),
     "tableChanges": Label("{n} 行有内容要填入", "{n} rows will change"),
     "tableLost": Label("{n} 行没有对应", "{n} lines fit nothing"),
+    "tableNothing": Label(
+        "表中没有与本批不同的内容，无需填入", "The table says nothing new; nothing to apply"
+    ),
+    "tableFaulty": Label(
+        "{n} 行有内容不能识别，该项不填入",
+        "{n} lines say something that is not understood; that part is left",
+    ),
+    "selectFirst": Label("请先选中要设置的行（空格键或勾选）。", "Select rows first (space bar or tick)."),
+    "saveFirstBulk": Label(
+        "请等待修改保存完毕，并处理冲突后再批量设置。",
+        "Wait until all is saved and settle the conflicts first.",
+    ),
+    "bulkRows": Label(
+        "已选 {n} 行。只改填写了的项，其余不动。", "{n} rows selected. Only what you fill in is changed."
+    ),
+    "bulkNothing": Label(
+        "选择要设置的项，这里会列出将改动的内容。", "Choose what to set; the changes are listed here."
+    ),
+    "bulkLine": Label("{field} 设为“{value}”：改 {n} 行", "{field} becomes '{value}': {n} rows change"),
+    "bulkSame": Label("，{n} 行已是此值", ", {n} have it already"),
+    "bulkByHand": Label(
+        "其中 {n} 行的{field}是人工填写的，将被替换",
+        "{n} of them were filled in by hand ({field}) and are replaced",
+    ),
+    "bulkGo": Label("设置 {n} 行", "Set {n} rows"),
+    "bulkDone": Label("已设置 {n} 行。", "{n} rows set."),
+    "bulkRefused": Label("{n} 行未办理，原因如下。", "{n} rows were not done, for these reasons."),
     "applyN": Label("填入 {n} 行", "Apply to {n} rows"),
     "applied": Label("已填入 {n} 行", "{n} rows filled in"),
 }

@@ -1,19 +1,13 @@
 """The intake in a real browser: drop drawings, watch the table fill, correct by keyboard, accept; cut lines and restarts."""
 
-import base64
 import re
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import BaseWSGIServer, make_server
+from playwright.sync_api import Page, expect
 
-from app.jobs.worker import Worker
+from tests.browser.intake_site import OpenPage, Running, drop
 from tests.samples import sample
-from tests.web.intake_house import House, running_house
 
 pytestmark = pytest.mark.browser
 
@@ -25,97 +19,8 @@ PLANS = (
 DXF = ("cad", "dxfkit__public_samples_floorplan.dxf")
 
 
-@dataclass
-class Running:
-    """A house that listens; it can be stopped and started on the same port."""
-
-    house: House
-    server: BaseWSGIServer
-    faults: list[str]
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    def restart(self) -> None:
-        """Stop listening and begin anew, as after a crash of the web process."""
-        port = self.server.server_port
-        self.stop()
-        self.start(port)
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    def start(self, port: int) -> None:
-        self.server = listen(self.house, port)
-
-
-def listen(house: House, port: int = 0) -> BaseWSGIServer:
-    server = make_server("127.0.0.1", port, house.application, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
-
-
-@pytest.fixture
-def running(tmp_path: Path, sqlite_template: Path) -> Iterator[Running]:
-    with running_house(tmp_path / "data", sqlite_template) as house:
-        worker = Worker(house.services)
-        worker.start()
-        found = Running(house, listen(house), [])
-        yield found
-        found.stop()
-        worker.stop()
-        assert not found.faults, found.faults
-
-
-@pytest.fixture
-def open_page(running: Running, browser: Browser) -> Iterator[Callable[..., Page]]:
-    contexts = []
-
-    def opened(path: str, who: str = "designer", width: int = 1366, height: int = 768) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, permissions=["clipboard-read", "clipboard-write"]
-        )
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        secret, _ = running.house.session_of(who)
-        context.add_cookies([{"name": "oneset", "value": secret, "url": running.address}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: running.faults.append(str(error)))
-        page.on(
-            "console",
-            lambda m: running.faults.append(m.text) if "Content Security Policy" in m.text else None,
-        )
-        page.goto(running.address + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def drop(page: Page, files: dict[str, bytes]) -> None:
-    """Drop files on the page as a hand would."""
-    sent = [{"name": name, "data": base64.b64encode(data).decode()} for name, data in files.items()]
-    transfer = page.evaluate_handle(
-        """(files) => { const transfer = new DataTransfer();
-        for (const { name, data } of files) {
-          const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-          transfer.items.add(new File([bytes], name, { lastModified: 1 }));
-        }
-        return transfer; }""",
-        sent,
-    )
-    page.dispatch_event("body", "drop", {"dataTransfer": transfer})
-
-
 def files_of(*names: str) -> dict[str, bytes]:
     return {name: sample("annex", "pdf", name).read_bytes() for name in names}
-
-
-def rows(page: Page) -> int:
-    return page.locator("#grid .grid-row").count()
 
 
 def focused(page: Page) -> str:
@@ -124,7 +29,7 @@ def focused(page: Page) -> str:
 
 
 def test_dropped_drawings_become_rows_are_corrected_by_keyboard_and_become_sheets(
-    running: Running, open_page: Callable[..., Page]
+    running: Running, open_page: OpenPage
 ) -> None:
     intake_id = running.house.open()
     page = open_page(f"/intakes/{intake_id}")
@@ -151,7 +56,7 @@ def test_dropped_drawings_become_rows_are_corrected_by_keyboard_and_become_sheet
 
 
 def test_escape_restores_and_typing_survives_a_reload_without_a_server(
-    running: Running, open_page: Callable[..., Page]
+    running: Running, open_page: OpenPage
 ) -> None:
     intake_id = running.house.open()
     running.house.take(intake_id, [sample("annex", "pdf", PLANS[0])])
@@ -175,7 +80,7 @@ def test_escape_restores_and_typing_survives_a_reload_without_a_server(
 
 
 def test_a_cell_that_somebody_else_changed_shows_both_values_and_the_clerk_chooses(
-    running: Running, open_page: Callable[..., Page]
+    running: Running, open_page: OpenPage
 ) -> None:
     intake_id = running.house.open()
     running.house.take(intake_id, [sample("annex", "pdf", PLANS[0])])
@@ -196,9 +101,7 @@ def test_a_cell_that_somebody_else_changed_shows_both_values_and_the_clerk_choos
     assert running.house.table(intake_id).rows[0].values["title"] == "我填的"
 
 
-def test_a_block_from_a_spreadsheet_is_pasted_and_filled_down(
-    running: Running, open_page: Callable[..., Page]
-) -> None:
+def test_a_block_from_a_spreadsheet_is_pasted_and_filled_down(running: Running, open_page: OpenPage) -> None:
     intake_id = running.house.open()
     running.house.take(intake_id, [sample("annex", "pdf", name) for name in PLANS])
     page = open_page(f"/intakes/{intake_id}")
@@ -228,7 +131,7 @@ def test_a_block_from_a_spreadsheet_is_pasted_and_filled_down(
 
 
 def test_an_upload_goes_on_by_itself_after_the_connection_and_the_server_were_gone(
-    running: Running, open_page: Callable[..., Page]
+    running: Running, open_page: OpenPage
 ) -> None:
     intake_id = running.house.open()
     page = open_page(f"/intakes/{intake_id}")
@@ -257,7 +160,7 @@ def test_an_upload_goes_on_by_itself_after_the_connection_and_the_server_were_go
 
 
 def test_an_upload_cut_by_a_reload_goes_on_where_it_stopped_when_the_file_is_given_again(
-    running: Running, open_page: Callable[..., Page]
+    running: Running, open_page: OpenPage
 ) -> None:
     intake_id = running.house.open()
     page = open_page(f"/intakes/{intake_id}")

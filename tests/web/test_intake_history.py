@@ -87,6 +87,37 @@ def test_the_template_filled_in_nowhere_changes_nothing(house: House, batch: str
     assert all(line["row"] and not line["values"] and not line["problems"] for line in lines)
 
 
+def test_a_former_date_without_its_day_is_refused_where_it_is_typed_and_named_in_the_preview(
+    house: House, batch: str
+) -> None:
+    clerk = house.client("owner_clerk")
+    row = clerk.data(batch)["rows"][0]
+    path, wanted = f"/intake-rows/{row['id']}", "external_effective_date"
+    for typed in ("2023年5月", "去年"):
+        answer = clerk.ask("PATCH", path, {"version": row["version"], "values": {wanted: typed}})
+        assert answer.status_code == 422
+        assert "2024-05-12" in answer.get_json()["refused"][row["id"]]["message"]
+    body = {"version": row["version"], "values": {wanted: "2023年5月12日"}}
+    assert clerk.ask("PATCH", path, body).status_code == 200
+    assert clerk.data(batch)["rows"][0]["values"][wanted] == "2023-05-12"
+    table = xlsx(("文件名", "专业", "生效日期"), (PLANS[1], "炼金", "2023年5月"))
+    told = [(p["code"], p["told"]) for p in send(clerk, batch, table).get_json()["lines"][0]["problems"]]
+    assert told == [("unknown-discipline", "炼金"), ("bad-date", "2023年5月")]
+
+
+def test_the_template_explains_itself_and_offers_what_may_be_chosen(house: House, batch: str) -> None:
+    data = house.client("owner_clerk").client.get(f"/intakes/{batch}/history-table.xlsx").data
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    table, explained = book.worksheets
+    told = " ".join(str(c) for row in explained.iter_rows(values_only=True) for c in row if c)
+    assert "2024-05-12" in told
+    assert "不作已验证显示" in told
+    assert {"结构", "1#"} <= set(told.split())
+    rules = {str(r.sqref): r.formula1 for r in table.data_validations.dataValidation}
+    assert [ref[0] for ref in rules] == ["C", "D"]
+    assert rules["D2:D5000"] == "'填写说明'!$E$2:$E$2"
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -248,6 +248,25 @@ def test_a_newer_file_of_a_sheet_is_announced_as_a_new_revision(house: House, ba
     assert (told["newSheets"], told["newRevisions"] + told["filled"]) == (0, 1)
 
 
+def test_a_number_that_exists_for_a_building_is_warned_of_when_the_building_was_forgotten(
+    house: House, batch: str
+) -> None:
+    clerk = house.client("designer")
+    row = clerk.data(batch)["rows"][0]
+    named = {"number": "建施-01", "title": "一层平面图", "discipline": "arch"}
+    body = {"version": row["version"], "values": named, "building_id": house.world.building_id}
+    assert clerk.ask("PATCH", f"/intake-rows/{row['id']}", body).status_code == 200
+    clerk.ask("POST", f"/intakes/{batch}/accept", {"rows": [row["id"]]})
+    again = house.open()
+    house.take(again, [sample(*ROOF)])
+    other = clerk.data(again)["rows"][0]
+    for building, expected in (("", ["other-place"]), (house.world.building_id, ["new-revision"])):
+        version = clerk.data(again)["rows"][0]["version"]
+        body = {"version": version, "values": named, "building_id": building}
+        assert clerk.ask("PATCH", f"/intake-rows/{other['id']}", body).status_code == 200
+        assert [w["code"] for w in clerk.data(again)["rows"][0]["warnings"]] == expected
+
+
 def test_rows_are_left_out_and_taken_back(house: House, batch: str) -> None:
     clerk = house.client("designer")
     row = clerk.data(batch)["rows"][0]["id"]
@@ -285,6 +304,7 @@ def test_a_file_that_is_no_drawing_stays_with_its_reason_and_the_way_out(
     assert "Office" in files["说明.docx"]["reason"]
     assert "PDF" in files["说明.docx"]["wayOut"]
     assert "空文件" in files["空.pdf"]["reason"]
+    assert "重新拷贝" in files["空.pdf"]["wayOut"]
     assert files["坏.pdf"]["code"] == "pdf-unreadable"
     assert {f["state"] for f in files.values()} == {"refused"}
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.drawings.intake_models import DrawingListEntry, Intake, IntakeFile, IntakeSheet, LearnedBlock
-from app.drawings.rules import FIELDS, HISTORY_FIELDS, FileState, IntakeState, ProposalState
+from app.drawings.reading import parse_day
+from app.drawings.rules import FIELD_LABELS, FIELDS, HISTORY_FIELDS, FileState, IntakeState, ProposalState
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, STALE, Refused, declare, invalid
 from app.kernel.ids import new_id
@@ -286,16 +287,21 @@ def checked_value(name: str, value: str) -> str:
     """
     if name not in FIELDS and name not in HISTORY_FIELDS:
         raise invalid(name, "没有这个字段", "no such field")
+    field_name = str(FIELD_LABELS.get(name) or HISTORY_FIELDS[name])
     try:
         flat = normalise(value) if name == "number" else tidy(value)
     except UnprintableText as error:
-        raise invalid(name, "含不可见字符", "has invisible characters") from error
+        raise invalid(field_name, "含不可见字符", "has invisible characters") from error
     if len(flat) > 300:
-        raise invalid(name, "超过 300 个字符", "longer than 300 characters")
+        raise invalid(field_name, "超过 300 个字符", "longer than 300 characters")
+    if name == "external_effective_date" and flat:
+        flat = parse_day(flat)
+        if not flat:
+            raise invalid(field_name, "请填写完整日期，如 2024-05-12", "give a whole date such as 2024-05-12")
     if name == "discipline" and flat and flat not in set(Discipline):
-        raise invalid(name, "没有这个专业", "no such discipline")
+        raise invalid(field_name, "没有这个专业", "no such discipline")
     if name == "stage" and flat and flat not in set(Stage):
-        raise invalid(name, "没有这个阶段", "no such stage")
+        raise invalid(field_name, "没有这个阶段", "no such stage")
     return flat
 
 

@@ -81,7 +81,7 @@ class ProposalView:
     sha256: str
     revision_id: str | None
     warnings: tuple[str, ...] = ()
-    """Codes: ``duplicate``, ``look-alike``, ``not-in-list``, ``title-differs``, ``new-revision``."""
+    """Codes: ``duplicate``, ``look-alike``, ``not-in-list``, ``title-differs``, ``new-revision``, ``other-place``."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,9 @@ def _warnings(
     known = session.execute(query).all()
     identities = {(s.number_key, s.place_key, s.discipline) for s in known}
     look_alikes: dict[str, set[str]] = {}
+    places: dict[tuple[str, str | None], set[str]] = {}
     for sheet in known:
+        places.setdefault((sheet.number_key, sheet.discipline), set()).add(sheet.place_key)
         look_alikes.setdefault(sheet.look_alike_key, set()).add(sheet.number_key)
     titles = {row_id for row_id, _, _ in reconciliation.titles}
     found: dict[str, tuple[str, ...]] = {}
@@ -228,8 +230,12 @@ def _warnings(
             codes.append("title-differs")
         if key and look_alikes.get(look_alike_key(number), {key}) - {key}:
             codes.append("look-alike")
-        if (key, row.building_id or WHOLE, row.values.get("discipline")) in identities:
+        place, discipline = row.building_id or WHOLE, row.values.get("discipline")
+        if (key, place, discipline) in identities:
             codes.append("new-revision")
+        elif any((place == WHOLE) != (other == WHOLE) for other in places.get((key, discipline), ())):
+            # Buildings may repeat a number; a number on both a building and the whole site is a building forgotten.
+            codes.append("other-place")
         found[row.id] = tuple(codes)
     return found
 

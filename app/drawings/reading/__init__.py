@@ -11,7 +11,7 @@ from app.drawings.reading.page import (
     TitleBlockReading,
 )
 from app.drawings.reading.title_block import find_value, read_title_block
-from app.drawings.reading.values import number_from_file_name, parse_date, parse_scale
+from app.drawings.reading.values import number_from_file_name, parse_date, parse_day, parse_scale
 
 __all__ = [
     "FieldReading",
@@ -25,6 +25,7 @@ __all__ = [
     "learn_field",
     "number_from_file_name",
     "parse_date",
+    "parse_day",
     "parse_scale",
     "read_drawing_list",
     "read_title_block",

@@ -100,6 +100,12 @@ def parse_date(text: str) -> str:
     return ""
 
 
+def parse_day(text: str) -> str:
+    """``2024-05-12``, or ``""`` where the text names no whole day."""
+    found = parse_date(text)
+    return found if len(found) == len("2024-05-12") else ""
+
+
 def _iso(year: int, month: int, day: int | None) -> str:
     try:
         checked = date(year, month, day or 1)

@@ -20,25 +20,45 @@ export class Refusal extends Error {
 export async function ask(path, { method = "GET", body, signal } = {}) {
   const headers = { Accept: "application/json", "X-CSRF-Token": csrfToken() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const response = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  return answerOf(await reach(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) }));
+}
+
+/** The server could not be reached; nothing is known of what it did. */
+export class LineCut extends Error {}
+
+/** `fetch`, which tells a cut line from our own faults. */
+export async function reach(path, options) {
+  try { return await fetch(path, options); } catch (error) { throw error instanceof TypeError ? new LineCut(error.message) : error; }
+}
+
+/** The JSON of an answer; throws a Refusal for what was refused, and for what no server of ours said (a proxy's page). */
+export async function answerOf(response) {
   const text = await response.text();
-  const answer = text ? JSON.parse(text) : {};
+  let answer = {};
+  try { answer = text ? JSON.parse(text) : {}; } catch { throw new Refusal({ code: `http-${response.status}`, message: `HTTP ${response.status}`, way_out: words("wayOut") }, response.status); }
   if (!response.ok) throw new Refusal(answer, response.status);
   return answer;
 }
 
-/** A short message that goes away by itself. */
+const words = (name) => document.getElementById("toasts")?.dataset[name] ?? "";
+
+/** A short message that goes away by itself; above all else, a dialog and its veil included. */
 export function toast(text, { isBad = false } = {}) {
   const place = document.getElementById("toasts");
   const note = document.createElement("div");
   note.className = isBad ? "toast stop" : "toast";
   note.textContent = text;
   place.append(note);
-  setTimeout(() => note.remove(), isBad ? 9000 : 4000);
+  if (place.matches(":popover-open")) place.hidePopover();
+  place.showPopover?.();
+  setTimeout(() => { note.remove(); if (!place.children.length) place.hidePopover?.(); }, isBad ? 9000 : 4000);
 }
 
-/** Say a refusal: its sentence and its way out. */
-export const sayRefusal = (error) => toast(error instanceof Refusal ? `${error.message} ${error.wayOut}` : String(error), { isBad: true });
+/** Say a refusal: its sentence and its way out; a cut line in words, not in the browser's. */
+export function sayRefusal(error) {
+  const known = error instanceof Refusal ? `${error.message} ${error.wayOut}` : error instanceof LineCut ? `${words("cut")} ${words("wayOut")}` : null;
+  toast(known ?? String(error), { isBad: true });
+}
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");

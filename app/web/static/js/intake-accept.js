@@ -1,6 +1,7 @@
 // Accepting: what will become true is rehearsed by the server and said before; what happened is said row by row after.
 import { ask, sayRefusal, toast } from "./frame.js";
 import { element } from "./intake-panel.js";
+import { refusalTable, told as line } from "./intake-report.js";
 
 export class AcceptDialog {
   #options;
@@ -8,7 +9,7 @@ export class AcceptDialog {
   #rows = [];
   #ready = [];
 
-  /** @param {{intake: string, texts: Record<string, string>, afterwards: () => Promise<void>, onRow: (id: string) => void}} options */
+  /** @param {{intake: string, texts: Record<string, string>, isHistory: boolean, doubtsOf: (row: object) => object[], missingOf: () => number, afterwards: () => Promise<void>, onRow: (id: string, field?: string) => void}} options */
   constructor(options) {
     this.#options = options;
     document.getElementById("accept-form").addEventListener("submit", (event) => {
@@ -31,17 +32,36 @@ export class AcceptDialog {
 
   #say(told) {
     const { texts } = this.#options;
-    const list = element("ul", "tell");
-    const line = (meaning, text, n) => { const item = element("li"); item.append(element("span", `mark mark-${meaning}`, text.replace("{n}", n))); list.append(item); };
-    if (told.newSheets) line("force", texts.newSheets, told.newSheets);
-    if (told.newRevisions) line("waiting", texts.newRevisions, told.newRevisions);
-    if (told.filled) line("waiting", texts.filled, told.filled);
     const refused = Object.keys(told.refused).length;
-    if (refused) line("attention", texts.lacking, refused);
-    document.getElementById("accept-told").replaceChildren(element("p", "", this.#ready.length ? texts.becomes : texts.none), list, ...this.#table(told.refused));
+    const list = element("ul", "tell");
+    const parts = [["force", texts.newSheets, told.newSheets], ["waiting", texts.newRevisions, told.newRevisions], ["waiting", texts.filled, told.filled], ["attention", texts.lacking, refused]];
+    list.append(...parts.filter(([, , n]) => n).map(([meaning, text, n]) => line(meaning, text.replace("{n}", n))));
+    const words = this.#options.isHistory ? texts.becomesHistory : texts.becomes;
+    document.getElementById("accept-told").replaceChildren(element("p", "", this.#ready.length ? words : texts.none), list, ...this.#table(told.refused), ...this.#unsettled());
     const go = document.getElementById("accept-go");
     go.hidden = !this.#ready.length;
     go.textContent = texts.acceptN.replace("{n}", this.#ready.length);
+  }
+
+  /** What nobody has looked at yet: not a reason to refuse, but never to be passed over in silence. */
+  #unsettled() {
+    const { texts, doubtsOf, missingOf, isHistory, onRow } = this.#options;
+    const ready = new Set(this.#ready);
+    const rows = this.#rows.filter((row) => ready.has(row.id));
+    const list = element("ul", "tell");
+    const say = (text, found, field) => {
+      if (!found.length) return;
+      const run = () => { this.#dialog.close(); onRow(found[0].id, field(found[0])); };
+      list.append(line("attention", text.replace("{n}", found.length), { word: texts.lookAt, run }));
+    };
+    say(texts.doubtfulRows, rows.filter((row) => doubtsOf(row).length), (row) => doubtsOf(row)[0].key);
+    if (isHistory) say(texts.undated, rows.filter((row) => !row.values.external_effective_date), () => "external_effective_date");
+    const warned = new Map();
+    for (const row of rows) for (const { code, text } of row.warnings) if (code !== "new-revision") warned.set(text, [...(warned.get(text) ?? []), row]);
+    for (const [text, found] of warned) say(texts.rowsWarned.replace("{text}", text), found, () => "number");
+    const missing = missingOf();
+    if (missing) list.append(line("attention", texts.missingN.replace("{n}", missing)));
+    return list.children.length ? [element("h3", "", texts.unsettled), list] : [];
   }
 
   async #send() {
@@ -60,18 +80,9 @@ export class AcceptDialog {
   }
 
   #table(refused) {
-    const entries = Object.entries(refused);
-    if (!entries.length) return [];
     const byId = new Map(this.#rows.map((row) => [row.id, row]));
-    const table = element("table");
-    for (const [id, refusal] of entries) {
-      const line = table.insertRow();
-      const button = element("button", "link", byId.get(id)?.values.number || byId.get(id)?.file || id);
-      button.type = "button";
-      button.addEventListener("click", () => { this.#dialog.close(); this.#options.onRow(id); });
-      line.insertCell().append(button);
-      line.insertCell().textContent = `${refusal.message} ${refusal.way_out}`;
-    }
-    return [table];
+    const nameOf = (id) => byId.get(id)?.values.number || byId.get(id)?.file || id;
+    const table = refusalTable(refused, { nameOf, onRow: (id) => { this.#dialog.close(); this.#options.onRow(id, "number"); } });
+    return table ? [table] : [];
   }
 }

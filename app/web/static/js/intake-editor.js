@@ -51,8 +51,11 @@ export class CellEditor {
     this.#input.value = "";
   }
 
-  /** Take the keyboard. */
-  take() { this.#input.focus({ preventScroll: true }); }
+  /** Take the keyboard. A closing dialog gives it back without a caret, and then Chromium drops what is typed: set one. */
+  take() {
+    this.#input.focus({ preventScroll: true });
+    if (!this.#isOpen) this.#input.setSelectionRange(0, 0);
+  }
 
   /** Show the editor with what the cell holds. */
   open() {
@@ -108,7 +111,7 @@ export class CellEditor {
   #idleKey(event) {
     if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "F2") { event.preventDefault(); this.open(); return; }
     if (event.altKey && event.key === "ArrowDown") { event.preventDefault(); this.open(); return; }
-    const isTyping = event.key.length === 1 && !event.ctrlKey && !event.metaKey && event.key !== " " && event.key !== "f";
+    const isTyping = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== " " && event.key !== "f";
     if (!isTyping) this.#options.onKey(event);
   }
 

@@ -29,7 +29,9 @@ export class Fields {
       text("scale", 84),
       { ...text("stage", 104), edit: "choice", choices: this.#choices("stages") },
     ];
-    const history = this.#setup.historyFields.map((key) => text(key, key === "external_effective_date" ? 112 : 168));
+    const history = this.#setup.historyFields.map((key) => text(key, key === "external_effective_date" ? 120 : 168));
+    // What a batch of history is for stands where it is seen without scrolling.
+    if (this.#setup.purpose === "history") design.splice(5, 0, history.shift());
     const rest = [
       { key: "paper", label: this.#texts.paper, width: 72 },
       { key: "file", label: this.#texts.file, width: 240 },
@@ -64,11 +66,11 @@ export class Fields {
     return read[2] >= SURE ? "sure" : read[2] >= DOUBTFUL ? "likely" : "doubtful";
   }
 
-  /** The words behind a mark. */
-  sureWords(row, key, sureness) {
+  /** The words behind a mark; where nothing is in doubt, the place alone says enough. */
+  sureWords(row, key, sureness, isShort = false) {
     const { sureWords } = this.#texts;
-    const read = row.read[key];
+    const read = sureness === "corrected" ? null : row.read[key];
     const source = read ? `${this.#setup.sources[read[1]] ?? read[1]} · ${Math.round(read[2] * 100)} %` : "";
-    return [sureWords[sureness] ?? "", source].filter(Boolean).join(" · ");
+    return [isShort && source ? "" : sureWords[sureness] ?? "", source].filter(Boolean).join(" · ");
   }
 }

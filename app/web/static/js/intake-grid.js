@@ -231,7 +231,9 @@ export class IntakeGrid {
     const cell = event.target.closest("[data-column]");
     event.preventDefault();
     this.#editor.close(true);
+    const isSecondTap = event.pointerType === "touch" && cell && index === this.#focus.row && Number(cell.dataset.column) === this.#focus.column;
     this.go(index, cell ? Number(cell.dataset.column) : this.#focus.column, { keepAnchor: event.shiftKey });
+    if (isSecondTap) this.#editor.open();
     this.#options.onPoint();
   }
 

@@ -30,6 +30,8 @@ export class IntakeSaver extends EventTarget {
 
   /** Cells not saved yet. */
   get count() { return [...this.#unsaved.values()].reduce((sum, fields) => sum + fields.size, 0); }
+  /** Cells whose value the server refused; they keep what was typed, and are not saved. */
+  get refused() { return [...this.#errors.values()].reduce((sum, fields) => sum + fields.size, 0); }
   get isSending() { return this.#isSending; }
 
   /** What a cell holds now: typed and not saved or refused, else as the server said. */

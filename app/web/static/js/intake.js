@@ -1,12 +1,14 @@
 // The intake page: uploads come in, the table fills, the clerk corrects, teaches, reconciles and accepts.
-import { Refusal, ask, csrfToken, sayRefusal, toast } from "./frame.js";
+import { Refusal, answerOf, ask, csrfToken, reach, sayRefusal, toast } from "./frame.js";
 import { AcceptDialog } from "./intake-accept.js";
+import { BulkDialog } from "./intake-bulk.js";
 import { Fields } from "./intake-fields.js";
 import { FilesPanel, bytes } from "./intake-files.js";
 import { IntakeGrid } from "./intake-grid.js";
 import { HistoryDialog } from "./intake-history.js";
 import { BlockPanel, CheckPanel, element } from "./intake-panel.js";
 import { IntakeSaver } from "./intake-saver.js";
+import { UndoStack } from "./intake-undo.js";
 import { dropAnywhere, filesOfInput } from "./upload-drop.js";
 import { UploadQueue } from "./upload-queue.js";
 
@@ -22,7 +24,7 @@ class IntakePage {
   #byId = new Map();
   #etag = "";
   #filter = "open";
-  #isLoading = false;
+  #loading = Promise.resolve();
   #fields = new Fields(setup, texts);
   #columns = this.#fields.columns();
   #saver = new IntakeSaver({ intake: setup.intake, rowOf: (id) => this.#byId.get(id) });
@@ -32,6 +34,10 @@ class IntakePage {
   #check;
   #files;
   #accept;
+  #bulk;
+  #undo = new UndoStack();
+  /** Undoes the last second reading; null when none is on offer. */
+  #unteach = null;
   #isDue = false;
 
   async start() {
@@ -54,8 +60,11 @@ class IntakePage {
     this.#block = new BlockPanel(place("tab-block"), { fields: this.#fields, saver: this.#saver, columns: this.#columns, texts, onField: (key) => this.#grid.goTo(this.#grid.row.id, key) });
     this.#check = new CheckPanel(place("tab-check"), { texts, rowsOf: () => this.#data.rows, onRow: (id) => this.#goTo(id, "number") });
     this.#files = new FilesPanel(place("tab-files"), { queue: this.#queue, texts, onFile: (id) => { const row = this.#data.rows.find((r) => r.fileId === id); if (row) this.#goTo(row.id); } });
-    this.#accept = new AcceptDialog({ intake: setup.intake, texts, afterwards: () => this.#load(), onRow: (id) => this.#goTo(id, "number") });
-    if (setup.purpose === "history") new HistoryDialog({ intake: setup.intake, texts, fields: setup.fields, buildings: setup.buildings, afterwards: () => this.#load() });
+    const common = { intake: setup.intake, texts, afterwards: () => this.#load(), onRow: (id, key = "number") => this.#goTo(id, key), onDone: (cells) => this.#remember(cells) };
+    const isHistory = setup.purpose === "history";
+    this.#accept = new AcceptDialog({ ...common, isHistory, doubtsOf: (row) => this.#doubts(row), missingOf: () => (this.#grid.selection().length ? 0 : this.#data.check.missing.length) });
+    this.#bulk = new BulkDialog({ ...common, fields: this.#fields, columns: this.#columns, saver: this.#saver });
+    if (isHistory) new HistoryDialog({ ...common, fields: setup.fields, buildings: setup.buildings });
     this.#saver.addEventListener("change", () => this.#saveState());
     this.#saver.addEventListener("saved", (event) => this.#saved(event.detail));
     this.#queue.addEventListener("change", () => this.#uploads());
@@ -64,14 +73,26 @@ class IntakePage {
     await this.#load();
     this.#saver.restore();
     this.#uploads();
-    if (matchMedia("(min-width: 761px)").matches) this.#grid.focus();
+    if (this.#queue.interrupted.length) this.#openTab("files");
+    this.#takeKeyboard();
     this.#poll();
   }
 
   #wire() {
     if (setup.mayEdit) dropAnywhere((files) => this.#take(files), place("veil"));
-    for (const id of ["pick-files", "pick-folder"]) place(id)?.addEventListener("change", (event) => { this.#take(filesOfInput(event.target)); event.target.value = ""; });
-    for (const tab of document.querySelectorAll("[role=tab]")) tab.addEventListener("click", () => this.#openTab(tab.dataset.tab));
+    for (const id of ["pick-files", "pick-folder", "welcome-files", "welcome-folder"]) place(id)?.addEventListener("change", (event) => { this.#take(filesOfInput(event.target)); event.target.value = ""; });
+    const tabs = [...document.querySelectorAll("[role=tab]")];
+    for (const [index, tab] of tabs.entries()) {
+      // A mouse only looks; the keyboard stays in the table.
+      tab.addEventListener("click", (event) => { this.#openTab(tab.dataset.tab); if (event.detail) this.#grid.focus(); });
+      tab.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = tabs[(index + step + tabs.length) % tabs.length];
+        this.#openTab(next.dataset.tab);
+        next.focus();
+      });
+    }
     place("filter").addEventListener("change", (event) => { this.#filter = event.target.value; this.#rows(); });
     place("accept")?.addEventListener("click", () => this.#openAccept());
     place("leave-out")?.addEventListener("click", () => this.#move("leave-out"));
@@ -81,28 +102,38 @@ class IntakePage {
       if (!confirm(texts.closeSentence)) return;
       try { await ask(`/intakes/${setup.intake}/close`, { method: "POST", body: {} }); location.reload(); } catch (error) { sayRefusal(error); }
     });
-    for (const select of document.querySelectorAll("[data-bulk]")) select.addEventListener("change", () => { this.#bulk(select.dataset.bulk, select.value); select.value = "-"; });
+    for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => this.#takeKeyboard());
+    place("set-many")?.addEventListener("click", () => this.#bulk.open(this.#grid.selection()));
     place("keys").addEventListener("click", () => place("keys-dialog").showModal());
+  }
+
+  /** The keyboard belongs to the table, or to the first act of an empty batch; not on a phone, where it would pop up. */
+  #takeKeyboard() {
+    if (!matchMedia("(min-width: 761px)").matches) return;
+    if (place("empty").hidden) this.#grid.focus();
+    else place("welcome-files")?.focus();
   }
 
   // -- data --------------------------------------------------------------------------------------------------------
 
-  async #load() {
-    if (this.#isLoading) return;
-    this.#isLoading = true;
-    try {
-      const response = await fetch(`/intakes/${setup.intake}.json`, { headers: { Accept: "application/json", "X-CSRF-Token": csrfToken() } });
-      if (!response.ok) throw new Refusal(await response.json(), response.status);
-      const etag = response.headers.get("ETag");
-      if (etag && etag === this.#etag) return;
-      const data = await response.json();
-      this.#etag = etag;
-      this.#data = data;
-      this.#byId = new Map(data.rows.map((row) => [row.id, row]));
-      this.#rows();
-      this.#uploads();
-      this.#differences();
-    } finally { this.#isLoading = false; }
+  /** One after the other: who asks after an act gets what is true after it, though a poll was on its way. */
+  #load() {
+    const next = () => this.#fetch();
+    this.#loading = this.#loading.then(next, next);
+    return this.#loading;
+  }
+
+  async #fetch() {
+    const response = await reach(`/intakes/${setup.intake}.json`, { headers: { Accept: "application/json", "X-CSRF-Token": csrfToken() } });
+    const etag = response.headers.get("ETag");
+    if (response.ok && etag && etag === this.#etag) return;
+    const data = await answerOf(response);
+    this.#etag = etag;
+    this.#data = data;
+    this.#byId = new Map(data.rows.map((row) => [row.id, row]));
+    this.#rows();
+    this.#uploads();
+    this.#differences();
   }
 
   async #poll() {
@@ -127,18 +158,21 @@ class IntakePage {
     for (const option of place("filter").options) option.textContent = `${option.dataset.word} ${groups[option.value].length}`;
     const shown = this.#filter === "open" && !groups.open.length && rows.length ? groups.all : groups[this.#filter];
     const isEmpty = !rows.length;
-    place("empty").hidden = !isEmpty;
-    place("workbench").hidden = isEmpty && !files.length && !this.#queue.transfers.length;
+    const isBegun = !isEmpty || files.length > 0 || this.#queue.transfers.length > 0 || this.#queue.interrupted.length > 0;
+    place("empty").hidden = isBegun;
+    place("workbench").hidden = !isBegun;
+    const isFirst = place("grid").hidden && !isEmpty;
     place("grid").hidden = isEmpty;
-    place("reading").hidden = !(isEmpty && this.#data.intake.waiting);
-    place("welcome").hidden = isEmpty && this.#data.intake.waiting > 0;
+    place("grid-note").hidden = !isEmpty;
+    place("grid-note").textContent = this.#queue.isBusy ? texts.sendingNote : this.#data.intake.waiting ? texts.readingNote : files.length ? texts.nothingRead : texts.nothingSent;
     this.#grid.rows = shown;
+    if (isFirst && document.activeElement === document.body) this.#takeKeyboard();
     this.#acts();
     this.#showBlock();
   }
 
   #doubts(row) {
-    return this.#columns.filter((c) => c.edit && ["doubtful", "missing"].includes(this.#fields.sureness(row, c.key, this.#saver.valueOf(row, c.key), this.#saver.isUnsaved(row.id, c.key))));
+    return this.#columns.filter((c) => c.edit && (this.#saver.errorOf(row.id, c.key) || this.#saver.conflictOf(row.id, c.key) || ["doubtful", "missing"].includes(this.#fields.sureness(row, c.key, this.#saver.valueOf(row, c.key), this.#saver.isUnsaved(row.id, c.key)))));
   }
 
   // -- drawing -----------------------------------------------------------------------------------------------------
@@ -240,7 +274,8 @@ class IntakePage {
   #saveState() {
     const state = place("save-state");
     const conflicts = this.#saver.conflictRows.length;
-    const [meaning, text] = conflicts ? ["attention", texts.conflicts.replace("{n}", conflicts)] : this.#saver.isOffline ? ["attention", texts.unsaved.replace("{n}", this.#saver.count)] : this.#saver.count ? ["waiting", texts.saving] : ["history", texts.saved];
+    const refused = this.#saver.refused;
+    const [meaning, text] = conflicts ? ["attention", texts.conflicts.replace("{n}", conflicts)] : refused ? ["stop", texts.refusedCells.replace("{n}", refused)] : this.#saver.isOffline ? ["attention", texts.unsaved.replace("{n}", this.#saver.count)] : this.#saver.count ? ["waiting", texts.saving] : ["history", texts.saved];
     state.className = `mark mark-${meaning}`;
     state.textContent = text;
     this.#grid?.redraw();
@@ -256,7 +291,25 @@ class IntakePage {
     this.#rows();
   }
 
-  #edit(edits) { this.#saver.add(edits); }
+  #edit(edits) {
+    this.#undo.remember(edits.map(({ row, field }) => ({ id: row.id, field, value: this.#saver.valueOf(row, field) })));
+    this.#saver.add(edits);
+  }
+
+  /** Cells that a dialog wrote: what the server held of them before can come back with Ctrl+Z. */
+  #remember(cells) {
+    this.#undo.remember(cells.filter(({ id }) => this.#byId.has(id)).map(({ id, field }) => ({ id, field, value: this.#saver.serverValue(this.#byId.get(id), field) })));
+  }
+
+  #takeBack() {
+    if (this.#unteach) { this.#unteach(); return; }
+    const cells = this.#undo.take();
+    if (!cells.length) { toast(texts.nothingToUndo); return; }
+    const edits = cells.map(({ id, field, value }) => ({ row: this.#byId.get(id), field, value })).filter(({ row }) => row?.state === "proposed");
+    this.#saver.add(edits);
+    toast(texts.undone.replace("{n}", edits.length));
+    if (edits.length) this.#grid.goTo(edits[0].row.id, edits[0].field);
+  }
 
   #saved(answer) {
     for (const row of answer.rows) {
@@ -299,20 +352,21 @@ class IntakePage {
   #sayTaught(field, changed) {
     const undo = element("button", "link", texts.undo);
     const done = element("button", "link", texts.fine);
-    undo.addEventListener("click", async () => {
+    this.#unteach = async () => {
+      this.#unteach = null;
       place("taught").hidden = true;
-      try { const told = await ask(`/intakes/${setup.intake}/learn`, { method: "POST", body: { forget: field } }); await this.#readAgain(told.remaining); } catch (error) { sayRefusal(error); }
-    });
-    done.addEventListener("click", () => { place("taught").hidden = true; this.#grid.focus(); });
+      this.#grid.focus();
+      try {
+        const told = await ask(`/intakes/${setup.intake}/learn`, { method: "POST", body: { forget: field } });
+        const back = await this.#readAgain(told.remaining);
+        toast(texts.untaught.replace("{n}", back).replace("{field}", setup.fields[field]));
+      } catch (error) { sayRefusal(error); }
+    };
+    undo.title = "Ctrl+Z";
+    undo.addEventListener("click", () => this.#unteach?.());
+    done.addEventListener("click", () => { this.#unteach = null; place("taught").hidden = true; this.#grid.focus(); });
     place("taught").replaceChildren(texts.reread.replace("{n}", changed).replace("{field}", setup.fields[field]), " ", undo, " ", done);
     place("taught").hidden = false;
-  }
-
-  #bulk(field, value) {
-    const rows = this.#grid.selection().filter((row) => row.state === "proposed");
-    if (value === "-" || !rows.length) return;
-    this.#edit(rows.map((row) => ({ row, field, value })));
-    this.#grid.focus();
   }
 
   async #move(act) {
@@ -328,14 +382,18 @@ class IntakePage {
 
   #openAccept() {
     const chosen = this.#grid.selection();
-    if (this.#saver.count || this.#saver.conflictRows.length) { toast(texts.saveFirst, { isBad: true }); return; }
+    if (this.#saver.count || this.#saver.conflictRows.length || this.#saver.refused) { toast(texts.saveFirst, { isBad: true }); return; }
     this.#accept.open(chosen.length ? chosen : this.#data.rows);
   }
 
   #key(event) {
     const isCommand = event.ctrlKey || event.metaKey;
     if (event.key === "f" && !isCommand && !event.altKey) { this.#nextDoubtful(); return true; }
-    if (event.key === "Enter" && isCommand) { if (this.#data.intake.mayEdit) this.#openAccept(); return true; }
+    if (event.altKey && ["1", "2", "3"].includes(event.key)) { this.#openTab(["block", "files", "check"][Number(event.key) - 1]); return true; }
+    if (event.key === "Enter" && isCommand) { if (this.#data.intake.mayEdit && !event.repeat) this.#openAccept(); return true; }
+    if (!isCommand || !this.#data.intake.mayEdit) return false;
+    if (event.key.toLowerCase() === "z" && !event.shiftKey) { this.#takeBack(); return true; }
+    if (event.key.toLowerCase() === "b") { this.#bulk.open(this.#grid.selection()); return true; }
     return false;
   }
 
