@@ -235,6 +235,8 @@ class HandOverSeat:
     seat_id: str
     version: int
     to_person_id: str
+    basis: str = ""
+    """Empty: the basis of the seat goes on."""
 
 
 def hand_over_seat(tx: Tx, command: HandOverSeat) -> str:
@@ -253,7 +255,8 @@ def hand_over_seat(tx: Tx, command: HandOverSeat) -> str:
     )
     if not right.scope.includes(scope):
         raise Refused(SCOPE_WIDER)
-    give = GiveSeat(party.id, command.to_person_id, SeatRole(seat.role), scope, seat.valid_to, seat.basis)
+    basis = command.basis.strip() or seat.basis
+    give = GiveSeat(party.id, command.to_person_id, SeatRole(seat.role), scope, seat.valid_to, basis)
     _close(tx, seat, by_seat=right.seat_id, by_party=right.party_id)
     return add_seat(tx, party, give, by_seat=right.seat_id, by_party=right.party_id, taken_over_from=seat.id)
 

@@ -72,7 +72,7 @@ def give(project_id: str, body: SeatBody) -> Answer:
 def hand_over(project_id: str, seat_id: str, body: HandOverBody) -> Answer:
     """Pass a seat to another person (席位交接): one ends, one begins, in one act."""
     require_inside(reading(), project_id, seat=seat_id)
-    command = HandOverSeat(seat_id, expected_version(), body.to_person_id)
+    command = HandOverSeat(seat_id, expected_version(), body.to_person_id, body.basis)
     return act(lambda tx: Answer(Created(id=hand_over_seat(tx, command)), 201))
 
 

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.drawings.actions.acceptance import NUMBER_RESERVED
-from app.drawings.actions.revisions import move, revision_target
+from app.drawings.actions.revisions import move
 from app.drawings.guards import GuardContext, ReleaseFact, load_contexts
 from app.drawings.models import SheetRevision
+from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import RevisionState
 from app.kernel.clock import to_micros
 from app.kernel.db.transactions import Tx

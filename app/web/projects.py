@@ -36,7 +36,7 @@ from app.projects.actions import (
 )
 from app.projects.queries import buildings_of
 from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, Policy, ReviewMode
-from app.web.bodies import whole
+from app.web.bodies import text, whole
 from app.web.layout import use_project
 from app.web.request import actor, reading, require_sign_in, rights, services
 
@@ -234,9 +234,9 @@ def end(project_id: str, seat_id: str) -> Response:
 def hand_over(project_id: str, seat_id: str) -> Response:
     """Hand a seat over to another person."""
     use_project(project_id, section="project")
-    command = HandOverSeat(
-        seat_id, whole(request.form.get("version"), "version"), request.form.get("person", "")
-    )
+    form = request.form
+    basis = text(form.get("basis"), "basis", most=200)
+    command = HandOverSeat(seat_id, whole(form.get("version"), "version"), form.get("person", ""), basis)
     with services().database.write(actor()) as tx:
         hand_over_seat(tx, command)
     return redirect(f"/projects/{project_id}/settings#parties")

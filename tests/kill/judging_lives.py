@@ -12,7 +12,7 @@ from app.drawings.intake_models import IntakeSheet
 from app.drawings.models import RevisionSignature, Sheet, SheetRevision
 from app.drawings.rules import ProposalState, RevisionState
 from app.kernel.clock import to_micros
-from app.kernel.ledger.audit import entries_of_type
+from app.kernel.ledger.audit import every_entry
 from app.record.models import FactKind, RecordFact
 from app.record.queries import set_in_force, settle_instants
 from app.search.contract import SearchQuery, VisibilityFilter, Window
@@ -68,10 +68,13 @@ def _one_revision_for_each_accepted_row(session: Session, toll: Toll) -> dict[st
 
 
 def _one_entry_for_each_act(session: Session, toll: Toll, revisions: dict[str, SheetRevision]) -> None:
-    drafted = Counter(e["subjects"]["revision"] for e in entries_of_type(session, ["revision.drafted"]))
+    told = Counter((e["type"], e["subjects"].get("revision")) for e in every_entry(session))
+    drafted = {revision: count for (kind, revision), count in told.items() if kind == "revision.drafted"}
     assert drafted == dict.fromkeys(revisions, 1)
     for kind, acts in ENTRIES.items():
-        written = Counter(e["subjects"]["revision"] for e in entries_of_type(session, [kind]))
+        written = Counter(
+            {revision: count for (told_kind, revision), count in told.items() if told_kind == kind}
+        )
         assert written == Counter(revision for act in acts for revision in toll.done(act)), kind
     for revision in revisions.values():
         was_released = revision.id in set(toll.done("release"))

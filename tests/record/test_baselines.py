@@ -16,7 +16,8 @@ from tests.world import World, make_world
 
 
 def _freeze(world: World, who: str = "owner", **more: object) -> str:
-    more.setdefault("known_at", fresh_knowledge(world.database))
+    if "known_at" not in more:
+        more["known_at"] = fresh_knowledge(world.database)
     with world.database.write(world.actor(who)) as tx:
         return freeze_baseline(tx, FreezeBaseline(world.project_id, "基线", **more))  # type: ignore[arg-type]
 

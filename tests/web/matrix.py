@@ -220,7 +220,9 @@ PROJECT_CASES = (
         f"{P}/seats",
         f"{OWN}/seats",
         frozenset({"owner"}),
-        form=_form(party="{party}", person="{person}", role="reader", all_buildings=1, all_disciplines=1),
+        form=_form(
+            party="{party}", person="{person}", role="reader", all_buildings=1, all_disciplines=1, basis="函"
+        ),
     ),
     post(
         f"{P}/seats/<seat_id>/end", f"{OWN}/seats/{{seat}}/end", frozenset({"owner"}), form=_form(version=1)
@@ -229,7 +231,7 @@ PROJECT_CASES = (
         f"{P}/seats/<seat_id>/hand-over",
         f"{OWN}/seats/{{seat}}/hand-over",
         frozenset({"owner"}),
-        form=_form(version=1, person="{person}"),
+        form=_form(version=1, person="{person}", basis="函"),
     ),
 )
 

@@ -220,3 +220,4 @@ class HandOverBody(Body):
     """Who takes a seat over."""
 
     to_person_id: Key
+    basis: Line200 = ""

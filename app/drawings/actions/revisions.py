@@ -9,6 +9,7 @@ from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.drawings.guards import GuardContext, base_rendition, judge, load_contexts, next_round
 from app.drawings.models import RevisionSignature, SheetRevision
+from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import (
     FROZEN_STATES,
     REVISIONS,
@@ -157,18 +158,6 @@ def _contexts(tx: Tx, rights: Rights, command: MoveRevisions) -> dict[str, Guard
     )
     found = [r for r in tx.session.scalars(query) if rights.may(Permission.REVISION_VIEW, revision_target(r))]
     return load_contexts(tx.session, found, policy_of(tx.session, command.project_id))
-
-
-def revision_target(revision: SheetRevision) -> Target:
-    """A revision as the policy sees it."""
-    return Target(
-        project_id=revision.project_id,
-        building_id=revision.building_id,
-        has_place=True,
-        discipline=revision.discipline,
-        party_id=revision.party_id,
-        state=revision.state,
-    )
 
 
 def move(

@@ -16,7 +16,7 @@ from app.drawings.models import WHOLE, Sheet
 from app.drawings.rules import CAD_KINDS, FileState, ProposalState
 from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Columns, Rights, Target
-from app.kernel.text import code_key, look_alike_key
+from app.kernel.text import code_key, look_alike_key, natural_key
 
 
 @dataclass(frozen=True)
@@ -136,16 +136,10 @@ def intake_table(session: Session, rights: Rights, intake_id: str) -> IntakeTabl
     ):
         raise Refused(NOT_FOUND)
     name = session.execute(sa.select(Person.name).where(Person.id == intake.person_id)).scalar_one()
-    files_query = (
-        sa.select(IntakeFile)
-        .where(IntakeFile.intake_id == intake_id)
-        .order_by(IntakeFile.received_at, IntakeFile.id)
-    )
-    files = {f.id: f for f in session.scalars(files_query)}
-    rows_query = (
-        sa.select(IntakeSheet).where(IntakeSheet.intake_id == intake_id).order_by(IntakeSheet.position)
-    )
-    rows = session.scalars(rows_query).all()
+    files = _files(session, intake_id)
+    place = {file_id: n for n, file_id in enumerate(files)}
+    found = session.scalars(sa.select(IntakeSheet).where(IntakeSheet.intake_id == intake_id))
+    rows = sorted(found, key=lambda r: (place[r.file_id], r.page, r.position))
     reconciliation = reconcile(session, intake_id, rows)
     warnings = _warnings(session, intake, rows, reconciliation)
     return IntakeTable(
@@ -154,6 +148,13 @@ def intake_table(session: Session, rights: Rights, intake_id: str) -> IntakeTabl
         tuple(_row(r, files[r.file_id], warnings.get(r.id, ())) for r in rows),
         reconciliation,
     )
+
+
+def _files(session: Session, intake_id: str) -> dict[str, IntakeFile]:
+    """Files of a batch by id, in the natural order of their names: they arrive side by side, in no order of anybody's."""
+    found = session.scalars(sa.select(IntakeFile).where(IntakeFile.intake_id == intake_id))
+    ordered = sorted(found, key=lambda f: (natural_key(f.name), f.received_at, f.id))
+    return {f.id: f for f in ordered}
 
 
 def learned_fields(session: Session, intake_id: str) -> dict[str, tuple[int, ...]]:

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.drawings.actions.revisions import revision_target
 from app.drawings.guards import GuardContext, judge, load_contexts, missing_signatures
 from app.drawings.models import RevisionSignature, Sheet, SheetRevision
-from app.drawings.queries.visibility import visible_revisions
+from app.drawings.queries.visibility import revision_target, visible_revisions
 from app.drawings.rules import OPEN_STATES, REVISIONS
 from app.files.models import Rendition
 from app.kernel.errors import NOT_FOUND, Refused

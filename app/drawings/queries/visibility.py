@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.access.rules import Permission
 from app.drawings.models import Sheet, SheetRevision
-from app.kernel.policy import Columns, Rights
+from app.kernel.policy import Columns, Rights, Target
 
 
 def visible_revisions(rights: Rights) -> sa.ColumnElement[bool]:
@@ -35,3 +35,15 @@ def newest_visible(rights: Rights, project_id: str) -> sa.Subquery:
         .group_by(SheetRevision.sheet_id)
     )
     return query.subquery("newest")
+
+
+def revision_target(revision: SheetRevision) -> Target:
+    """A revision as the policy sees it."""
+    return Target(
+        project_id=revision.project_id,
+        building_id=revision.building_id,
+        has_place=True,
+        discipline=revision.discipline,
+        party_id=revision.party_id,
+        state=revision.state,
+    )

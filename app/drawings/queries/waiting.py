@@ -1,12 +1,16 @@
 """What a revision in checking waits for next, and whether this person may give it: the truth behind worklists."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.access.rules import Permission
 from app.drawings.guards import GuardContext, load_contexts, missing_signatures
 from app.drawings.models import SheetRevision
+from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import SIGNATURE_RIGHTS, RevisionState, SignatureRole
-from app.kernel.policy import Rights, Target
+from app.kernel.policy import Rights
 from app.projects.queries import policy_of
 
 ISSUE = "issue"
@@ -30,13 +34,14 @@ def next_steps(session: Session, rights: Rights, project_id: str) -> dict[str, f
 
 def _steps(rights: Rights, context: GuardContext) -> list[str]:
     if not missing_signatures(context):
-        return [ISSUE]
+        return [ISSUE] if rights.may(Permission.REVISION_ISSUE, revision_target(context.revision)) else []
     steps = []
     have = {s.role for s in context.signatures}
     due = next((role for role in context.policy.signatures if role not in have), None)
-    if due is not None and not _has_part(rights, context, due):
+    own = context.revision.discipline
+    if due is not None and _may_sign(rights, context, due, own) and not _has_part(rights, context, due):
         steps.append(due)
-    if any(_may_cosign(rights, context, discipline) for discipline in _cosignatures_due(context)):
+    if any(_may_sign(rights, context, SignatureRole.COSIGNER, d) for d in _cosignatures_due(context)):
         steps.append(SignatureRole.COSIGNER)
     return steps
 
@@ -56,14 +61,7 @@ def _cosignatures_due(context: GuardContext) -> list[str]:
     return [d for d in context.policy.cosign_disciplines if d != own and d not in given]
 
 
-def _may_cosign(rights: Rights, context: GuardContext, discipline: str) -> bool:
-    revision = context.revision
-    target = Target(
-        revision.project_id,
-        building_id=revision.building_id,
-        has_place=True,
-        discipline=discipline,
-        party_id=revision.party_id,
-        state=revision.state,
-    )
-    return rights.may(SIGNATURE_RIGHTS[SignatureRole.COSIGNER], target)
+def _may_sign(rights: Rights, context: GuardContext, role: str, discipline: str) -> bool:
+    """Whether the person may sign, judged by the discipline he speaks for."""
+    target = replace(revision_target(context.revision), discipline=discipline)
+    return rights.may(SIGNATURE_RIGHTS[role], target)

@@ -39,7 +39,8 @@ export class UploadQueue extends EventTarget {
   /** @param {{file: File, path: string}[]} files */
   add(files) {
     const known = new Map(this.transfers.map((t) => [t.key, t]));
-    for (const { file, path } of files) {
+    const inOrder = [...files].sort((a, b) => a.path.localeCompare(b.path, "zh", { numeric: true }));
+    for (const { file, path } of inOrder) {
       const transfer = new Transfer(file, path, this.#intake);
       const same = known.get(transfer.key);
       if (same && same.state !== "failed") continue;
