@@ -14,7 +14,9 @@ from app.drawings.rules import FileState
 from app.jobs.queue import EVERY_WORKER_DIED, dead_jobs, give_back, reap
 from app.jobs.worker import Worker
 from app.kernel.ledger.audit import LedgerAudit
+from app.kernel.ledger.merkle import GrowingTree, leaf_hash
 from app.kernel.ledger.models import LedgerEntry
+from app.kernel.ledger.publish import published_entries, published_head
 from app.kernel.outbox import Job, JobState, SearchOutbox
 from storage import scrub
 from tests.kill.installation import plain_environment
@@ -81,11 +83,20 @@ def judge(services: Services, toll: Toll) -> dict[str, int]:
     assert jobs == wanted_jobs
     assert faults == []
     assert audit.waiting == 0, "entries that the sequencer forgot"
+    assert _published(services) == (audit.leaves, published_head(services.store).root)
     assert unindexed == 0
     wanted = {f.sha256 for f in files.values()} | cut
     assert [v for v in scrub(services.store, wanted) if not v.ok] == []
     assert all(services.derived.manifest(f.sha256) is not None for f in files.values())
     return {"files": len(files), "entries": audit.entries, "leaves": audit.leaves, "objects": len(wanted)}
+
+
+def _published(services: Services) -> tuple[int, str]:
+    """Size and root of the ledger as it stands beside the bytes, computed from its lines."""
+    tree = GrowingTree()
+    for body in published_entries(services.store, published_head(services.store)):
+        tree.add(leaf_hash(body))
+    return tree.size, tree.root().hex()
 
 
 def fsck_says_everything_agrees(settings: Mapping[str, str]) -> None:

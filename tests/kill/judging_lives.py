@@ -13,6 +13,7 @@ from app.drawings.models import RevisionSignature, Sheet, SheetRevision
 from app.drawings.rules import ProposalState, RevisionState
 from app.kernel.clock import to_micros
 from app.kernel.ledger.audit import every_entry
+from app.kernel.ledger.publish import FULL
 from app.record.models import FactKind, RecordFact
 from app.record.queries import set_in_force, settle_instants
 from app.search.contract import SearchQuery, VisibilityFilter, Window
@@ -43,7 +44,8 @@ def judge_lives(services: Services, target: Target, toll: Toll) -> dict[str, int
             f"{r.project_id}/{r.sheet_id}/{r.rev_seq:06d}-{r.id}.json": r for r in revisions.values()
         }
         issued = {name for name, r in manifests.items() if r.id in set(toll.done("issue"))}
-    named = {name.removeprefix("records/") for name in services.store.names("records/")}
+    names = services.store.names("records/")
+    named = {name.removeprefix("records/") for name in names if not name.startswith(FULL)}
     assert named == issued, "the record beside the bytes is not what was issued"
     for name in issued:
         told = json.loads(services.store.read_named(f"records/{name}"))
