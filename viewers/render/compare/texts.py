@@ -1,0 +1,211 @@
+"""Words of two sheets matched by content and place; what is left is a change of text.
+
+Fonts do not matter, nor how a writer cuts a line: a word that the other sheet does not have as such is matched letter
+by letter before it counts as changed.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from viewers.render.compare.placing import Map, apply, rotation_of, scale_of
+from viewers.render.compare.registration import text_start
+from viewers.render.manifest import TextRun
+
+_SAME_UM = 400.0
+_REACH_UM = 40_000.0
+"""How far a text may have moved to be called moved instead of removed and added."""
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """A text that changed, with its run on each sheet (second sheet's space; None when there is none)."""
+
+    before: TextRun | None
+    after: TextRun | None
+
+    @property
+    def is_move(self) -> bool:
+        """The same words elsewhere."""
+        return (
+            self.before is not None and self.after is not None and _plain(self.before) == _plain(self.after)
+        )
+
+
+def place_run(run: TextRun, m: Map) -> TextRun:
+    """A run of the first sheet as it lies on the second."""
+    corners = apply(
+        m, np.array([(run.x0, run.y0), (run.x1, run.y0), (run.x1, run.y1), (run.x0, run.y1)], float)
+    )
+    x0, y0 = corners.min(axis=0)
+    x1, y1 = corners.max(axis=0)
+    angle = round(run.angle + rotation_of(m)) % 360
+    return TextRun(run.text, round(x0), round(y0), round(x1), round(y1), angle)
+
+
+def match_texts(before: list[TextRun], after: list[TextRun], m: Map) -> list[TextChange]:
+    """The changes between two lists of runs, the first placed by ``m``."""
+    is_scaled = abs(scale_of(m) - 1) > 1e-3 or abs(rotation_of(m)) > 0.01
+    old = [place_run(r, m) for r in before if _plain(r)]
+    new = [r for r in after if _plain(r)]
+    old, new = _without_same(old, new, _SAME_UM * (2 if is_scaled else 1))
+    old, new = _without_rejoined(old, new)
+    return [*_paired(old, new)]
+
+
+def _plain(run: TextRun) -> str:
+    """Without what no reader sees: spaces and forms of width."""
+    return "".join(unicodedata.normalize("NFKC", run.text).split())
+
+
+def _height(run: TextRun) -> float:
+    quarter = round(run.angle / 90) % 2
+    return float(max(run.x1 - run.x0 if quarter else run.y1 - run.y0, 300))
+
+
+def _without_same(
+    old: list[TextRun], new: list[TextRun], slack: float
+) -> tuple[list[TextRun], list[TextRun]]:
+    """Take out runs with the same words at the same place, nearest first."""
+    by_words: dict[str, list[int]] = defaultdict(list)
+    for i, run in enumerate(new):
+        by_words[_plain(run)].append(i)
+    close: list[tuple[float, int, int]] = []
+    for i, run in enumerate(old):
+        for j in by_words.get(_plain(run), ()):
+            away = _distance(run, new[j])
+            if away <= _tolerance(run, new[j], slack):
+                close.append((away, i, j))
+    gone_old: set[int] = set()
+    gone_new: set[int] = set()
+    for _, i, j in sorted(close):
+        if i not in gone_old and j not in gone_new:
+            gone_old.add(i)
+            gone_new.add(j)
+    return (
+        [r for i, r in enumerate(old) if i not in gone_old],
+        [r for j, r in enumerate(new) if j not in gone_new],
+    )
+
+
+def _distance(one: TextRun, other: TextRun) -> float:
+    """Between the places of two texts: where reading begins and where it ends, the farther of both.
+
+    Boxes of different height are of different fonts: then the nearer of start and middle counts.
+    """
+    (ax, ay), (bx, by) = text_start(one), text_start(other)
+    start = math.hypot(ax - bx, ay - by)
+    middle = math.hypot(
+        (one.x0 + one.x1 - other.x0 - other.x1) / 2, (one.y0 + one.y1 - other.y0 - other.y1) / 2
+    )
+    return max(start, middle) if _is_same_font(one, other) else min(start, middle)
+
+
+def _is_same_font(one: TextRun, other: TextRun) -> bool:
+    return abs(_height(one) / _height(other) - 1) < 0.05
+
+
+def _tolerance(one: TextRun, other: TextRun, slack: float) -> float:
+    """Small where both are drawn with one font; a part of the height where the boxes tell of two."""
+    return slack if _is_same_font(one, other) else max(slack, 0.4 * max(_height(one), _height(other)))
+
+
+# -- letters ------------------------------------------------------------------------------------------------------
+
+
+def _without_rejoined(old: list[TextRun], new: list[TextRun]) -> tuple[list[TextRun], list[TextRun]]:
+    """Take out runs whose every letter is at its place in some run of the other sheet."""
+    # A word that both sheets have, elsewhere, has moved: its letters are no question.
+    both = {_plain(r) for r in old} & {_plain(r) for r in new}
+    letters_old, letters_new = _letters(old), _letters(new)
+    lone_old = [_plain(r) in both or lone for r, lone in zip(old, _lone(old, letters_new), strict=True)]
+    lone_new = [_plain(r) in both or lone for r, lone in zip(new, _lone(new, letters_old), strict=True)]
+    return [r for r, lone in zip(old, lone_old, strict=True) if lone], [
+        r for r, lone in zip(new, lone_new, strict=True) if lone
+    ]
+
+
+_Letters = dict[str, list[tuple[float, float, float]]]
+
+
+def _spread(run: TextRun) -> Iterable[tuple[str, float, float]]:
+    """Letters with about the place of each."""
+    text = unicodedata.normalize("NFKC", run.text)
+    turn = math.radians(run.angle)
+    dx, dy = math.cos(turn), math.sin(turn)
+    cx, cy = (run.x0 + run.x1) / 2, (run.y0 + run.y1) / 2
+    length = abs((run.x1 - run.x0) * dx) + abs((run.y1 - run.y0) * dy)
+    widths = [1.0 if unicodedata.east_asian_width(c) in "WF" else 0.55 for c in text]
+    total = sum(widths) or 1.0
+    at = 0.0
+    for letter, width in zip(text, widths, strict=True):
+        along = ((at + width / 2) / total - 0.5) * length
+        at += width
+        if not letter.isspace():
+            yield letter, cx + along * dx, cy + along * dy
+
+
+def _letters(runs: list[TextRun]) -> _Letters:
+    found: _Letters = defaultdict(list)
+    for run in runs:
+        for letter, x, y in _spread(run):
+            found[letter].append((x, y, _height(run)))
+    return found
+
+
+def _lone(runs: list[TextRun], others: _Letters) -> list[bool]:
+    """Which runs have a letter without a partner."""
+    out = []
+    for run in runs:
+        slack = 0.75 * _height(run)
+        is_lone = False
+        for letter, x, y in _spread(run):
+            if not any(abs(x - ox) < slack and abs(y - oy) < slack for ox, oy, _ in others.get(letter, ())):
+                is_lone = True
+                break
+        out.append(is_lone)
+    return out
+
+
+# -- pairs --------------------------------------------------------------------------------------------------------
+
+
+def _paired(old: list[TextRun], new: list[TextRun]) -> Iterable[TextChange]:
+    """First texts that stand where another stood, then the same words elsewhere, then what came and went."""
+    at_place = sorted(
+        (away, i, j)
+        for i, a in enumerate(old)
+        for j, b in enumerate(new)
+        if (away := _distance(a, b)) < 1.2 * max(_height(a), _height(b)) or _overlap(a, b) > 0.3
+    )
+    moved = sorted(
+        (away, i, j)
+        for i, a in enumerate(old)
+        for j, b in enumerate(new)
+        if _plain(a) == _plain(b) and (away := _distance(a, b)) < _REACH_UM
+    )
+    gone_old: set[int] = set()
+    gone_new: set[int] = set()
+    for _, i, j in [*(p for p in moved if p[0] < 4_000), *at_place, *moved]:
+        if i not in gone_old and j not in gone_new:
+            gone_old.add(i)
+            gone_new.add(j)
+            yield TextChange(old[i], new[j])
+    yield from (TextChange(r, None) for i, r in enumerate(old) if i not in gone_old)
+    yield from (TextChange(None, r) for j, r in enumerate(new) if j not in gone_new)
+
+
+def _overlap(one: TextRun, other: TextRun) -> float:
+    """Shared area over the smaller box."""
+    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+    high = min(one.y1, other.y1) - max(one.y0, other.y0)
+    if wide <= 0 or high <= 0:
+        return 0.0
+    smaller = min((r.x1 - r.x0) * (r.y1 - r.y0) for r in (one, other))
+    return wide * high / max(smaller, 1)
