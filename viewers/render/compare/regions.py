@@ -12,6 +12,7 @@ import numpy.typing as npt
 from viewers.render.compare.clusters import cluster
 from viewers.render.compare.difference import Difference, Unmatched
 from viewers.render.compare.drawn import Drawn, Floats
+from viewers.render.compare.entities import moved_entities
 from viewers.render.compare.placing import Map, apply_segments, box_under, inverse
 from viewers.render.compare.shapes import is_hatch_redrawn, shift_between
 from viewers.render.compare.texts import TextChange
@@ -66,7 +67,20 @@ def draft_regions(
         _name(draft, moved[draft.removed], after.segments[draft.added], difference.cell)
         drafts.append(draft)
     _name_pairs(drafts, moved, after.segments, difference.cell)
+    if before.origins and after.origins:
+        _name_entities(drafts, before, moved, after, difference.cell)
     return drafts
+
+
+def _name_entities(drafts: list[Draft], before: Drawn, moved: Floats, after: Drawn, cell: float) -> None:
+    """A place where every changed entity is one that moved is moved, whichever way each went."""
+    gone = {int(o) for d in drafts for o in np.unique(before.owner[d.removed])}
+    come = {int(o) for d in drafts for o in np.unique(after.owner[d.added])}
+    left, right = moved_entities(before, moved, after, gone, come, cell)
+    for draft in drafts:
+        old, new = set(before.owner[draft.removed].tolist()), set(after.owner[draft.added].tolist())
+        if (old or new) and old <= left and new <= right and all(t.is_move for t in draft.texts):
+            draft.kind, draft.why = Kind.MOVED, "lines"
 
 
 def _all_points(
