@@ -2,9 +2,9 @@
 
 Two roles, because one jail cannot serve both needs:
 
-- ``once``: inspects, splits or composes a copy of **one** file, or compares two, and ends. It waits warm, its libraries loaded; the
-  request names source, companions and output folder, and only then Landlock closes over exactly these paths. What a
-  hostile file makes of this process dies with it.
+- ``once``: inspects, splits or composes a copy of **one** file, or compares two, and ends. It waits warm, its
+  libraries loaded; the request names source, companions and output folder, and only then Landlock closes over exactly
+  these paths. What a hostile file makes of this process dies with it.
 - ``tiles``: lives long and keeps documents open. It has no path at all: each request carries the open descriptor of
   its source (SCM_RIGHTS), so a document that takes the process over can read only documents it was handed.
 """

@@ -162,9 +162,7 @@ class _Reader:
         owner = self._owner(record, entity)
         if isinstance(record, TextRecord):
             start, end, top = self._place(record.corners.np_vertices())
-            self._texts.append(
-                PlacedText(record.text, tuple(start), tuple(end), tuple(top), record.group)
-            )
+            self._texts.append(PlacedText(record.text, tuple(start), tuple(end), tuple(top), record.group))
             if isinstance(entity, Text | MText):
                 self._add([np.array([start, top])], owner, style)
         elif isinstance(entity, Text | MText):
@@ -247,4 +245,3 @@ class _Reader:
             points = self._place([(v.x, v.y) for v in flat if math.isfinite(v.x + v.y)])
             if len(points):
                 yield np.concatenate([points, points[:1]])
-

@@ -7,6 +7,7 @@ at: clip paths (what a clip hides is compared as if seen) and what a later fill 
 from __future__ import annotations
 
 import ctypes
+import math
 from array import array
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,11 @@ class _Walk:
         self.styles: dict[str, int] = {}
         self.images: list[tuple[float, float, float, float]] = []
         self.objects = self.chains = self.order = 0
+        # Made once: a sheet has up to a million paths.
+        self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._width = ctypes.c_float()
+        self._numbers: dict[tuple[Any, ...], int] = {}
 
     def container(self, owner: Any, count: Any, get: Any, ctm: Matrix, depth: int) -> None:
         """Walk the objects of a page or form; ``ctm`` leads from its space to the page's."""
@@ -101,7 +107,7 @@ class _Walk:
 
     def path(self, item: Any, ctm: Matrix) -> None:
         """Add the segments of one painted path."""
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        fill, stroke = self._fill, self._stroke
         pdfium_c.FPDFPath_GetDrawMode(item, ctypes.byref(fill), ctypes.byref(stroke))
         if not fill.value and not stroke.value:
             return
@@ -161,23 +167,24 @@ class _Walk:
         facts.extend((self.order, self.chains, self.objects, style))
 
     def _style(self, item: Any, m: Matrix, *, is_stroked: bool) -> int:
-        r, g, b, alpha = (ctypes.c_uint() for _ in range(4))
-        places = [ctypes.byref(v) for v in (r, g, b, alpha)]
+        places = [ctypes.byref(v) for v in self._colour]
+        pen, dashes = 0.0, False
         if is_stroked:
             pdfium_c.FPDFPageObj_GetStrokeColor(item, *places)
-            width = ctypes.c_float()
-            pdfium_c.FPDFPageObj_GetStrokeWidth(item, ctypes.byref(width))
-            pen = abs(width.value) * (abs(m[0] * m[3] - m[1] * m[2]) ** 0.5)
-            # Pens in steps of a quarter: writers round them.
-            step = 0 if pen <= 0.15 else max(1, round(np.log(pen / 0.1) / np.log(1.3)))
-            dashes = pdfium_c.FPDFPageObj_GetDashCount(item)
-            name = f"pen #{r.value:02x}{g.value:02x}{b.value:02x} {step}{' dashed' if dashes > 0 else ''}"
+            pdfium_c.FPDFPageObj_GetStrokeWidth(item, ctypes.byref(self._width))
+            pen = abs(self._width.value) * (abs(m[0] * m[3] - m[1] * m[2]) ** 0.5)
+            dashes = pdfium_c.FPDFPageObj_GetDashCount(item) > 0
         else:
             pdfium_c.FPDFPageObj_GetFillColor(item, *places)
-            name = f"fill #{r.value:02x}{g.value:02x}{b.value:02x}"
-        if name not in self.styles and len(self.styles) >= _MAX_STYLES:
-            return 0
-        return self.styles.setdefault(name, len(self.styles))
+        red, green, blue = (int(v.value) for v in self._colour[:3])
+        looks = (red, green, blue, is_stroked, round(pen, 4), dashes)
+        number = self._numbers.get(looks)
+        if number is None:
+            number = 0
+            if len(self._numbers) < _MAX_STYLES:
+                number = self.styles.setdefault(_style_name(*looks), len(self.styles))
+                self._numbers[looks] = number
+        return number
 
     def image(self, m: Matrix) -> None:
         """Note the box of an image, the unit square under its matrix."""
@@ -210,6 +217,14 @@ class _Walk:
             pictures=[space.box(*box) for box in self.images],
             is_text_usable=is_text_usable,
         )
+
+
+def _style_name(red: int, green: int, blue: int, is_stroked: bool, pen: float, dashes: bool) -> str:
+    """Colour and pen; pens in steps of a quarter, since writers round them."""
+    if not is_stroked:
+        return f"fill #{red:02x}{green:02x}{blue:02x}"
+    step = 0 if pen <= 0.15 else max(1, round(math.log(pen / 0.1) / math.log(1.3)))
+    return f"pen #{red:02x}{green:02x}{blue:02x} {step}{' dashed' if dashes else ''}"
 
 
 def cut_curves(curves: Floats, unit_um: float = 352.78) -> tuple[Floats, Any]:

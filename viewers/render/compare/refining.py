@@ -9,7 +9,7 @@ from viewers.render.compare.drawn import Floats, lengths_of
 from viewers.render.compare.ink import sample
 from viewers.render.compare.placing import Map, apply, scale_of, then
 
-_MOST_POINTS = 20_000
+_MOST_POINTS = 6_000
 _CELLS_UM = (1_500.0, 500.0, 250.0, 250.0)
 _SHORTEST_UM = 2_000.0
 
@@ -25,7 +25,6 @@ def refine(m: Map, before: Floats, after: Floats, size: tuple[int, int]) -> tupl
         return m, 0.0
     points = sample(source, max(total / _MOST_POINTS, 1_000.0))
     unit = _units(source)[points.segment]
-    residual = 0.0
     for cell in _CELLS_UM:
         nearest = _Nearest(target, size, cell)
         placed = apply(m, points.points)
@@ -35,14 +34,22 @@ def refine(m: Map, before: Floats, after: Floats, size: tuple[int, int]) -> tupl
             break
         limit = max(30.0, 2.5 * float(np.median(np.abs(distance[found]))))
         used = found & (np.abs(distance) <= limit)
-        residual = float(np.median(np.abs(distance[used])))
         m = then(m, _step(placed[used], nearest.normals()[used], distance[used]))
-    placed = apply(m, points.points)
-    found, distance = nearest.lines(placed, unit @ m[:, :2].T / scale_of(m))
-    if found.any():
-        close = np.abs(distance[found])
-        residual = float(np.median(close[close <= max(30.0, 2.5 * float(np.median(close)))]))
-    return m, residual
+    return m, residual_of(m, before, after, size)
+
+
+def residual_of(m: Map, before: Floats, after: Floats, size: tuple[int, int]) -> float:
+    """Median distance (um) between lines that a map lays on one another; 0 when there are none."""
+    total = float(lengths_of(before).sum())
+    if total <= 0 or not len(after):
+        return 0.0
+    points = sample(before, max(total / _MOST_POINTS, 1_000.0))
+    unit = _units(before)[points.segment] @ m[:, :2].T / scale_of(m)
+    found, distance = _Nearest(after, size, _CELLS_UM[-1]).lines(apply(m, points.points), unit)
+    if not found.any():
+        return 0.0
+    close = np.abs(distance[found])
+    return float(np.median(close[close <= max(30.0, 2.5 * float(np.median(close)))]))
 
 
 def _units(segments: Floats) -> Floats:
@@ -78,9 +85,8 @@ class _Nearest:
         self._columns, self._rows = int(size[0] / cell) + 3, int(size[1] / cell) + 3
         points = sample(segments, cell * 0.7)
         places = self._keys(points.points, self._units[points.segment], (0, 0), 0)
-        order = np.argsort(places, kind="stable")
-        self._places = places[order]
-        self._who = points.segment[order]
+        self._places, first = np.unique(places, return_index=True)
+        self._who = points.segment[first]
         self._chosen: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     def lines(self, points: Floats, units: Floats) -> tuple[npt.NDArray[np.bool_], Floats]:

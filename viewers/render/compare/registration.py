@@ -28,12 +28,13 @@ from viewers.render.compare.placing import (
     scale_of,
     similarity,
 )
-from viewers.render.compare.refining import refine
+from viewers.render.compare.refining import refine, residual_of
 from viewers.render.compare.values import Registration
 from viewers.render.manifest import TextRun
 
 SURE = 0.97
 """So much of the ink at the same place ends the search."""
+_SAME_UM = 15.0
 _COARSE_UM = 500.0
 _PROFILE_UM = 250.0
 _TEXT_SLACK_UM = 1_500.0
@@ -81,6 +82,10 @@ def register(before: Drawn, after: Drawn) -> Placement:
             # The same place is believed unless another is clearly better: frames and grids repeat.
             if tried.share > best.share + (0.02 if best.how == "same-place" else 0.0):
                 best = tried
+    if best.how == "same-place" and best.share >= SURE:
+        residual = residual_of(IDENTITY, judge.before, judge.after, after.size)
+        if residual < _SAME_UM:
+            return replace(best, residual=residual)
     refined, residual = refine(best.map, judge.before, judge.after, after.size)
     again = replace(judge.judged(refined, best.how), residual=residual)
     return _straightened(again if again.share >= best.share - 0.02 else best, judge, after)

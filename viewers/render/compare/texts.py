@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from viewers.render.compare.registration import text_start
 from viewers.render.manifest import TextRun
 
 _SAME_UM = 400.0
+_BUCKET_UM = 8_000.0
+_MOST_ALIKE = 500
 _REACH_UM = 40_000.0
 """How far a text may have moved to be called moved instead of removed and added."""
 
@@ -61,7 +64,36 @@ def match_texts(before: list[TextRun], after: list[TextRun], m: Map) -> list[Tex
 
 def _plain(run: TextRun) -> str:
     """Without what no reader sees: spaces and forms of width."""
-    return "".join(unicodedata.normalize("NFKC", run.text).split())
+    return _plain_text(run.text)
+
+
+@lru_cache(maxsize=65_536)
+def _plain_text(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+class _Near:
+    """Runs by the place of their middle and of their start."""
+
+    def __init__(self, runs: list[TextRun]) -> None:
+        self._cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for i, run in enumerate(runs):
+            for cell in {_cell(*text_start(run)), _cell(*_middle(run))}:
+                self._cells[cell].append(i)
+
+    def around(self, run: TextRun) -> list[int]:
+        """Numbers of the runs whose start or middle is within 8 mm of that of a run, and some beyond."""
+        places = {_cell(*text_start(run)), _cell(*_middle(run))}
+        cells = {(x + dx, y + dy) for x, y in places for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+        return sorted({i for cell in cells for i in self._cells.get(cell, ())})
+
+
+def _cell(x: float, y: float) -> tuple[int, int]:
+    return int(x // _BUCKET_UM), int(y // _BUCKET_UM)
+
+
+def _middle(run: TextRun) -> tuple[float, float]:
+    return (run.x0 + run.x1) / 2, (run.y0 + run.y1) / 2
 
 
 def _height(run: TextRun) -> float:
@@ -73,15 +105,15 @@ def _without_same(
     old: list[TextRun], new: list[TextRun], slack: float
 ) -> tuple[list[TextRun], list[TextRun]]:
     """Take out runs with the same words at the same place, nearest first."""
-    by_words: dict[str, list[int]] = defaultdict(list)
-    for i, run in enumerate(new):
-        by_words[_plain(run)].append(i)
+    near = _Near(new)
     close: list[tuple[float, int, int]] = []
     for i, run in enumerate(old):
-        for j in by_words.get(_plain(run), ()):
-            away = _distance(run, new[j])
-            if away <= _tolerance(run, new[j], slack):
-                close.append((away, i, j))
+        words = _plain(run)
+        for j in near.around(run):
+            if _plain(new[j]) == words:
+                away = _distance(run, new[j])
+                if away <= _tolerance(run, new[j], slack):
+                    close.append((away, i, j))
     gone_old: set[int] = set()
     gone_new: set[int] = set()
     for _, i, j in sorted(close):
@@ -131,7 +163,7 @@ def _without_rejoined(old: list[TextRun], new: list[TextRun]) -> tuple[list[Text
     ]
 
 
-_Letters = dict[str, list[tuple[float, float, float]]]
+_Letters = dict[tuple[str, int, int], list[tuple[float, float]]]
 
 
 def _spread(run: TextRun) -> Iterable[tuple[str, float, float]]:
@@ -155,22 +187,24 @@ def _letters(runs: list[TextRun]) -> _Letters:
     found: _Letters = defaultdict(list)
     for run in runs:
         for letter, x, y in _spread(run):
-            found[letter].append((x, y, _height(run)))
+            found[letter, *_cell(x, y)].append((x, y))
     return found
 
 
 def _lone(runs: list[TextRun], others: _Letters) -> list[bool]:
     """Which runs have a letter without a partner."""
-    out = []
-    for run in runs:
-        slack = 0.75 * _height(run)
-        is_lone = False
-        for letter, x, y in _spread(run):
-            if not any(abs(x - ox) < slack and abs(y - oy) < slack for ox, oy, _ in others.get(letter, ())):
-                is_lone = True
-                break
-        out.append(is_lone)
-    return out
+    return [not all(_has_partner(letter, x, y, run, others) for letter, x, y in _spread(run)) for run in runs]
+
+
+def _has_partner(letter: str, x: float, y: float, run: TextRun, others: _Letters) -> bool:
+    slack = min(0.75 * _height(run), _BUCKET_UM)
+    cx, cy = _cell(x, y)
+    return any(
+        abs(x - ox) < slack and abs(y - oy) < slack
+        for dx in (-1, 0, 1)
+        for dy in (-1, 0, 1)
+        for ox, oy in others.get((letter, cx + dx, cy + dy), ())
+    )
 
 
 # -- pairs --------------------------------------------------------------------------------------------------------
@@ -178,18 +212,23 @@ def _lone(runs: list[TextRun], others: _Letters) -> list[bool]:
 
 def _paired(old: list[TextRun], new: list[TextRun]) -> Iterable[TextChange]:
     """First texts that stand where another stood, then the same words elsewhere, then what came and went."""
-    at_place = sorted(
-        (away, i, j)
-        for i, a in enumerate(old)
-        for j, b in enumerate(new)
-        if (away := _distance(a, b)) < 1.2 * max(_height(a), _height(b)) or _overlap(a, b) > 0.3
-    )
-    moved = sorted(
-        (away, i, j)
-        for i, a in enumerate(old)
-        for j, b in enumerate(new)
-        if _plain(a) == _plain(b) and (away := _distance(a, b)) < _REACH_UM
-    )
+    near = _Near(new)
+    at_place: list[tuple[float, int, int]] = []
+    by_words: dict[str, list[int]] = defaultdict(list)
+    for j, run in enumerate(new):
+        by_words[_plain(run)].append(j)
+    moved: list[tuple[float, int, int]] = []
+    for i, a in enumerate(old):
+        for j in near.around(a):
+            away = _distance(a, new[j])
+            if away < 1.2 * max(_height(a), _height(new[j])) or _overlap(a, new[j]) > 0.3:
+                at_place.append((away, i, j))
+        for j in by_words.get(_plain(a), ())[:_MOST_ALIKE]:
+            away = _distance(a, new[j])
+            if away < _REACH_UM:
+                moved.append((away, i, j))
+    at_place.sort()
+    moved.sort()
     gone_old: set[int] = set()
     gone_new: set[int] = set()
     for _, i, j in [*(p for p in moved if p[0] < 4_000), *at_place, *moved]:
