@@ -18,6 +18,7 @@ from viewers.render.compare.difference import Unmatched
 from viewers.render.compare.drawn import Drawn, Floats
 
 _CORNER = np.radians(48)
+_BACK = np.radians(12)
 _LEAST_TURN, _MOST_TURN = np.radians(50), np.radians(330)
 _CHORD_UM = (1_200.0, 60_000.0)
 _JOIN_UM = 500.0
@@ -87,7 +88,7 @@ def _bumps(segments: Floats, chain: npt.NDArray[np.int64]) -> Iterator[_Bump]:
         return
     s = segments[chain]
     turn = _turns(s)
-    corners = np.abs(turn) > _CORNER
+    corners = _corners(turn)
     is_closed = float(np.hypot(*(s[-1, 2:] - s[0, :2]))) < 20
     if is_closed and corners.any():
         # Begin at a corner, so that no bump is cut in two by where the path happens to begin.
@@ -95,7 +96,7 @@ def _bumps(segments: Floats, chain: npt.NDArray[np.int64]) -> Iterator[_Bump]:
         chain = np.roll(chain, -first)
         s = segments[chain]
         turn = _turns(s)
-        corners = np.abs(turn) > _CORNER
+        corners = _corners(turn)
     for piece in np.split(np.arange(len(chain)), np.flatnonzero(corners) + 1):
         total = float(turn[piece[:-1]].sum())
         steady = float(np.abs(turn[piece[:-1]]).sum())
@@ -107,6 +108,13 @@ def _bumps(segments: Floats, chain: npt.NDArray[np.int64]) -> Iterator[_Bump]:
         bump = _Bump((float(start[0]), float(start[1])), (float(end[0]), float(end[1])), apex, chain[piece])
         if _CHORD_UM[0] <= bump.chord <= _CHORD_UM[1]:
             yield bump
+
+
+def _corners(turn: Floats) -> npt.NDArray[np.bool_]:
+    """Where a path breaks: sharp turns, and turns against the way it mostly bends."""
+    bend = turn[np.abs(turn) <= _CORNER].sum()
+    corners: npt.NDArray[np.bool_] = (np.abs(turn) > _CORNER) | (turn * np.sign(bend) < -_BACK)
+    return corners
 
 
 def _turns(s: Floats) -> Floats:

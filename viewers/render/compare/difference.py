@@ -9,13 +9,15 @@ import numpy.typing as npt
 
 from viewers.render.compare.drawn import Drawn, Floats
 from viewers.render.compare.ink import InkGrid, chunks, directions, fitting_cell
-from viewers.render.compare.placing import Map, apply_segments, inverse
+from viewers.render.compare.placing import Map, apply_segments, scale_of
 
 CELL_UM = 100.0
 """What lies within this is the same place: writers round to a hundredth of a point up to a tenth of a millimetre."""
 LARGEST_CELL_UM = 500.0
 _STYLE_CELL_UM = 300.0
 _MOST_STYLES = 31
+_HAIRLINE_UM = 60.0
+_PEN_SHARE = 0.2
 _SHORTEST_RUN_UM = 250.0
 """Less than this of one segment without a partner is an end cut elsewhere, not a change."""
 
@@ -71,7 +73,7 @@ def differ(before: Drawn, after: Drawn, m: Map, residual: float) -> Difference:
     grid = InkGrid(moved, after.size, cell)
     added, shared_after = _unmatched(after.segments, grid)
     del grid
-    restyled = _restyled(before, after, moved, added, cell)
+    restyled = _restyled(before, after, moved, added, cell, scale_of(m))
     return Difference(removed, added, restyled, shared_before, shared_after, cell)
 
 
@@ -114,14 +116,17 @@ def joined(parts: list[Unmatched]) -> Unmatched:
 # -- styles -------------------------------------------------------------------------------------------------------
 
 
-def _restyled(before: Drawn, after: Drawn, moved: Floats, added: Unmatched, cell: float) -> Unmatched:
+def _restyled(
+    before: Drawn, after: Drawn, moved: Floats, added: Unmatched, cell: float, scale: float
+) -> Unmatched:
     """Points of the second sheet where the first has ink, but none of this style."""
-    numbers = {name: i for i, name in enumerate(sorted({*before.styles, *after.styles}))}
+    old, new = style_names(before, after, scale)
+    numbers = {name: i for i, name in enumerate(sorted({*old, *new}))}
     if not before.styles or not after.styles:
         return joined([])
     # More styles than bits share bits: a change between two that share one is not seen.
-    bits_before = np.array([1 << numbers[n] % _MOST_STYLES for n in before.styles], dtype=np.uint32)
-    bits_after = np.array([1 << numbers[n] % _MOST_STYLES for n in after.styles], dtype=np.uint32)
+    bits_before = np.array([1 << numbers[n] % _MOST_STYLES for n in old], dtype=np.uint32)
+    bits_after = np.array([1 << numbers[n] % _MOST_STYLES for n in new], dtype=np.uint32)
     side = fitting_cell(
         after.size, max(_STYLE_CELL_UM, 2 * cell, np.sqrt(after.width_um * after.height_um / 3e7))
     )
@@ -151,15 +156,29 @@ def _restyled(before: Drawn, after: Drawn, moved: Floats, added: Unmatched, cell
     return joined(found)
 
 
+def style_names(before: Drawn, after: Drawn, scale: float) -> tuple[list[str], list[str]]:
+    """The styles of both sheets with their pens, as names that are equal where a person sees the same.
+
+    Pens of the first sheet grow with it; those within a fifth of one another, and all hairlines, are one.
+    """
+    steps: list[float] = []
+
+    def named(styles: list[str], pens: list[float]) -> list[str]:
+        out = []
+        for i, style in enumerate(styles):
+            pen = max(pens[i], _HAIRLINE_UM) if i < len(pens) else 0.0
+            near = next((s for s in steps if abs(s - pen) <= _PEN_SHARE * max(s, pen)), None)
+            if near is None:
+                steps.append(pen)
+            out.append(f"{style} {pen if near is None else near:.0f}")
+        return out
+
+    new = named(after.styles, after.pens)
+    return named(before.styles, [pen * scale for pen in before.pens]), new
+
+
 def _places(points: Floats, side: float, columns: int, rows: int) -> npt.NDArray[np.int64]:
     x = np.clip((points[:, 0] / side).astype(np.int64) + 1, 0, columns - 1)
     y = np.clip((points[:, 1] / side).astype(np.int64) + 1, 0, rows - 1)
     places: npt.NDArray[np.int64] = y * columns + x
     return places
-
-
-def back_on_first(points: Floats, m: Map) -> Floats:
-    """Points of the second sheet's space in that of the first."""
-    linear = inverse(m)
-    out: Floats = points @ linear[:, :2].T + linear[:, 2]
-    return out

@@ -42,11 +42,14 @@ class Drawn:
     style: Ints
     """n: index into ``styles``."""
     styles: list[str]
+    """Everything of a style but the width of the pen."""
     texts: list[TextRun]
     pictures: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Boxes of images."""
     origins: list[Origin] = field(default_factory=list)
     is_text_usable: bool = True
+    pens: list[float] = field(default_factory=list)
+    """Width of the pen of each style in um; empty where ``styles`` say it (CAD)."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -57,22 +60,6 @@ class Drawn:
     def lengths(self) -> Floats:
         """Length of each segment."""
         return lengths_of(self.segments)
-
-    def only(self, chosen: npt.NDArray[np.bool_]) -> Drawn:
-        """The same sheet with some of its segments."""
-        return Drawn(
-            self.width_um,
-            self.height_um,
-            self.segments[chosen],
-            self.chain[chosen],
-            self.owner[chosen],
-            self.style[chosen],
-            self.styles,
-            self.texts,
-            self.pictures,
-            self.origins,
-            self.is_text_usable,
-        )
 
 
 def lengths_of(segments: Floats) -> Floats:

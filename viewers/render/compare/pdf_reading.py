@@ -1,13 +1,13 @@
 """A PDF page as :class:`~viewers.render.compare.drawn.Drawn`, with pdfium's page objects.
 
-Forms are walked with their matrices; curves are cut into 4 to 32 pieces by their length. Two things are not looked
-at: clip paths (what a clip hides is compared as if seen) and what a later fill covers.
+Forms are walked with their matrices; curves are cut into 4 to 32 pieces by their length. What is clipped is cut to the
+box around its clip paths: what such a path hides inside of its box is compared as if seen, as is what a later fill
+covers.
 """
 
 from __future__ import annotations
 
 import ctypes
-import math
 from array import array
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,21 @@ import pypdfium2.raw as pdfium_c
 
 from viewers.render.compare.drawn import MAX_SEGMENTS, Drawn, Floats
 from viewers.render.errors import RenderRefused
+from viewers.render.manifest import UM_PER_POINT
 from viewers.render.pdf import load_page, open_pdf
 from viewers.render.pdf_budget import refuse_bombs
 from viewers.render.pdf_lines import Matrix, matrix_of, times
 from viewers.render.pdf_space import SheetSpace
 from viewers.render.pdf_text import read_text
 
+Box = tuple[float, float, float, float]
+
 _MAX_DEPTH = 8
 _MAX_OBJECTS = 3_000_000
 _MAX_STYLES = 10_000
+_MAX_CLIPS = 8
+_MAX_CLIP_POINTS = 500
+_BLEED_UM = 5_000
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _PIECES = ((2_000.0, 4), (10_000.0, 8), (60_000.0, 16), (float("inf"), 32))
 """Curves up to so long (um, along their control points) are cut into so many segments."""
@@ -74,8 +80,11 @@ class _Walk:
     def __init__(self) -> None:
         self.lines, self.curves = array("d"), array("d")
         self.line_facts, self.curve_facts = array("i"), array("i")
-        """Order, chain, owner, style of each line and of each curve."""
-        self.styles: dict[str, int] = {}
+        """Order, chain, owner, style and clip of each line and of each curve."""
+        self.clips: dict[Box, int] = {}
+        self._clip = -1
+        self.styles: list[str] = []
+        self.pens: list[float] = []
         self.images: list[tuple[float, float, float, float]] = []
         self.objects = self.chains = self.order = 0
         # Made once: a sheet has up to a million paths.
@@ -116,6 +125,7 @@ class _Walk:
             raise RenderRefused("over-segments", {"most": MAX_SEGMENTS})
         matrix = times(matrix_of(item), ctm)
         style = self._style(item, matrix, is_stroked=bool(stroke.value))
+        self._clip = self._clip_of(item, ctm)
         self._segments(item, total, matrix, style, is_filled=bool(fill.value))
 
     def _segments(self, item: Any, total: int, m: Matrix, style: int, *, is_filled: bool) -> None:
@@ -164,7 +174,34 @@ class _Walk:
 
     def _facts(self, facts: array[int], style: int) -> None:
         self.order += 1
-        facts.extend((self.order, self.chains, self.objects, style))
+        facts.extend((self.order, self.chains, self.objects, style, self._clip))
+
+    def _clip_of(self, item: Any, ctm: Matrix) -> int:
+        """The number of the box outside of which an object is not seen; -1 when there is none."""
+        clip = pdfium_c.FPDFPageObj_GetClipPath(item)
+        count = pdfium_c.FPDFClipPath_CountPaths(clip) if clip else 0
+        box: Box | None = None
+        for path in range(min(count, _MAX_CLIPS)):
+            total = pdfium_c.FPDFClipPath_CountPathSegments(clip, path)
+            if not 0 < total <= _MAX_CLIP_POINTS:
+                continue
+            x, y = ctypes.c_float(), ctypes.c_float()
+            points = []
+            for i in range(total):
+                segment = pdfium_c.FPDFClipPath_GetPathSegment(clip, path, i)
+                pdfium_c.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+                points.append(
+                    (
+                        x.value * ctm[0] + y.value * ctm[2] + ctm[4],
+                        x.value * ctm[1] + y.value * ctm[3] + ctm[5],
+                    )
+                )
+            xs, ys = [p[0] for p in points], [p[1] for p in points]
+            here = (min(xs), min(ys), max(xs), max(ys))
+            box = here if box is None else (*map(max, box[:2], here[:2]), *map(min, box[2:], here[2:]))  # type: ignore[assignment]
+        if box is None:
+            return -1
+        return self.clips.setdefault(box, len(self.clips))
 
     def _style(self, item: Any, m: Matrix, *, is_stroked: bool) -> int:
         places = [ctypes.byref(v) for v in self._colour]
@@ -182,8 +219,10 @@ class _Walk:
         if number is None:
             number = 0
             if len(self._numbers) < _MAX_STYLES:
-                number = self.styles.setdefault(_style_name(*looks), len(self.styles))
-                self._numbers[looks] = number
+                number = self._numbers[looks] = len(self.styles)
+                kind = "pen" if is_stroked else "fill"
+                self.styles.append(f"{kind} #{red:02x}{green:02x}{blue:02x}{' dashed' if dashes else ''}")
+                self.pens.append(pen * UM_PER_POINT)
         return number
 
     def image(self, m: Matrix) -> None:
@@ -195,16 +234,22 @@ class _Walk:
     def finish(self, space: SheetSpace, texts: Any, *, is_text_usable: bool) -> Drawn:
         """Cut the curves, put all in order and on the sheet."""
         lines = np.frombuffer(self.lines, dtype=np.float64).reshape(-1, 4)
-        facts = np.frombuffer(self.line_facts, dtype=np.int32).reshape(-1, 4)
+        facts = np.frombuffer(self.line_facts, dtype=np.int32).reshape(-1, 5)
         curves = np.frombuffer(self.curves, dtype=np.float64).reshape(-1, 8)
-        curve_facts = np.frombuffer(self.curve_facts, dtype=np.int32).reshape(-1, 4)
+        curve_facts = np.frombuffer(self.curve_facts, dtype=np.int32).reshape(-1, 5)
         cut, source = cut_curves(curves)
         segments = np.concatenate([lines, cut])
         facts = np.concatenate([facts, curve_facts[source]])
         by_order = np.argsort(facts[:, 0], kind="stable")
         segments, facts = _on_sheet(segments[by_order], space), facts[by_order]
+        boxes = [space.box(*box) for box in self.clips]
+        # The edge of the paper is a clip too, the last one.
+        boxes.append((-_BLEED_UM, -_BLEED_UM, space.width_um + _BLEED_UM, space.height_um + _BLEED_UM))
+        segments = clip_segments(segments, np.array(boxes, dtype=np.float64)[facts[:, 4]])
         # A number that no sheet has (NaN, a kilometre) draws nothing that a person could see.
-        kept = np.isfinite(segments).all(axis=1) & (np.abs(segments).max(axis=1, initial=0) < 1e9)
+        kept = np.isfinite(segments).all(axis=1) & (
+            np.nan_to_num(np.abs(segments), nan=np.inf).max(axis=1, initial=0) < 1e9
+        )
         return Drawn(
             width_um=space.width_um,
             height_um=space.height_um,
@@ -212,22 +257,15 @@ class _Walk:
             chain=facts[kept, 1],
             owner=facts[kept, 2],
             style=facts[kept, 3],
-            styles=list(self.styles),
+            styles=self.styles,
+            pens=self.pens,
             texts=texts,
             pictures=[space.box(*box) for box in self.images],
             is_text_usable=is_text_usable,
         )
 
 
-def _style_name(red: int, green: int, blue: int, is_stroked: bool, pen: float, dashes: bool) -> str:
-    """Colour and pen; pens in steps of a quarter, since writers round them."""
-    if not is_stroked:
-        return f"fill #{red:02x}{green:02x}{blue:02x}"
-    step = 0 if pen <= 0.15 else max(1, round(math.log(pen / 0.1) / math.log(1.3)))
-    return f"pen #{red:02x}{green:02x}{blue:02x} {step}{' dashed' if dashes else ''}"
-
-
-def cut_curves(curves: Floats, unit_um: float = 352.78) -> tuple[Floats, Any]:
+def cut_curves(curves: Floats, unit_um: float = UM_PER_POINT) -> tuple[Floats, Any]:
     """Cubic curves (n × 8) as segments, and for each segment the number of its curve."""
     if not len(curves):
         return np.empty((0, 4)), np.empty(0, dtype=np.int64)
@@ -253,6 +291,21 @@ def cut_curves(curves: Floats, unit_um: float = 352.78) -> tuple[Floats, Any]:
     return np.concatenate(pieces), np.concatenate(sources)
 
 
+def clip_segments(segments: Floats, boxes: Floats) -> Floats:
+    """Each segment cut to its box (Liang and Barsky 1984); NaN for one that lies outside."""
+    start, step = segments[:, :2], segments[:, 2:] - segments[:, :2]
+    low, high = boxes[:, :2] - 1, boxes[:, 2:] + 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (low - start) / step, (high - start) / step
+    is_flat = step == 0
+    is_out = (is_flat & ((start < low) | (start > high))).any(axis=1)
+    enter = np.where(is_flat, 0.0, np.minimum(one, other)).max(axis=1).clip(0, 1)
+    leave = np.where(is_flat, 1.0, np.maximum(one, other)).min(axis=1).clip(0, 1)
+    cut = np.hstack([start + step * enter[:, None], start + step * leave[:, None]])
+    cut[is_out | (enter >= leave)] = np.nan
+    return cut
+
+
 def _on_sheet(segments: Floats, space: SheetSpace) -> Floats:
     """User space to sheet space, without rounding."""
     x, y = segments[:, ::2].copy(), segments[:, 1::2].copy()
@@ -262,5 +315,5 @@ def _on_sheet(segments: Floats, space: SheetSpace) -> Floats:
         180: (right - x, top - y),
         270: (top - y, x - left),
     }.get(space.rotation, (x - left, y - bottom))
-    out: Floats = np.stack(placed, axis=2).reshape(-1, 4) * (25_400 / 72)
+    out: Floats = np.stack(placed, axis=2).reshape(-1, 4) * UM_PER_POINT
     return out

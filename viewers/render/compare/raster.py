@@ -36,8 +36,8 @@ from viewers.render.pdf import load_page, open_pdf
 LEAST_AGREEMENT = 0.15
 _STRONG, _WEAK = 110.0, 45.0
 """Ink that counts as a line, and ink too faint to be one (of 255): a change is the first without the second near."""
-_NEAR_UM = 500.0
-_LEAST_UM2 = 600_000.0
+_NEAR_UM = 340.0
+_LEAST_UM2 = 300_000.0
 """Area of lone ink (um x um) below which a place is noise."""
 _LEAST_DENSITY = 5
 

@@ -32,7 +32,7 @@ def refine(m: Map, before: Floats, after: Floats, size: tuple[int, int]) -> tupl
         found, distance = nearest.lines(placed, turned)
         if found.sum() < 50:
             break
-        limit = max(30.0, 2.5 * float(np.median(np.abs(distance[found]))))
+        limit = max(30.0, 2.5 * _usual(distance[found], nearest.normals()[found]))
         used = found & (np.abs(distance) <= limit)
         m = then(m, _step(placed[used], nearest.normals()[used], distance[used]))
     return m, residual_of(m, before, after, size)
@@ -45,11 +45,19 @@ def residual_of(m: Map, before: Floats, after: Floats, size: tuple[int, int]) ->
         return 0.0
     points = sample(before, max(total / _MOST_POINTS, 1_000.0))
     unit = _units(before)[points.segment] @ m[:, :2].T / scale_of(m)
-    found, distance = _Nearest(after, size, _CELLS_UM[-1]).lines(apply(m, points.points), unit)
-    if not found.any():
-        return 0.0
-    close = np.abs(distance[found])
-    return float(np.median(close[close <= max(30.0, 2.5 * float(np.median(close)))]))
+    nearest = _Nearest(after, size, _CELLS_UM[-1])
+    found, distance = nearest.lines(apply(m, points.points), unit)
+    return _usual(distance[found], nearest.normals()[found]) if found.any() else 0.0
+
+
+def _usual(distance: Floats, normals: Floats) -> float:
+    """The median distance of level and of upright lines, the larger of both.
+
+    A sheet may have many more of one kind: they alone would not see a shift along themselves.
+    """
+    is_level = np.abs(normals[:, 1]) >= np.abs(normals[:, 0])
+    found = [np.abs(distance[chosen]) for chosen in (is_level, ~is_level)]
+    return max(float(np.median(d)) for d in found if len(d) > 0.02 * len(distance))
 
 
 def _units(segments: Floats) -> Floats:

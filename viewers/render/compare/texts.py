@@ -136,6 +136,8 @@ def _distance(one: TextRun, other: TextRun) -> float:
     middle = math.hypot(
         (one.x0 + one.x1 - other.x0 - other.x1) / 2, (one.y0 + one.y1 - other.y0 - other.y1) / 2
     )
+    if abs((one.angle + 45) % 90 - 45) > 4:
+        return middle  # of a slanting text no corner of its box is where it begins
     return max(start, middle) if _is_same_font(one, other) else min(start, middle)
 
 
