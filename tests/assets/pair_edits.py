@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path as FilePath
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from app.cli.demo_set.canvas import Arc, Canvas, Hatch, Insert, Path, Primitive, Text, text_width
 from app.cli.demo_set.patterns import pattern_lines
 from app.cli.demo_set.symbols import revision_cloud
+from viewers.render.compare.pdf_reading import clip_segments
 from viewers.render.pdf_space import SheetSpace
 
 Box = tuple[float, float, float, float]
@@ -128,9 +130,11 @@ def redraw_hatch(canvas: Canvas, chance: random.Random) -> list[Item]:
     old = canvas.drawing[i]
     step = old.pitch * 0.5
     moved = tuple((x + step, y) for x, y in old.ring)
+    found = np.array(pattern_lines(moved, old.pattern, old.pitch)) - (step, 0, step, 0)
+    # As the clip of the hatch cut them.
+    cut = clip_segments(found, np.tile(np.array(box_of(old)), (len(found), 1)))
     lines = [
-        Path(((a - step, b), (c - step, d)), old.layer, 0.13)
-        for a, b, c, d in pattern_lines(moved, old.pattern, old.pitch)
+        Path(((a, b), (c, d)), old.layer, 0.13) for a, b, c, d in cut[np.isfinite(cut).all(axis=1)].tolist()
     ]
     canvas.drawing[i : i + 1] = lines
     return [("minor", [box_of(old)])]

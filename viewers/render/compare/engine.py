@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from viewers.render.compare.clouds import Found, find_clouds
 from viewers.render.compare.difference import Difference, differ
-from viewers.render.compare.drawn import Drawn
-from viewers.render.compare.placing import IDENTITY, Map, box_under, inverse
+from viewers.render.compare.drawn import Drawn, Floats
+from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse
 from viewers.render.compare.regions import draft_regions, finish, turned, without_segments
 from viewers.render.compare.registration import Placement, register
 from viewers.render.compare.revision_rows import added_rows
@@ -31,6 +32,8 @@ LEAST_SHARE = 0.12
 UNSURE_SHARE = 0.45
 _TOUCH_UM = 2_500
 _WHOLE_SHEET = 0.6
+_EDGE_UM = 500.0
+_LEAST_BEYOND_UM = 5_000.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class _Core:
     regions: list[Region]
     clouds_first: list[Found]
     clouds_second: list[Found]
+    beyond_um: float
+    """Length of lines that lie beyond the edge of the other sheet's paper."""
 
 
 def compare_drawn(before: Drawn, after: Drawn, method: Method = Method.VECTORS) -> Comparison:
@@ -77,9 +82,28 @@ def _core(first: Drawn, second: Drawn, placement: Placement) -> _Core:
     gone = find_clouds(first, difference.removed)
     come = find_clouds(second, difference.added)
     difference, texts = _without_clouds(difference, texts, m, gone, come)
+    difference, lost = _on_both(difference, first, second, m)
     drafts = draft_regions(difference, texts, first, second, m)
     regions = finish(drafts, first, second, m, min(1.0, placement.registration().confidence + 0.2))
-    return _Core(placement, regions, gone, come)
+    return _Core(placement, regions, gone, come, lost)
+
+
+def _on_both(difference: Difference, first: Drawn, second: Drawn, m: Map) -> tuple[Difference, float]:
+    """Leave out what has no place on the other paper (a frame at its edge, after a shift); it is told apart."""
+    removed, added = difference.removed, difference.added
+    is_on = _is_on_paper(removed.points, second)
+    is_back = _is_on_paper(apply(inverse(m), added.points), first)
+    lost = float(removed.weight[~is_on].sum() + added.weight[~is_back].sum())
+    return replace(difference, removed=removed.where(is_on), added=added.where(is_back)), lost
+
+
+def _is_on_paper(points: Floats, drawn: Drawn) -> npt.NDArray[np.bool_]:
+    width, height = drawn.size
+    x, y = points[:, 0], points[:, 1]
+    inside: npt.NDArray[np.bool_] = (
+        (x >= -_EDGE_UM) & (x <= width + _EDGE_UM) & (y >= -_EDGE_UM) & (y <= height + _EDGE_UM)
+    )
+    return inside
 
 
 def _without_clouds(
@@ -94,7 +118,10 @@ def _without_clouds(
     tags = [box_under(m, tag) for cloud in gone for tag in cloud.tags]
     tags += [box_under(IDENTITY, tag) for cloud in come for tag in cloud.tags]
     kept = [t for t in texts if not any(_is_tag(t, tag) for tag in tags)]
-    return replace(difference, removed=removed, added=added), kept
+    restyled = difference.restyled
+    for cloud in come:
+        restyled = without_segments(restyled, cloud.segments)
+    return replace(difference, removed=removed, added=added, restyled=restyled), kept
 
 
 def _is_tag(change: TextChange, tag: Box) -> bool:
@@ -125,7 +152,7 @@ def _oriented(core: _Core, before: Drawn, after: Drawn, method: Method, *, is_tu
         tuple(regions),
         tuple(clouds),
         tuple(rows),
-        tuple(_problems(placement, regions, before, after)),
+        tuple(_problems(placement, regions, core.beyond_um, before, after)),
     )
 
 
@@ -151,8 +178,12 @@ def _cloud(found: Found, on: str, regions: list[Region]) -> Cloud:
     return Cloud(f"c-{name}", (x0, y0, x1, y1), on, tuple(r.id for r in regions))
 
 
-def _problems(placement: Placement, regions: list[Region], before: Drawn, after: Drawn) -> list[Problem]:
+def _problems(
+    placement: Placement, regions: list[Region], beyond_um: float, before: Drawn, after: Drawn
+) -> list[Problem]:
     problems = []
+    if beyond_um > _LEAST_BEYOND_UM:
+        problems.append(Problem("beyond-the-paper", "warning", {"length_um": round(beyond_um)}))
     if placement.share < UNSURE_SHARE:
         problems.append(Problem("registration-unsure", "warning", {"share": round(placement.share, 3)}))
     if not before.is_text_usable or not after.is_text_usable:

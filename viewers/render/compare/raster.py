@@ -34,9 +34,10 @@ from viewers.render.manifest import Problem
 from viewers.render.pdf import load_page, open_pdf
 
 LEAST_AGREEMENT = 0.15
-_STRONG, _WEAK = 110.0, 45.0
+_STRONG, _WEAK = 90.0, 40.0
 """Ink that counts as a line, and ink too faint to be one (of 255): a change is the first without the second near."""
 _NEAR_UM = 340.0
+_EDGE_UM = 5_000.0
 _LEAST_UM2 = 300_000.0
 """Area of lone ink (um x um) below which a place is noise."""
 _LEAST_DENSITY = 5
@@ -111,8 +112,13 @@ def _registration(m: Map, agreement: float, residual_um: float) -> Registration:
 
 def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel: float) -> list[Region]:
     placed = warp(first, m, second.shape)
-    # What the first picture does not reach cannot be compared and is no change.
-    reached = warp(np.full_like(first, 255), m, second.shape) > 250
+    # What one of the pictures does not reach cannot be compared and is no change, nor is the edge of a scan.
+    edge = max(1, round(_EDGE_UM / pixel))
+    whole = np.zeros_like(first)
+    whole[edge:-edge, edge:-edge] = 255
+    reached = warp(whole, m, second.shape) > 250
+    reached[:edge] = reached[-edge:] = False
+    reached[:, :edge] = reached[:, -edge:] = False
     near = max(2, round(_NEAR_UM / pixel + 2 * residual))
     removed = _lone(placed, second, near) & reached
     added = _lone(second, placed, near) & reached

@@ -157,9 +157,16 @@ def _without_rejoined(old: list[TextRun], new: list[TextRun]) -> tuple[list[Text
     """Take out runs whose every letter is at its place in some run of the other sheet."""
     # A word that both sheets have, elsewhere, has moved: its letters are no question.
     both = {_plain(r) for r in old} & {_plain(r) for r in new}
+    near_old, near_new = _Near(old), _Near(new)
     letters_old, letters_new = _letters(old), _letters(new)
-    lone_old = [_plain(r) in both or lone for r, lone in zip(old, _lone(old, letters_new), strict=True)]
-    lone_new = [_plain(r) in both or lone for r, lone in zip(new, _lone(new, letters_old), strict=True)]
+    lone_old = [
+        _plain(r) in both or _is_replaced(r, new, near_new) or lone
+        for r, lone in zip(old, _lone(old, letters_new), strict=True)
+    ]
+    lone_new = [
+        _plain(r) in both or _is_replaced(r, old, near_old) or lone
+        for r, lone in zip(new, _lone(new, letters_old), strict=True)
+    ]
     return [r for r, lone in zip(old, lone_old, strict=True) if lone], [
         r for r, lone in zip(new, lone_new, strict=True) if lone
     ]
@@ -185,6 +192,14 @@ def _spread(run: TextRun) -> Iterable[tuple[str, float, float]]:
             yield letter, cx + along * dx, cy + along * dy
 
 
+def _is_replaced(run: TextRun, others: list[TextRun], near: _Near) -> bool:
+    """Whether another word of as many letters stands just there: then it is no question of joining."""
+    return any(
+        len(_plain(others[j])) == len(_plain(run)) and _overlap(run, others[j]) > 0.7
+        for j in near.around(run)
+    )
+
+
 def _letters(runs: list[TextRun]) -> _Letters:
     found: _Letters = defaultdict(list)
     for run in runs:
@@ -194,19 +209,33 @@ def _letters(runs: list[TextRun]) -> _Letters:
 
 
 def _lone(runs: list[TextRun], others: _Letters) -> list[bool]:
-    """Which runs have a letter without a partner."""
-    return [not all(_has_partner(letter, x, y, run, others) for letter, x, y in _spread(run)) for run in runs]
+    """Which runs have a letter without a partner; no letter is the partner of two."""
+    taken: set[tuple[str, float, float]] = set()
+    out = []
+    for run in runs:
+        partners = [_partner(letter, x, y, run, others, taken) for letter, x, y in _spread(run)]
+        out.append(any(p is None for p in partners))
+    return out
 
 
-def _has_partner(letter: str, x: float, y: float, run: TextRun, others: _Letters) -> bool:
-    slack = min(0.75 * _height(run), _BUCKET_UM)
+def _partner(
+    letter: str, x: float, y: float, run: TextRun, others: _Letters, taken: set[tuple[str, float, float]]
+) -> tuple[float, float] | None:
+    """The nearest free letter of this kind, less than about a letter's width away."""
+    slack = min(0.45 * _height(run), _BUCKET_UM)
     cx, cy = _cell(x, y)
-    return any(
-        abs(x - ox) < slack and abs(y - oy) < slack
+    found = [
+        (abs(x - ox) + abs(y - oy), ox, oy)
         for dx in (-1, 0, 1)
         for dy in (-1, 0, 1)
         for ox, oy in others.get((letter, cx + dx, cy + dy), ())
-    )
+        if abs(x - ox) < slack and abs(y - oy) < slack and (letter, ox, oy) not in taken
+    ]
+    if not found:
+        return None
+    _, ox, oy = min(found)
+    taken.add((letter, ox, oy))
+    return ox, oy
 
 
 # -- pairs --------------------------------------------------------------------------------------------------------
