@@ -2,7 +2,8 @@
 
 Keys in the store: ``derived/<sha256>/manifest.json``, ``derived/<sha256>/view.pdf`` and one pack per page,
 ``derived/<sha256>/pages/<n>.pack`` with the members ``thumb.webp``, ``text.json``, ``rules.json``,
-``tiles/<level>/<x>_<y>.webp``.
+``tiles/<level>/<x>_<y>.webp``; beside them what else was found out about the bytes under a name of its own
+(``compare/...``, see :mod:`app.drawings.comparing`).
 """
 
 import threading
@@ -84,6 +85,17 @@ class DerivedFiles:
         except NotFound:
             return None
         return whole[place[0] : place[0] + place[1]]
+
+    def named(self, sha256: str, name: str) -> bytes | None:
+        """What was kept under a name for stored bytes; None when there is none."""
+        try:
+            return self._store.read_named(f"derived/{sha256}/{name}")
+        except NotFound:
+            return None
+
+    def keep(self, sha256: str, name: str, data: bytes) -> None:
+        """Keep something found out about stored bytes; it can be found out again."""
+        self._store.write_named(f"derived/{sha256}/{name}", data)
 
     def has_ready_level(self, sha256: str, page: int, level: int) -> bool:
         """True when tiles of this level were made at intake: one that is missing then is blank paper."""

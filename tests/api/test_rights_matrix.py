@@ -63,6 +63,7 @@ MAY: dict[str, frozenset[str]] = {
     "get_revision": DESIGN,
     "get_rendition": DESIGN,
     "get_bytes": DESIGN,
+    "compare": DESIGN,
     # steps: everybody who sees the project gets a report; the rows say who may (see ROWS)
     "send_check": EVERYBODY,
     "sign": EVERYBODY,
@@ -119,6 +120,7 @@ def things(asked: Api) -> dict[str, str]:
         "revision_id": revision,
         "sheet_id": found["sheet_id"],
         "rendition_id": found["renditions"][0]["id"],
+        "after_id": found["renditions"][0]["id"],
         "baseline_id": baseline,
         "leaf": leaf,
         "short_code": found["short_code"],

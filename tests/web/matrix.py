@@ -244,6 +244,18 @@ SHEET_CASES = (
         f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/tiles/0/0/0.webp",
     ),
+    *_by_state(
+        "/renditions/<before_id>/compare/<after_id>.json",
+        "/renditions/{rendition~STATE}/compare/{rendition~STATE}.json",
+    ),
+    # Who may read only one of the two learns nothing of the other, whichever it is.
+    *(
+        get("/renditions/<before_id>/compare/<after_id>.json", path, DESIGN, rest=NOT_FOUND)
+        for path in (
+            "/renditions/{rendition~draft}/compare/{rendition~released}.json",
+            "/renditions/{rendition~released}/compare/{rendition~draft}.json",
+        )
+    ),
     *_by_state(f"{R}/download", "/renditions/{rendition~STATE}/download"),
     get(f"{R}/copy.pdf", "/renditions/{rendition~released}/copy.pdf", RECORD, rest=NOT_FOUND),
     get(f"{R}/copy.pdf", "/renditions/{rendition~draft}/copy.pdf", DESIGN, rest=NOT_FOUND),

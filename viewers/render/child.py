@@ -2,9 +2,9 @@
 
 Two roles, because one jail cannot serve both needs:
 
-- ``once``: inspects, splits or composes a copy of **one** file and ends. It waits warm, its libraries loaded; the
-  request names source, companions and output folder, and only then Landlock closes over exactly these paths. What a
-  hostile file makes of this process dies with it.
+- ``once``: inspects, splits or composes a copy of **one** file, or compares two, and ends. It waits warm, its
+  libraries loaded; the request names source, companions and output folder, and only then Landlock closes over exactly
+  these paths. What a hostile file makes of this process dies with it.
 - ``tiles``: lives long and keeps documents open. It has no path at all: each request carries the open descriptor of
   its source (SCM_RIGHTS), so a document that takes the process over can read only documents it was handed.
 """
@@ -61,6 +61,8 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
     source, out = request.get("source"), request.get("out")
     companions = {name: Path(path) for name, path in request.get("companions", {}).items()}
     readable = [Path(source)] if source else []
+    if request["op"] == "compare":
+        readable.append(Path(request["after"]))
     sandbox.cap_cpu(limits.total_cpu)
     sandbox.lock(jail, [*readable, *companions.values()], [Path(out)] if out else [])
     tempfile.tempdir = out  # the only place a library could write to
@@ -86,6 +88,8 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
                 Path(source or ""), int(request["page"]), Stamp.of(request["stamp"]), Path(out or "")
             )
             return {}
+        if request["op"] == "compare":
+            return _compare(request, limits)
         from viewers.render.inspect import inspect_file  # noqa: PLC0415
 
         inspect_file(
@@ -98,6 +102,17 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
         return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
 
     channel.send(_guarded(answer))
+
+
+def _compare(request: dict[str, Any], limits: sandbox.Limits) -> dict[str, Any]:
+    from viewers.render.compare.pages import compare_files  # noqa: PLC0415 - most children never compare
+
+    sandbox.allow_cpu(limits.compare_cpu)
+    out = Path(request["out"])
+    before = (Path(request["source"]), int(request["page"]))
+    after = (Path(request["after"]), int(request["after_page"]))
+    (out / "comparison.json").write_text(compare_files(before, after, out).to_json(), "utf-8")
+    return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
 
 
 def _guarded(work: Any) -> dict[str, Any]:

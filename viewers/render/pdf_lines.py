@@ -83,7 +83,7 @@ class _Walk:
                     item,
                     pdfium_c.FPDFFormObj_CountObjects,
                     pdfium_c.FPDFFormObj_GetObject,
-                    _times(_matrix(item), ctm),
+                    times(matrix_of(item), ctm),
                     depth + 1,
                 )
             elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
@@ -100,7 +100,7 @@ class _Walk:
         if self.segments > _MAX_SEGMENTS or len(self.found) > _MAX_RAW:
             self.is_truncated = True
             return
-        for points in self._subpaths(item, total, _times(_matrix(item), ctm)):
+        for points in self._subpaths(item, total, times(matrix_of(item), ctm)):
             thin = None if stroke.value else _thin_rectangle(points)
             if thin is not None:
                 self.found.append(thin)
@@ -182,14 +182,15 @@ def _thin_rectangle(points: list[tuple[int, int] | None]) -> RuledLine | None:
     return RuledLine(xs[0], y, xs[-1], y) if wide >= high else RuledLine(x, ys[0], x, ys[-1])
 
 
-def _matrix(item: Any) -> Matrix:
+def matrix_of(item: Any) -> Matrix:
+    """The matrix of a page object."""
     m = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(m)):
         return _IDENTITY
     return (m.a, m.b, m.c, m.d, m.e, m.f)
 
 
-def _times(m: Matrix, n: Matrix) -> Matrix:
+def times(m: Matrix, n: Matrix) -> Matrix:
     """First m, then n (PDF row vectors)."""
     return (
         m[0] * n[0] + m[1] * n[2],

@@ -58,21 +58,29 @@ class _Open:
     box: list[float] = field(default_factory=lambda: [math.inf, math.inf, -math.inf, -math.inf])
 
 
-def read_text(page: Any, space: SheetSpace) -> PageText:
-    """All text runs of a loaded page, in reading order (top to bottom, left to right on the sheet)."""
+def read_text(page: Any, space: SheetSpace, *, by_word: bool = False) -> PageText:
+    """All text runs of a loaded page, in reading order (top to bottom, left to right on the sheet).
+
+    Args:
+        page: a loaded pypdfium2 page.
+        space: where it lies on the sheet.
+        by_word: end a run at each space too: which words stand together in a run depends on the writer of the file.
+    """
     text = pdfium_c.FPDFText_LoadPage(page)
     if not text:
         return PageText([], 0.0)
     try:
         count = pdfium_c.FPDFText_CountChars(text)
-        runs, bad, seen = _join(text, min(count, MAX_CHARACTERS), space)
+        runs, bad, seen = _join(text, min(count, MAX_CHARACTERS), space, by_word=by_word)
     finally:
         pdfium_c.FPDFText_ClosePage(text)
     bad += sum(_mojibake(run.text) for _, run in runs)
     return PageText(_in_reading_order(runs), min(1.0, bad / seen) if seen else 0.0, count > MAX_CHARACTERS)
 
 
-def _join(text: Any, count: int, space: SheetSpace) -> tuple[list[tuple[int, TextRun]], int, int]:
+def _join(
+    text: Any, count: int, space: SheetSpace, *, by_word: bool
+) -> tuple[list[tuple[int, TextRun]], int, int]:
     left, right, bottom, top, ox, oy = (ctypes.c_double() for _ in range(6))
     loose = pdfium_c.FS_RECTF()
     runs: list[tuple[int, TextRun]] = []
@@ -97,7 +105,8 @@ def _join(text: Any, count: int, space: SheetSpace) -> tuple[list[tuple[int, Tex
         pdfium_c.FPDFText_GetLooseCharBox(text, i, loose)
         box = (left.value, bottom.value, right.value, top.value)
         along, across, advance, size = _measure(box, loose, ox.value, oy.value, angle)
-        if run is not None and not _continues(run, angle, along, across, size):
+        is_word_over = by_word and pending_space
+        if run is not None and (is_word_over or not _continues(run, angle, along, across, size)):
             _close(run, runs, space)
             run, pending_space = None, False
         if run is None:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from viewers.render.compare.values import Comparison
 from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
 from viewers.render.manifest import Manifest
 from viewers.render.sandbox import Limits
@@ -32,7 +33,7 @@ class RenderPool:
     """Children that read hostile files.
 
     Args:
-        workers: most tile workers, and beside them most inspections, at once.
+        workers: most tile workers, and beside them most inspections and comparisons, at once.
         limits: what each child may use.
         read_roots: sources and companions must lie below one of these folders (after resolving links).
         scratch: a folder for what children say on standard error; made if missing. Outputs lie where the caller says.
@@ -134,6 +135,37 @@ class RenderPool:
         if not _is_plain(out / "copy.pdf"):
             raise RenderCrashed("copy-missing")
         return out / "copy.pdf"
+
+    def compare(
+        self, before: tuple[Path, int], after: tuple[Path, int], out: Path, *, timeout: float | None = None
+    ) -> Comparison:
+        """What differs between two pages (see :mod:`viewers.render.compare.pages`).
+
+        Args:
+            before: a file below a read root, and its page from 0: a PDF, a ``view.pdf``, or a CAD file.
+            after: the other page, of a file of such a kind too.
+            out: the folder to work in; made if missing, must be empty.
+            timeout: seconds on the wall clock; ``limits.compare_wall`` if None.
+
+        Raises:
+            RenderRefused: also ``compare-kinds``, ``over-segments``, ``over-pixels``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        request = {
+            "op": "compare",
+            "source": str(self._checked(before[0])),
+            "page": before[1],
+            "after": str(self._checked(after[0])),
+            "after_page": after[1],
+        }
+        out = _empty_folder(out)
+        wall = self._limits.compare_wall if timeout is None else timeout
+        self._once({**request, "out": str(out)}, out, wall, before[0].name)
+        raw = _read_plain(out / "comparison.json")
+        try:
+            return Comparison.from_json(raw.decode("utf-8"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RenderCrashed("comparison-malformed") from error
 
     def tile(self, source: Path, page: int, level: int, x: int, y: int) -> bytes:
         """One tile as WebP (see :mod:`viewers.render.tiles`); ``source`` is a PDF or a ``view.pdf``.

@@ -33,6 +33,9 @@ class Limits:
     """CPU for opening a file and for each of its pages, and for each tile."""
     total_cpu: int = 900
     """CPU for one inspection or split."""
+    compare_cpu: int = 240
+    """CPU for one comparison of two pages."""
+    compare_wall: float = 300.0
     file_size: int = 1024 * _MIB
     """Largest file a child may write (RLIMIT_FSIZE)."""
     output: int = 2048 * _MIB

@@ -1,0 +1,194 @@
+"""Two drawn sheets -> a :class:`~viewers.render.compare.values.Comparison`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from viewers.render.compare.clouds import Found, find_clouds
+from viewers.render.compare.difference import Difference, differ
+from viewers.render.compare.drawn import Drawn, Floats
+from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse
+from viewers.render.compare.regions import draft_regions, finish, turned, without_segments
+from viewers.render.compare.registration import Placement, register
+from viewers.render.compare.revision_rows import added_rows
+from viewers.render.compare.texts import TextChange, match_texts
+from viewers.render.compare.values import (
+    Box,
+    Cloud,
+    Comparison,
+    Method,
+    Region,
+    RevisionRow,
+    not_comparable,
+)
+from viewers.render.manifest import Problem
+
+LEAST_SHARE = 0.12
+"""Less common ink than this is chance: the sheets are not compared."""
+UNSURE_SHARE = 0.45
+_TOUCH_UM = 2_500
+_WHOLE_SHEET = 0.6
+_EDGE_UM = 500.0
+_LEAST_BEYOND_UM = 5_000.0
+
+
+@dataclass(frozen=True)
+class _Core:
+    """What was found with the sheets in canonical order."""
+
+    placement: Placement
+    regions: list[Region]
+    clouds_first: list[Found]
+    clouds_second: list[Found]
+    beyond_um: float
+    """Length of lines that lie beyond the edge of the other sheet's paper."""
+
+
+def compare_drawn(before: Drawn, after: Drawn, method: Method = Method.VECTORS) -> Comparison:
+    """Compare what two sheets draw.
+
+    The work is always done in one order, whichever sheet is called the first, so that asking the other way round
+    gives the same regions with the same ids.
+    """
+    if not len(before.segments) and not len(after.segments) and not before.texts and not after.texts:
+        return not_comparable("nothing-drawn")
+    is_turned = _rank(before) > _rank(after)
+    first, second = (after, before) if is_turned else (before, after)
+    placement = register(first, second)
+    if placement.share < LEAST_SHARE:
+        return not_comparable("registration-failed", {"share": round(placement.share, 3)})
+    core = _core(first, second, placement)
+    return _oriented(core, before, after, method, is_turned=is_turned)
+
+
+def _rank(drawn: Drawn) -> tuple[int, str]:
+    """The larger sheet comes second, equal ones by their content."""
+    digest = hashlib.sha256(np.round(drawn.segments).tobytes())
+    digest.update("\n".join(r.text for r in drawn.texts).encode("utf-8", "replace"))
+    return drawn.width_um * drawn.height_um, digest.hexdigest()
+
+
+def _core(first: Drawn, second: Drawn, placement: Placement) -> _Core:
+    m = placement.map
+    difference = differ(first, second, m, placement.residual)
+    texts = (
+        match_texts(first.texts, second.texts, m) if first.is_text_usable and second.is_text_usable else []
+    )
+    # Clouds are looked for on each sheet in its own space.
+    gone = find_clouds(first, difference.removed)
+    come = find_clouds(second, difference.added)
+    difference, texts = _without_clouds(difference, texts, m, gone, come)
+    difference, lost = _on_both(difference, first, second, m)
+    drafts = draft_regions(difference, texts, first, second, m)
+    regions = finish(drafts, first, second, m, min(1.0, placement.registration().confidence + 0.2))
+    return _Core(placement, regions, gone, come, lost)
+
+
+def _on_both(difference: Difference, first: Drawn, second: Drawn, m: Map) -> tuple[Difference, float]:
+    """Leave out what has no place on the other paper (a frame at its edge, after a shift); it is told apart."""
+    removed, added = difference.removed, difference.added
+    is_on = _is_on_paper(removed.points, second)
+    is_back = _is_on_paper(apply(inverse(m), added.points), first)
+    lost = float(removed.weight[~is_on].sum() + added.weight[~is_back].sum())
+    return replace(difference, removed=removed.where(is_on), added=added.where(is_back)), lost
+
+
+def _is_on_paper(points: Floats, drawn: Drawn) -> npt.NDArray[np.bool_]:
+    width, height = drawn.size
+    x, y = points[:, 0], points[:, 1]
+    inside: npt.NDArray[np.bool_] = (
+        (x >= -_EDGE_UM) & (x <= width + _EDGE_UM) & (y >= -_EDGE_UM) & (y <= height + _EDGE_UM)
+    )
+    return inside
+
+
+def _without_clouds(
+    difference: Difference, texts: list[TextChange], m: Map, gone: list[Found], come: list[Found]
+) -> tuple[Difference, list[TextChange]]:
+    """A cloud is no change of the drawing, nor is the letter in its tag."""
+    removed, added = difference.removed, difference.added
+    for cloud in gone:
+        removed = without_segments(removed, cloud.segments)
+    for cloud in come:
+        added = without_segments(added, cloud.segments)
+    tags = [box_under(m, tag) for cloud in gone for tag in cloud.tags]
+    tags += [box_under(IDENTITY, tag) for cloud in come for tag in cloud.tags]
+    kept = [t for t in texts if not any(_is_tag(t, tag) for tag in tags)]
+    restyled = difference.restyled
+    for cloud in come:
+        restyled = without_segments(restyled, cloud.segments)
+    return replace(difference, removed=removed, added=added, restyled=restyled), kept
+
+
+def _is_tag(change: TextChange, tag: Box) -> bool:
+    run = change.after or change.before
+    if run is None or (change.before and change.after) or len(run.text.strip()) > 3:
+        return False
+    x, y = (run.x0 + run.x1) / 2, (run.y0 + run.y1) / 2
+    return tag[0] - 1_000 <= x <= tag[2] + 1_000 and tag[1] - 1_000 <= y <= tag[3] + 1_000
+
+
+# -- the way it was asked -----------------------------------------------------------------------------------------
+
+
+def _oriented(core: _Core, before: Drawn, after: Drawn, method: Method, *, is_turned: bool) -> Comparison:
+    m = inverse(core.placement.map) if is_turned else core.placement.map
+    placement = replace(core.placement, map=m)
+    regions = [turned(r) for r in core.regions] if is_turned else core.regions
+    gone, come = (
+        (core.clouds_second, core.clouds_first) if is_turned else (core.clouds_first, core.clouds_second)
+    )
+    rows = added_rows(before.texts, after.texts, m) if before.is_text_usable and after.is_text_usable else ()
+    regions = [_declared(r, come, rows) for r in regions]
+    clouds = [_cloud(c, "after", [r for r in regions if _meets(r.after, c.box)]) for c in come]
+    clouds += [_cloud(c, "before", []) for c in gone]
+    return Comparison(
+        method,
+        placement.registration(),
+        tuple(regions),
+        tuple(clouds),
+        tuple(rows),
+        tuple(_problems(placement, regions, core.beyond_um, before, after)),
+    )
+
+
+def _declared(region: Region, clouds: list[Found], rows: tuple[RevisionRow, ...]) -> Region:
+    is_declared = any(_meets(region.after, c.box) for c in clouds) or any(
+        _meets(region.after, row.box) for row in rows
+    )
+    return replace(region, is_declared=is_declared)
+
+
+def _meets(box: Box, cloud: tuple[float, float, float, float]) -> bool:
+    return (
+        box[0] <= cloud[2] + _TOUCH_UM
+        and box[2] >= cloud[0] - _TOUCH_UM
+        and box[1] <= cloud[3] + _TOUCH_UM
+        and box[3] >= cloud[1] - _TOUCH_UM
+    )
+
+
+def _cloud(found: Found, on: str, regions: list[Region]) -> Cloud:
+    x0, y0, x1, y1 = (round(v) for v in found.box)
+    name = hashlib.sha256(f"{on} {x0 // 100} {y0 // 100} {x1 // 100} {y1 // 100}".encode()).hexdigest()[:12]
+    return Cloud(f"c-{name}", (x0, y0, x1, y1), on, tuple(r.id for r in regions))
+
+
+def _problems(
+    placement: Placement, regions: list[Region], beyond_um: float, before: Drawn, after: Drawn
+) -> list[Problem]:
+    problems = []
+    if beyond_um > _LEAST_BEYOND_UM:
+        problems.append(Problem("beyond-the-paper", "warning", {"length_um": round(beyond_um)}))
+    if placement.share < UNSURE_SHARE:
+        problems.append(Problem("registration-unsure", "warning", {"share": round(placement.share, 3)}))
+    if not before.is_text_usable or not after.is_text_usable:
+        problems.append(Problem("text-unusable", "warning", {}))
+    whole = after.width_um * after.height_um
+    if any((r.after[2] - r.after[0]) * (r.after[3] - r.after[1]) > _WHOLE_SHEET * whole for r in regions):
+        problems.append(Problem("sheet-redrawn", "info", {}))
+    return problems
