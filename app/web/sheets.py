@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
 from app.access.rules import Permission
-from app.drawings.queries.sheets import RevisionView, SheetView, sheet_for
+from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
+from app.kernel.labels import Label
 from app.kernel.ledger.queries import chain_of_sheet
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
@@ -15,6 +17,7 @@ from app.record.register import standing_of
 from app.web.bodies import instant
 from app.web.layout import use_project
 from app.web.request import language, now, reading, require_sign_in, rights
+from app.web.sheet_setup import setup_of
 from app.web.words import day
 
 pages = Blueprint("sheets", __name__)
@@ -27,6 +30,15 @@ class StatusPart:
     text: str
     anchor: str
     meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A rendition that the page can show instead."""
+
+    label: Label
+    path: str
+    is_shown: bool
 
 
 @pages.get("/sheets/<sheet_id>")
@@ -49,6 +61,7 @@ def sheet_page(sheet_id: str) -> str:
     today = settle_instants(reading(), now=now(), as_of=None, known_at=None)
     force_now = in_force(reading(), sheet_id, today) if may_ask and is_past else force
     revision = _chosen(sheet, force, is_past=is_past)
+    shown = _shown(revision)
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     return render_template(
         "sheets/sheet.html",
@@ -60,6 +73,9 @@ def sheet_page(sheet_id: str) -> str:
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
         status=_status(revision, force, force_now),
+        shown=shown,
+        faces=_faces(revision, shown),
+        setup=setup_of(sheet, revision, shown) if revision and shown else None,
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=chain_of_sheet(reading(), sheet_id) if may_ask else (),
     )
@@ -73,6 +89,34 @@ def _chosen(sheet: SheetView, force: InForce | None, *, is_past: bool) -> Revisi
         return wanted
     held = by_id.get(force.revision_id or "") if force else None
     return held if held is not None or is_past else sheet.revisions[0]
+
+
+FACES = {
+    "published": Label("正式图", "Published"),
+    "cad_source": Label("CAD 源图", "CAD source"),
+}
+"""Renditions of a revision that can be looked at."""
+
+
+def _shown(revision: RevisionView | None) -> RenditionView | None:
+    """The rendition to look at: the one asked for (``file``), else the record's."""
+    if revision is None:
+        return None
+    wanted = request.args.get("file")
+    return next((r for r in revision.renditions if r.role == wanted and r.role in FACES), revision.shown)
+
+
+def _faces(revision: RevisionView | None, shown: RenditionView | None) -> list[Face]:
+    """Ways to the other rendition; none where there is one only."""
+    if revision is None or shown is None:
+        return []
+    roles = [role for role in FACES if any(r.role == role for r in revision.renditions)]
+    kept = {name: value for name, value in request.args.items() if name != "file"}
+    faces = []
+    for role in roles:
+        query = kept if role == roles[0] else {**kept, "file": role}
+        faces.append(Face(FACES[role], f"{request.path}?{urlencode(query)}", role == shown.role))
+    return faces if len(faces) > 1 else []
 
 
 def _status(

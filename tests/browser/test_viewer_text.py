@@ -194,10 +194,12 @@ def test_everything_has_a_name_and_every_button_can_be_reached_by_tab(open_sheet
     one = open_sheet()
     one.settle()
     assert one.page.get_by_role("img", name="sheet 图").count() == 1
-    names = [b.get_attribute("aria-label") or "" for b in one.page.locator(".sheet-tools button").all()]
+    buttons = one.page.locator(".sheet-rail button, .sheet-tools button").all()
+    names = [b.get_attribute("aria-label") or "" for b in buttons]
+    assert len(names) >= 10
     assert all(name.endswith("图") for name in names)
     reached = []
-    for _ in range(9):
+    for _ in range(len(names) + 1):
         one.page.keyboard.press("Tab")
         reached.append(one.run("() => document.activeElement.getAttribute('aria-label')"))
     assert reached == ["sheet 图", *names]

@@ -242,6 +242,11 @@ SHEET_CASES = (
         f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/tiles/0/0/0.webp",
     ),
+    *_by_state(
+        f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
+        "/renditions/{rendition~STATE}/layers/Aw/tiles/0/0/0.webp",
+    ),
+    *_by_state(f"{R}/segments.json", "/renditions/{rendition~STATE}/segments.json?box=0,0,9000,9000"),
     *_by_state(f"{R}/download", "/renditions/{rendition~STATE}/download"),
     get(f"{R}/copy.pdf", "/renditions/{rendition~released}/copy.pdf", RECORD, rest=NOT_FOUND),
     get(f"{R}/copy.pdf", "/renditions/{rendition~draft}/copy.pdf", DESIGN, rest=NOT_FOUND),

@@ -4,6 +4,8 @@ import { UM_PER_MM } from "./sheet-space.js";
 /** @import {Box} from "./sheet-space.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
+/** CSS px about the point. */
+const SNAP_SHAPES = { end: "M-7-7H7V7H-7z", crossing: "M-7-7 7 7M-7 7 7-7" };
 
 /**
  * Vector layers over the drawing, in sheet space: user units are mm from the lower left corner, y up. All follow the
@@ -13,8 +15,15 @@ export class SheetOverlay {
   #svg;
   #space;
   #highlights;
+  #snap;
+  /** @type {Camera | null} */
+  #camera = null;
+  /** @type {{x: number, y: number, kind: string} | null} */
+  #snapped = null;
   /** For marks: put elements in here. */
   marks;
+  /** For what tools draw while they are open. */
+  tools;
   /** For transparent text. */
   texts;
 
@@ -24,8 +33,10 @@ export class SheetOverlay {
     this.#highlights = svgElement("g", { class: "sheet-highlights", "aria-hidden": "true" });
     this.texts = svgElement("g", { class: "sheet-texts" });
     this.marks = svgElement("g", { class: "sheet-marks" });
-    this.#space.append(this.#highlights, this.texts, this.marks);
-    this.#svg.append(this.#space);
+    this.tools = svgElement("g", { class: "sheet-tool-shapes", "aria-hidden": "true" });
+    this.#space.append(this.#highlights, this.texts, this.marks, this.tools);
+    this.#snap = svgElement("path", { class: "sheet-snap", "aria-hidden": "true" });
+    this.#svg.append(this.#space, this.#snap);
   }
 
   get element() {
@@ -37,6 +48,26 @@ export class SheetOverlay {
     const k = camera.pxPerUm * UM_PER_MM;
     const { px, py } = camera.toView(0, 0);
     this.#space.setAttribute("transform", `matrix(${k} 0 0 ${-k} ${px} ${py})`);
+    this.#camera = camera;
+    this.#drawSnap();
+  }
+
+  /** Mark a point that was caught: a square for the end of a line, a cross for a crossing; nothing for a free one. @param {{x: number, y: number, kind: string} | null} point */
+  showSnap(point) {
+    this.#snapped = point;
+    this.#drawSnap();
+  }
+
+  #drawSnap() {
+    const shape = this.#snapped && SNAP_SHAPES[/** @type {"end"} */ (this.#snapped.kind)];
+    if (!shape || !this.#camera || !this.#snapped) {
+      this.#snap.removeAttribute("d");
+      return;
+    }
+    const { px, py } = this.#camera.toView(this.#snapped.x, this.#snapped.y);
+    this.#snap.setAttribute("d", shape);
+    this.#snap.setAttribute("transform", `translate(${px} ${py})`);
+    this.#snap.dataset.kind = this.#snapped.kind;
   }
 
   /** Show these boxes and no others; one of them may be the current. @param {Box[]} boxes @param {number} current index or -1 */

@@ -26,7 +26,7 @@ _MAX_SEGMENTS = 500_000
 _MAX_RAW = 400_000
 
 Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
+IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
 
 @dataclass
@@ -43,7 +43,7 @@ class PagePaths:
 def read_paths(page: Any, space: SheetSpace) -> PagePaths:
     """Count vector paths and images of a loaded page (forms included) and collect its ruled lines."""
     walk = _Walk(space)
-    walk.container(page, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, _IDENTITY, 0)
+    walk.container(page, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, IDENTITY, 0)
     lines = merge_lines(walk.found)
     return PagePaths(lines[:MAX_LINES], walk.paths, walk.images, walk.is_truncated or len(lines) > MAX_LINES)
 
@@ -83,7 +83,7 @@ class _Walk:
                     item,
                     pdfium_c.FPDFFormObj_CountObjects,
                     pdfium_c.FPDFFormObj_GetObject,
-                    _times(_matrix(item), ctm),
+                    times(matrix_of(item), ctm),
                     depth + 1,
                 )
             elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
@@ -100,7 +100,7 @@ class _Walk:
         if self.segments > _MAX_SEGMENTS or len(self.found) > _MAX_RAW:
             self.is_truncated = True
             return
-        for points in self._subpaths(item, total, _times(_matrix(item), ctm)):
+        for points in self._subpaths(item, total, times(matrix_of(item), ctm)):
             thin = None if stroke.value else _thin_rectangle(points)
             if thin is not None:
                 self.found.append(thin)
@@ -182,14 +182,15 @@ def _thin_rectangle(points: list[tuple[int, int] | None]) -> RuledLine | None:
     return RuledLine(xs[0], y, xs[-1], y) if wide >= high else RuledLine(x, ys[0], x, ys[-1])
 
 
-def _matrix(item: Any) -> Matrix:
+def matrix_of(item: Any) -> Matrix:
+    """The matrix of a page object."""
     m = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(m)):
-        return _IDENTITY
+        return IDENTITY
     return (m.a, m.b, m.c, m.d, m.e, m.f)
 
 
-def _times(m: Matrix, n: Matrix) -> Matrix:
+def times(m: Matrix, n: Matrix) -> Matrix:
     """First m, then n (PDF row vectors)."""
     return (
         m[0] * n[0] + m[1] * n[2],

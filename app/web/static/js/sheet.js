@@ -6,19 +6,48 @@ import { ThumbStrip } from "/viewer/thumb-strip.js";
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const base = `/renditions/${setup.rendition}`;
 
+/** What the address says after its #: `at=x,y,scale`, `layers=code`. */
+const wanted = new URLSearchParams(location.hash.slice(1));
+const memory = `layers:${setup.rendition}`;
+
 async function mount() {
   const page = await ask(`${base}/page.json`);
   const view = new SheetView(document.getElementById("stage"), {
     page,
     tileUrl: (level, x, y) => `${base}/tiles/${level}/${x}/${y}.webp`,
+    layerTileUrl: (code, level, x, y) => `${base}/layers/${code}/tiles/${level}/${x}/${y}.webp`,
     thumbUrl: `${base}/thumb.webp`,
     textUrl: `${base}/text.json`,
-    labels: { ...setup.labels, sheet: setup.title },
+    segmentsUrl: ({ x0, y0, x1, y1 }) => `${base}/segments.json?box=${[x0, y0, x1, y1].map(Math.round)}`,
+    scales: scalesOf(page),
+    labels: setup.labels,
   });
-  if (location.hash.startsWith("#at=")) view.openHash(location.hash.slice(4));
+  view.layerCode = wanted.get("layers") ?? sessionStorage.getItem(memory) ?? "";
+  view.addEventListener("layers", ({ detail }) => remember(detail.code));
+  if (wanted.has("at")) view.openHash(wanted.get("at"));
   else view.fit();
   const problems = document.getElementById("problems");
   if (problems) problems.textContent = page.problems.map((p) => p.code).join(", ");
+}
+
+/** The scales of the sheet, the most trusted first: title block, frame, then those printed under its views. */
+function scalesOf(page) {
+  const stated = setup.scales.stated.length || !page.scale_hint ? setup.scales.stated : [page.scale_hint];
+  const texts = [...new Set([...stated, ...(page.printed_scales ?? [])])];
+  const choices = texts.map((text) => ({ text, ratio: ratioOf(text) })).filter(({ ratio }) => ratio > 0);
+  return { choices, isNotToScale: setup.scales.isNotToScale };
+}
+
+/** @param {string} text as `1:100` or `2:1` */
+function ratioOf(text) {
+  const [paper, real] = text.split(":").map(Number);
+  return paper > 0 && real > 0 ? real / paper : 0;
+}
+
+/** Layers stay as they were left, for as long as the window is open. */
+function remember(code) {
+  if (code) sessionStorage.setItem(memory, code);
+  else sessionStorage.removeItem(memory);
 }
 
 async function strip() {
