@@ -20,6 +20,7 @@ from storage.errors import NotFound
 from viewers.render.errors import RenderError, RenderRefused
 from viewers.render.layer_set import decode_layers
 from viewers.render.manifest import Page, SourceKind, runs_from_json
+from viewers.render.sheet_grid import grid_of
 from viewers.render.tiles import BLANK_TILE
 
 pages = Blueprint("files", __name__)
@@ -30,12 +31,16 @@ FOREVER = "private, max-age=31536000, immutable"
 
 @pages.get("/renditions/<rendition_id>/page.json")
 def page_facts(rendition_id: str) -> Response:
-    """What the viewer needs of one page: size, layers, problems, and what its text tells of scales."""
+    """What the viewer needs of one page: size, layers, problems, and what its text tells of scales and fields."""
     shown = _source(rendition_id).rendition
     page, _ = _page(shown)
     words = services().derived.member(shown.manifest_of, shown.manifest_page, "text.json")
     runs = runs_from_json(words.decode()) if words else []
-    facts = {**asdict(page), "printed_scales": printed_scales([run.text for run in runs])}
+    facts = {
+        **asdict(page),
+        "printed_scales": printed_scales([run.text for run in runs]),
+        "grid": asdict(grid_of(page.width_um, page.height_um, runs)),
+    }
     response = Response(json.dumps(facts, ensure_ascii=False), content_type="application/json")
     response.headers["Cache-Control"] = FOREVER
     return response

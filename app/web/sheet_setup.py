@@ -59,6 +59,11 @@ VIEWER_LABELS: Mapping[str, Label] = {
     "calibrateHint": Label("点选已知距离的两端。", "Point at both ends of a known distance."),
     "calibrateAsk": Label("输入这两点的实际距离。", "Enter how far apart they are in truth."),
     "calibrateLength": Label("实际距离 (mm)", "True distance (mm)"),
+    "gridComputed": Label(
+        "图框上未见分区标记：按图幅等分推算（ISO 5457、GB/T 14689）。",
+        "No zone marks in the frame: computed as equal fields of the sheet (ISO 5457, GB/T 14689).",
+    ),
+    "gridComputedShort": Label("推算", "computed"),
     "calibrateTake": Label("采用", "Use"),
 }
 """Every word of the viewer, by its own name for it (viewers/browser/README.md)."""

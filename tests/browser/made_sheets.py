@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.viewers.render.pdf_samples import MM, add_layers, write_pdf
+from tests.viewers.render.pdf_samples import MM, add_layers, text_at, write_pdf
 
 HOSTILE = '墙<script>window.owned = 1</script><img src=x onerror="window.owned = 1">'
 LAYERS = {HOSTILE: True, "轴线 AXIS": True, "文字 TEXT": True, "隐藏 HIDDEN": False}
@@ -31,6 +31,15 @@ def measured(path: Path) -> Path:
     return write_pdf(path, content, size=(420 * MM, 297 * MM))
 
 
+def zoned(path: Path) -> Path:
+    """An A3 sheet with the marks of its fields in the frame: 1 to 8 across, A to F down from the top."""
+    figures = "".join(text_at(26.25 + n * 52.5 - 1.2, y, str(n + 1), 9) for n in range(8) for y in (3, 291))
+    letters = "".join(
+        text_at(x, 297 - 24.75 - n * 49.5 - 1.2, "ABCDEF"[n], 9) for n in range(6) for x in (3, 414)
+    )
+    return write_pdf(path, figures + letters + text_at(200, 150, "C"), size=(420 * MM, 297 * MM))
+
+
 def _scales(*ratios: int, is_not_to_scale: bool = False) -> dict[str, Any]:
     choices = [{"text": f"1:{ratio}", "ratio": ratio} for ratio in ratios]
     return {"choices": choices, "isNotToScale": is_not_to_scale}
@@ -38,6 +47,7 @@ def _scales(*ratios: int, is_not_to_scale: bool = False) -> dict[str, Any]:
 
 MADE: dict[str, Callable[[Path], Path]] = {
     "layered": layered,
+    "zoned": zoned,
     "measured": measured,
     "several": measured,
     "unscaled": measured,

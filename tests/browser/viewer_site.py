@@ -23,9 +23,10 @@ from tests.browser.made_sheets import MADE, SCALES
 from tests.samples import ROOT, SAMPLES, sample
 from viewers.render.errors import RenderError
 from viewers.render.layer_set import decode_layers
-from viewers.render.manifest import Manifest
+from viewers.render.manifest import Manifest, runs_from_json
 from viewers.render.manifest import Page as SheetPage
 from viewers.render.pool import Limits, RenderPool
+from viewers.render.sheet_grid import grid_of
 from viewers.render.tiles import BLANK_TILE, READY_LEVEL
 
 MODULES = ROOT / "viewers" / "browser"
@@ -60,7 +61,7 @@ window.mount = async () => {
     tileUrl: (level, x, y) => `/sheets/${sheet}/tiles/${level}/${x}/${y}`,
     layerTileUrl: (code, level, x, y) => `/sheets/${sheet}/layers/${code}/tiles/${level}/${x}/${y}`,
     segmentsUrl: (box) => `/sheets/${sheet}/segments/${[box.x0, box.y0, box.x1, box.y1].map(Math.round)}`,
-    scales: sheetPage.scales,
+    scales: sheetPage.scales, grid: sheetPage.grid,
     thumbUrl: `/sheets/${sheet}/thumb`, textUrl: `/sheets/${sheet}/text`,
   });
   for (const type of ["view", "point", "ready", "layers", "error"]) {
@@ -164,6 +165,8 @@ class ViewerSite:
             page = self.pages[sheet]
             facts = {"width_um": page.width_um, "height_um": page.height_um}
             facts["layers"] = [asdict(layer) for layer in page.layers]
+            runs = runs_from_json((folder / "text" / f"{index}.json").read_text("utf-8"))
+            facts["grid"] = asdict(grid_of(page.width_um, page.height_um, runs))
             facts["scales"] = SCALES.get(sheet, {"choices": [], "isNotToScale": False})
             return 200, "application/json", json.dumps(facts).encode()
         if rest.startswith("segments/"):

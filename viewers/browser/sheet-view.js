@@ -3,6 +3,7 @@ import { PointerGestures } from "./pointer-gestures.js";
 import { ScaleBar } from "./scale-bar.js";
 import { SearchBox } from "./search-box.js";
 import { SheetOverlay } from "./sheet-overlay.js";
+import { SheetPlace } from "./sheet-place.js";
 import { SheetText, sizeOf } from "./sheet-text.js";
 import { SheetTools } from "./sheet-tools.js";
 import { SurfaceSize } from "./surface-size.js";
@@ -24,6 +25,7 @@ import { WheelGestures } from "./wheel-gestures.js";
  * @property {(level: number, x: number, y: number) => string} tileUrl immutable; 204 or a single pixel is a blank tile
  * @property {(code: string, level: number, x: number, y: number) => string} [layerTileUrl] tiles with the layers of a
  *   set (see layer-set.js); without it layers cannot be switched
+ * @property {import("./sheet-place.js").SheetGrid} [grid] fields of the sheet
  * @property {import("./scale-choice.js").SheetScales} [scales] what the sheet may be measured at
  * @property {(box: Box) => string} [segmentsUrl] lines of a region, `{segments: [[x0, y0, x1, y1]], is_cut}`, um
  * @property {string} thumbUrl shown until tiles come
@@ -40,7 +42,7 @@ import { WheelGestures } from "./wheel-gestures.js";
  *   "layersFind" | "layersAll" | "layersNone" | "layersReset" | "layersOnly" | "measure" | "length" | "area" | "angle" |
  *   "lengthHint" | "areaHint" | "angleHint" | "measureUndo" | "measureFinish" | "measureClear" | "scale" |
  *   "scaleChoose" | "scaleAsk" | "scaleUnknown" | "notToScale" | "onPaper" | "calibrate" | "calibrated" |
- *   "calibrateHint" | "calibrateAsk" | "calibrateLength" | "calibrateTake"} SheetLabel
+ *   "calibrateHint" | "calibrateAsk" | "calibrateLength" | "calibrateTake" | "gridComputed" | "gridComputedShort"} SheetLabel
  */
 
 /** A wheel and the arrow keys come in quick steps: the way between two is short. */
@@ -76,6 +78,7 @@ export class SheetView extends EventTarget {
   #textLayer;
   #found;
   #bar = new ScaleBar();
+  #place;
   #map;
   #tools;
   #rail;
@@ -104,6 +107,7 @@ export class SheetView extends EventTarget {
     this.#textLayer = new TextLayer(this.#overlay.texts, this.#surface, signal);
     this.#map = new MiniMap(page, thumbUrl, (x_um, y_um) => this.#motion.jump({ ...this.state, x_um, y_um }), signal);
     this.#tools = new ToolBar(labels, this.#toolTarget(), signal);
+    this.#place = new SheetPlace(page, options.grid, labels, this.#surface, signal);
     this.#rail = new SheetTools(this.#toolHost(), signal);
     this.#search = new SearchBox(labels, {
       search: (text) => this.search(text),
@@ -255,8 +259,8 @@ export class SheetView extends EventTarget {
     this.#surface.append(this.#canvas, this.#overlay.element);
     this.#element.classList.add("sheet-view");
     this.#element.replaceChildren(
-      this.#surface, ...this.#rail.elements, this.#search.element, this.#map.element, this.#bar.element,
-      this.#tools.element,
+      this.#surface, ...this.#rail.elements, this.#search.element, this.#map.element, this.#place.element,
+      this.#bar.element, this.#tools.element,
     );
     this.#scene.ground = getComputedStyle(this.#element).getPropertyValue("--sheet-ground").trim() || "#f4f5f7";
   }
@@ -369,7 +373,7 @@ export class SheetView extends EventTarget {
   #follow() {
     this.#hasMoved = false;
     const { camera } = this.#motion;
-    for (const part of [this.#overlay, this.#bar, this.#map, this.#rail]) part.follow(camera);
+    for (const part of [this.#overlay, this.#bar, this.#map, this.#place, this.#rail]) part.follow(camera);
     this.#tools.showScale(camera.state.scale);
     clearTimeout(this.#restTimer);
     this.#restTimer = setTimeout(() => this.#rested(), REST_MS);

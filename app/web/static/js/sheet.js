@@ -20,6 +20,7 @@ async function mount() {
     textUrl: `${base}/text.json`,
     segmentsUrl: ({ x0, y0, x1, y1 }) => `${base}/segments.json?box=${[x0, y0, x1, y1].map(Math.round)}`,
     scales: scalesOf(page),
+    grid: page.grid,
     labels: setup.labels,
   });
   view.layerCode = wanted.get("layers") ?? sessionStorage.getItem(memory) ?? "";
