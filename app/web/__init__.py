@@ -15,6 +15,7 @@ from app.web import (
     projects,
     public,
     record,
+    region_copies,
     register,
     search,
     sheets,
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.pages,
     uploads.pages,
     record.pages,
+    region_copies.pages,
     search.pages,
     files.pages,
 )

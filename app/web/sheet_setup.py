@@ -59,6 +59,19 @@ VIEWER_LABELS: Mapping[str, Label] = {
     "calibrateHint": Label("点选已知距离的两端。", "Point at both ends of a known distance."),
     "calibrateAsk": Label("输入这两点的实际距离。", "Enter how far apart they are in truth."),
     "calibrateLength": Label("实际距离 (mm)", "True distance (mm)"),
+    "region": Label("区域：链接与打印", "Region: link and print"),
+    "regionHint": Label(
+        "在图上拖出一个区域，或取当前画面。", "Drag a region on the drawing, or take what is in view."
+    ),
+    "regionChosen": Label(
+        "区域已圈出；链接打开后即到此处。", "The region is ringed; the link opens right here."
+    ),
+    "regionView": Label("取当前画面", "Take the view"),
+    "regionClear": Label("取消区域", "No region"),
+    "regionLink": Label("区域链接", "Link to the region"),
+    "regionCopy": Label("复制链接", "Copy link"),
+    "regionCopied": Label("已复制", "Copied"),
+    "regionPrint": Label("打印", "Print"),
     "gridComputed": Label(
         "图框上未见分区标记：按图幅等分推算（ISO 5457、GB/T 14689）。",
         "No zone marks in the frame: computed as equal fields of the sheet (ISO 5457, GB/T 14689).",

@@ -61,10 +61,12 @@ window.mount = async () => {
     tileUrl: (level, x, y) => `/sheets/${sheet}/tiles/${level}/${x}/${y}`,
     layerTileUrl: (code, level, x, y) => `/sheets/${sheet}/layers/${code}/tiles/${level}/${x}/${y}`,
     segmentsUrl: (box) => `/sheets/${sheet}/segments/${[box.x0, box.y0, box.x1, box.y1].map(Math.round)}`,
+    regionLink: (box) => `http://link/${Object.values(box)}`,
+    printUrl: (box, paper) => `/print/${paper}/${Object.values(box)}`,
     scales: sheetPage.scales, grid: sheetPage.grid,
     thumbUrl: `/sheets/${sheet}/thumb`, textUrl: `/sheets/${sheet}/text`,
   });
-  for (const type of ["view", "point", "ready", "layers", "error"]) {
+  for (const type of ["view", "point", "ready", "layers", "region", "error"]) {
     view.addEventListener(type, ({ detail }) =>
       events.push({ type, ...(detail?.error ? { ...detail, error: String(detail.error) } : detail) }));
   }

@@ -15,6 +15,7 @@ export class SheetOverlay {
   #svg;
   #space;
   #highlights;
+  #ring;
   #snap;
   /** @type {Camera | null} */
   #camera = null;
@@ -34,7 +35,9 @@ export class SheetOverlay {
     this.texts = svgElement("g", { class: "sheet-texts" });
     this.marks = svgElement("g", { class: "sheet-marks" });
     this.tools = svgElement("g", { class: "sheet-tool-shapes", "aria-hidden": "true" });
-    this.#space.append(this.#highlights, this.texts, this.marks, this.tools);
+    this.#ring = svgElement("rect", { class: "sheet-ring", "vector-effect": "non-scaling-stroke" });
+    this.#ring.style.display = "none";
+    this.#space.append(this.#highlights, this.texts, this.marks, this.#ring, this.tools);
     this.#snap = svgElement("path", { class: "sheet-snap", "aria-hidden": "true" });
     this.#svg.append(this.#space, this.#snap);
   }
@@ -68,6 +71,14 @@ export class SheetOverlay {
     this.#snap.setAttribute("d", shape);
     this.#snap.setAttribute("transform", `translate(${px} ${py})`);
     this.#snap.dataset.kind = this.#snapped.kind;
+  }
+
+  /** Put a ring around a region, or around none. @param {Box | null} box */
+  ring(box) {
+    this.#ring.style.display = box ? "" : "none";
+    if (!box) return;
+    const sides = { x: box.x0, y: box.y0, width: box.x1 - box.x0, height: box.y1 - box.y0 };
+    for (const [name, um] of Object.entries(sides)) this.#ring.setAttribute(name, String(um / UM_PER_MM));
   }
 
   /** Show these boxes and no others; one of them may be the current. @param {Box[]} boxes @param {number} current index or -1 */

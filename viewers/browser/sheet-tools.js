@@ -1,5 +1,6 @@
 import { LayerTool } from "./layer-tool.js";
 import { MeasureTool } from "./measure-tool.js";
+import { RegionTool } from "./region-tool.js";
 import { ToolRail } from "./tool-rail.js";
 
 /** @import {Layer} from "./layer-set.js" */
@@ -16,6 +17,9 @@ import { ToolRail } from "./tool-rail.js";
  * @property {(error: Error) => void} fail
  * @property {import("./scale-choice.js").SheetScales} scales
  * @property {((box: import("./sheet-space.js").Box) => string) | undefined} segmentsUrl
+ * @property {boolean} hasRegions whether regions can be linked to and printed
+ * @property {(region: import("./sheet-space.js").Box) => string} regionLink
+ * @property {(region: import("./sheet-space.js").Box, paper: string) => string} printUrl
  * @property {import("./sheet-overlay.js").SheetOverlay} overlay
  * @property {HTMLElement} surface
  * @property {() => import("./camera.js").Camera} camera
@@ -27,6 +31,7 @@ export class SheetTools {
   #rail;
   #layers;
   #measure;
+  #region;
   /** @type {Map<string, {element: HTMLElement, isOpen: boolean, open: () => void, close: () => void}>} */
   #panels = new Map();
 
@@ -46,6 +51,8 @@ export class SheetTools {
     }
     this.#measure = new MeasureTool({ ...host, closed: () => this.#closed("measure") }, signal);
     this.#panels.set("measure", this.#measure);
+    this.#region = new RegionTool({ ...host, closed: () => this.#closed("region") }, signal);
+    if (host.hasRegions) this.#panels.set("region", this.#region);
     const names = /** @type {import("./icons.js").IconName[]} */ ([...this.#panels.keys()]);
     this.#rail = new ToolRail(host.labels, names.map((name) => [name, () => this.toggle(name)]), signal);
   }
@@ -75,6 +82,15 @@ export class SheetTools {
     if (isDouble) this.#measure.doubleTap();
     else this.#measure.tap(at, pointer);
     return true;
+  }
+
+  get region() {
+    return this.#region.region;
+  }
+
+  /** @param {import("./sheet-space.js").Box | null} region */
+  set region(region) {
+    this.#region.region = region;
   }
 
   /** The view has moved. */

@@ -28,6 +28,8 @@ import { WheelGestures } from "./wheel-gestures.js";
  * @property {import("./sheet-place.js").SheetGrid} [grid] fields of the sheet
  * @property {import("./scale-choice.js").SheetScales} [scales] what the sheet may be measured at
  * @property {(box: Box) => string} [segmentsUrl] lines of a region, `{segments: [[x0, y0, x1, y1]], is_cut}`, um
+ * @property {(region: Box) => string} [regionLink] an address that opens a region; without it none can be chosen
+ * @property {(region: Box, paper: string) => string} [printUrl] a region for printing on A4 or A3
  * @property {string} thumbUrl shown until tiles come
  * @property {string} [textUrl] `text/<page>.json`; fetched when it is first needed
  * @property {Record<SheetLabel, string>} labels every word that is shown or read out
@@ -42,7 +44,9 @@ import { WheelGestures } from "./wheel-gestures.js";
  *   "layersFind" | "layersAll" | "layersNone" | "layersReset" | "layersOnly" | "measure" | "length" | "area" | "angle" |
  *   "lengthHint" | "areaHint" | "angleHint" | "measureUndo" | "measureFinish" | "measureClear" | "scale" |
  *   "scaleChoose" | "scaleAsk" | "scaleUnknown" | "notToScale" | "onPaper" | "calibrate" | "calibrated" |
- *   "calibrateHint" | "calibrateAsk" | "calibrateLength" | "calibrateTake" | "gridComputed" | "gridComputedShort"} SheetLabel
+ *   "calibrateHint" | "calibrateAsk" | "calibrateLength" | "calibrateTake" | "gridComputed" | "gridComputedShort" | "region" |
+ *   "regionHint" | "regionChosen" | "regionView" | "regionClear" | "regionLink" | "regionCopy" | "regionCopied" |
+ *   "regionPrint"} SheetLabel
  */
 
 /** A wheel and the arrow keys come in quick steps: the way between two is short. */
@@ -63,7 +67,7 @@ const TEXT_SLACK_PX = 2;
  *
  * Events: `view` (detail: state) after each change of view, `ready` when all tiles of the view are drawn (again after
  * each change), `point` (detail: x_um, y_um) for a click or tap, `layers` (detail: code) when others are drawn,
- * `error` (detail: error and what it concerns).
+ * `region` (detail: region) when another is chosen, `error` (detail: error and what it concerns).
  */
 export class SheetView extends EventTarget {
   #element;
@@ -87,6 +91,8 @@ export class SheetView extends EventTarget {
   #isTextMode = false;
   #isReady = false;
   #hasMoved = true;
+  /** Where to look once the view has a size. @type {Box | null} */
+  #firstLook = null;
   #frameId = 0;
   #restTimer = 0;
 
@@ -160,6 +166,19 @@ export class SheetView extends EventTarget {
   /** @param {string} code one of another page is not taken */
   set layerCode(code) {
     this.#rail.layerCode = code;
+  }
+
+  /** The region that is ringed; um. @returns {Box | null} */
+  get region() {
+    return this.#rail.region;
+  }
+
+  /** Ring a region and look at it; or ring none. @param {Box | null} region */
+  set region(region) {
+    this.#rail.region = region;
+    if (!region) return;
+    if (this.#motion.isSized) this.goTo(region);
+    else this.#firstLook = region;
   }
 
   get overview() {
@@ -322,6 +341,9 @@ export class SheetView extends EventTarget {
       fail: (/** @type {Error} */ error) => this.#fail(error, { tool: true }),
       scales: this.#options.scales ?? { choices: [], isNotToScale: false },
       segmentsUrl: this.#options.segmentsUrl,
+      hasRegions: Boolean(this.#options.regionLink),
+      regionLink: (/** @type {Box} */ region) => this.#options.regionLink?.(region) ?? "",
+      printUrl: (/** @type {Box} */ region, /** @type {string} */ paper) => this.#options.printUrl?.(region, paper) ?? "",
       overlay: this.#overlay,
       surface: this.#surface,
       camera: () => this.#motion.camera,
@@ -340,6 +362,8 @@ export class SheetView extends EventTarget {
     this.#canvas.height = deviceHeight;
     const foot = this.#tools.element.offsetHeight + 2 * FOOT_GAP_PX;
     this.#motion.resize({ width, height, pixelRatio: deviceWidth / width, foot });
+    if (this.#firstLook) this.#motion.jump(this.#motion.camera.showing(this.#firstLook, BOX_MARGIN_PX));
+    this.#firstLook = null;
     this.#frame(performance.now()); // a resized canvas is empty: draw before it is shown
   }
 

@@ -94,6 +94,13 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
                 Path(source or ""), int(request["page"]), Stamp.of(request["stamp"]), Path(out or "")
             )
             return {}
+        if request["op"] == "compose-region":
+            from viewers.render.compose import Stamp  # noqa: PLC0415
+            from viewers.render.compose_region import Region, compose_region  # noqa: PLC0415
+
+            region, stamp = Region.of(request["region"]), Stamp.of(request["stamp"])
+            compose_region(Path(source or ""), int(request["page"]), region, stamp, Path(out or ""))
+            return {}
         from viewers.render.inspect import inspect_file  # noqa: PLC0415
 
         inspect_file(

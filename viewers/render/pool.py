@@ -116,7 +116,14 @@ class RenderPool:
         return [out / n for n in names]
 
     def compose(
-        self, source: Path, page: int, stamp: Mapping[str, Any], out: Path, *, timeout: float | None = None
+        self,
+        source: Path,
+        page: int,
+        stamp: Mapping[str, Any],
+        out: Path,
+        *,
+        region: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Path:
         """A copy of one page for printing, stamped where it is empty (see :mod:`viewers.render.compose`).
 
@@ -125,13 +132,22 @@ class RenderPool:
             page: page of the source, from 0.
             stamp: ``payload``, ASCII text for the QR code, and ``lines``, a list of texts.
             out: the folder to write; made if missing, must be empty.
+            region: only a part of the page: ``box_um``, ``paper`` and ``layers``
+                (:class:`viewers.render.compose_region.Region`).
             timeout: seconds on the wall clock; ``limits.inspect_wall`` if None.
 
         Raises:
-            RenderRefused: ``no-such-page``; otherwise as :meth:`inspect`.
+            RenderRefused: ``no-such-page``, ``box-out-of-range``; otherwise as :meth:`inspect`.
             RenderCrashed, RenderTimeout: as :meth:`inspect`.
         """
-        request = {"op": "compose", "source": str(self._checked(source)), "page": page, "stamp": dict(stamp)}
+        request: dict[str, Any] = {
+            "op": "compose",
+            "source": str(self._checked(source)),
+            "page": page,
+            "stamp": dict(stamp),
+        }
+        if region is not None:
+            request |= {"op": "compose-region", "region": dict(region)}
         out = _empty_folder(out)
         self._once({**request, "out": str(out)}, out, timeout, source.name)
         if not _is_plain(out / "copy.pdf"):

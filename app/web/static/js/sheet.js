@@ -6,8 +6,8 @@ import { ThumbStrip } from "/viewer/thumb-strip.js";
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const base = `/renditions/${setup.rendition}`;
 
-/** What the address says after its #: `at=x,y,scale`, `layers=code`. */
-const wanted = new URLSearchParams(location.hash.slice(1));
+/** What the address says after its #: `at=x,y,scale`, `region=x0,y0,x1,y1` (um), `layers=code`. */
+const asked = () => new URLSearchParams(location.hash.slice(1));
 const memory = `layers:${setup.rendition}`;
 
 async function mount() {
@@ -21,14 +21,50 @@ async function mount() {
     segmentsUrl: ({ x0, y0, x1, y1 }) => `${base}/segments.json?box=${[x0, y0, x1, y1].map(Math.round)}`,
     scales: scalesOf(page),
     grid: page.grid,
+    regionLink: (region) => linkTo(region, view.layerCode),
+    printUrl: (region, paper) => {
+      const query = new URLSearchParams({ box: boxText(region), paper });
+      if (view.layerCode) query.set("layers", view.layerCode);
+      return `${base}/region.pdf?${query}`;
+    },
     labels: setup.labels,
   });
-  view.layerCode = wanted.get("layers") ?? sessionStorage.getItem(memory) ?? "";
+  view.layerCode = asked().get("layers") ?? sessionStorage.getItem(memory) ?? "";
   view.addEventListener("layers", ({ detail }) => remember(detail.code));
-  if (wanted.has("at")) view.openHash(wanted.get("at"));
-  else view.fit();
+  view.addEventListener("region", ({ detail }) => {
+    history.replaceState(null, "", detail.region ? linkTo(detail.region, view.layerCode) : location.pathname + location.search);
+  });
+  if (!look(view)) view.fit();
+  addEventListener("hashchange", () => {
+    if (asked().has("layers")) view.layerCode = asked().get("layers");
+    look(view);
+  });
   const problems = document.getElementById("problems");
   if (problems) problems.textContent = page.problems.map((p) => p.code).join(", ");
+}
+
+/** Look where the address says. @returns {boolean} false when it says nothing of it */
+function look(view) {
+  const region = boxOf(asked().get("region") ?? "");
+  if (region) view.region = region;
+  return Boolean(region) || view.openHash(asked().get("at") ?? "");
+}
+
+/** The address of this very page, revision and instant included, at a region. */
+function linkTo(region, code) {
+  const hash = `region=${boxText(region)}${code ? `&layers=${code}` : ""}`;
+  return `${location.origin}${location.pathname}${location.search}#${hash}`;
+}
+
+function boxText({ x0, y0, x1, y1 }) {
+  return [x0, y0, x1, y1].map(Math.round).join(",");
+}
+
+/** @param {string} text @returns {{x0: number, y0: number, x1: number, y1: number} | null} */
+function boxOf(text) {
+  if (!/^\d{1,10}(,\d{1,10}){3}$/u.test(text)) return null;
+  const [x0, y0, x1, y1] = text.split(",").map(Number);
+  return x0 < x1 && y0 < y1 ? { x0, y0, x1, y1 } : null;
 }
 
 /** The scales of the sheet, the most trusted first: title block, frame, then those printed under its views. */
