@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 
 from app.access.rules import Permission
 from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
+from app.drawings.shortfalls import NOT_SHOWN, Shortfall, shortfalls
 from app.kernel.labels import Label
 from app.kernel.ledger.queries import chain_of_sheet
 from app.kernel.policy import Target
@@ -16,7 +17,7 @@ from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of
 from app.web.bodies import instant
 from app.web.layout import use_project
-from app.web.request import language, now, reading, require_sign_in, rights
+from app.web.request import language, now, reading, require_sign_in, rights, say, services
 from app.web.sheet_setup import setup_of
 from app.web.words import day
 
@@ -62,6 +63,7 @@ def sheet_page(sheet_id: str) -> str:
     force_now = in_force(reading(), sheet_id, today) if may_ask and is_past else force
     revision = _chosen(sheet, force, is_past=is_past)
     shown = _shown(revision)
+    missing = _missing(shown)
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     return render_template(
         "sheets/sheet.html",
@@ -72,8 +74,9 @@ def sheet_page(sheet_id: str) -> str:
         at=at,
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
-        status=_status(revision, force, force_now),
+        status=[*_status(revision, force, force_now), *_view_part(missing)],
         shown=shown,
+        missing=missing,
         faces=_faces(revision, shown),
         setup=setup_of(sheet, revision, shown) if revision and shown else None,
         facts=base_history(reading(), sheet_id) if may_ask else (),
@@ -89,6 +92,22 @@ def _chosen(sheet: SheetView, force: InForce | None, *, is_past: bool) -> Revisi
         return wanted
     held = by_id.get(force.revision_id or "") if force else None
     return held if held is not None or is_past else sheet.revisions[0]
+
+
+def _missing(shown: RenditionView | None) -> list[Shortfall]:
+    """What the view of a rendition does not show, or not as drawn."""
+    manifest = services().derived.manifest(shown.manifest_of) if shown else None
+    if manifest is None or shown is None or shown.manifest_page >= len(manifest.pages):
+        return []
+    return shortfalls([*manifest.pages[shown.manifest_page].problems, *manifest.problems])
+
+
+def _view_part(missing: list[Shortfall]) -> list[StatusPart]:
+    """The line above the drawing says when the drawing is not all there."""
+    lost = [s for s in missing if s.code in NOT_SHOWN or s.meaning == "stop"]
+    if not lost:
+        return []
+    return [StatusPart(say(Label("图面不完整", "Not all is shown")), "#problems", lost[0].meaning)]
 
 
 FACES = {

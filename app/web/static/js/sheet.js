@@ -39,8 +39,6 @@ async function mount() {
     if (asked().has("layers")) view.layerCode = asked().get("layers");
     look(view);
   });
-  const problems = document.getElementById("problems");
-  if (problems) problems.textContent = page.problems.map((p) => p.code).join(", ");
 }
 
 /** Look where the address says. @returns {boolean} false when it says nothing of it */
