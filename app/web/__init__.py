@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.web import (
     accounts,
     admin,
+    callouts,
     errors,
     files,
     intake,
@@ -39,6 +40,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     uploads.pages,
     record.pages,
     region_copies.pages,
+    callouts.pages,
     search.pages,
     files.pages,
 )

@@ -92,6 +92,7 @@ def setup_of(sheet: SheetView, revision: RevisionView, shown: RenditionView) -> 
         "project": sheet.project_id,
         "title": title,
         "scales": {"stated": scales.stated, "isNotToScale": scales.is_not_to_scale},
+        "calloutPlace": say(Label("看引用处", "See the place")),
         "setLabel": say(Label("同套图纸", "The set")),
         "labels": {**{name: say(label) for name, label in VIEWER_LABELS.items()}, "sheet": title},
     }

@@ -66,7 +66,7 @@ window.mount = async () => {
     scales: sheetPage.scales, grid: sheetPage.grid,
     thumbUrl: `/sheets/${sheet}/thumb`, textUrl: `/sheets/${sheet}/text`,
   });
-  for (const type of ["view", "point", "ready", "layers", "region", "error"]) {
+  for (const type of ["view", "point", "ready", "layers", "region", "link", "error"]) {
     view.addEventListener(type, ({ detail }) =>
       events.push({ type, ...(detail?.error ? { ...detail, error: String(detail.error) } : detail) }));
   }

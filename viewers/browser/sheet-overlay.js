@@ -25,6 +25,8 @@ export class SheetOverlay {
   marks;
   /** For what tools draw while they are open. */
   tools;
+  /** For places that lead elsewhere. */
+  links;
   /** For transparent text. */
   texts;
 
@@ -37,7 +39,8 @@ export class SheetOverlay {
     this.tools = svgElement("g", { class: "sheet-tool-shapes", "aria-hidden": "true" });
     this.#ring = svgElement("rect", { class: "sheet-ring", "vector-effect": "non-scaling-stroke" });
     this.#ring.style.display = "none";
-    this.#space.append(this.#highlights, this.texts, this.marks, this.#ring, this.tools);
+    this.links = svgElement("g", { class: "sheet-links", "aria-hidden": "true" });
+    this.#space.append(this.#highlights, this.links, this.texts, this.marks, this.#ring, this.tools);
     this.#snap = svgElement("path", { class: "sheet-snap", "aria-hidden": "true" });
     this.#svg.append(this.#space, this.#snap);
   }

@@ -2,6 +2,7 @@ import { MiniMap } from "./mini-map.js";
 import { PointerGestures } from "./pointer-gestures.js";
 import { ScaleBar } from "./scale-bar.js";
 import { SearchBox } from "./search-box.js";
+import { SheetLinks } from "./sheet-links.js";
 import { SheetOverlay } from "./sheet-overlay.js";
 import { SheetPlace } from "./sheet-place.js";
 import { SheetText, sizeOf } from "./sheet-text.js";
@@ -67,7 +68,7 @@ const TEXT_SLACK_PX = 2;
  *
  * Events: `view` (detail: state) after each change of view, `ready` when all tiles of the view are drawn (again after
  * each change), `point` (detail: x_um, y_um) for a click or tap, `layers` (detail: code) when others are drawn,
- * `region` (detail: region) when another is chosen, `error` (detail: error and what it concerns).
+ * `region` (detail: region) when another is chosen, `link` (detail: index) for a click or tap on one of the links, `error` (detail: error and what it concerns).
  */
 export class SheetView extends EventTarget {
   #element;
@@ -83,6 +84,7 @@ export class SheetView extends EventTarget {
   #found;
   #bar = new ScaleBar();
   #place;
+  #links;
   #map;
   #tools;
   #rail;
@@ -113,6 +115,7 @@ export class SheetView extends EventTarget {
     this.#textLayer = new TextLayer(this.#overlay.texts, this.#surface, signal);
     this.#map = new MiniMap(page, thumbUrl, (x_um, y_um) => this.#motion.jump({ ...this.state, x_um, y_um }), signal);
     this.#tools = new ToolBar(labels, this.#toolTarget(), signal);
+    this.#links = new SheetLinks(this.#overlay.links, this.#surface, () => this.#motion.camera, signal);
     this.#place = new SheetPlace(page, options.grid, labels, this.#surface, signal);
     this.#rail = new SheetTools(this.#toolHost(), signal);
     this.#search = new SearchBox(labels, {
@@ -179,6 +182,16 @@ export class SheetView extends EventTarget {
     if (!region) return;
     if (this.#motion.isSized) this.goTo(region);
     else this.#firstLook = region;
+  }
+
+  /** Places that lead elsewhere; a click or tap on one is a `link`. */
+  get links() {
+    return this.#links.items;
+  }
+
+  /** @param {import("./sheet-links.js").SheetLink[]} links */
+  set links(links) {
+    this.#links.items = links;
   }
 
   get overview() {
@@ -292,7 +305,7 @@ export class SheetView extends EventTarget {
       scale: () => motion.camera.state.scale,
       hold: (anchor, at, scale) => motion.jump(motion.camera.holding(anchor, at, scale)),
       stop: () => motion.stop(),
-      tap: (at, pointer) => this.#rail.takesTap(at, pointer, false) || this.#point(at),
+      tap: (at, pointer) => this.#rail.takesTap(at, pointer, false) || this.#openLink(at, pointer) || this.#point(at),
       doubleTap: (at, isTouch) => this.#doubleTap(at, isTouch),
     }, signal);
     new WheelGestures(this.#surface, {
@@ -417,6 +430,14 @@ export class SheetView extends EventTarget {
   }
 
   // -- pointing and finding -----------------------------------------------------------------------------------------
+
+  /** @param {ViewPoint} at @param {"mouse" | "pen" | "touch"} pointer @returns {boolean} whether there is one */
+  #openLink(at, pointer) {
+    const index = this.#isTextMode ? -1 : this.#links.at(at, pointer);
+    if (index < 0) return false;
+    this.dispatchEvent(new CustomEvent("link", { detail: { index } }));
+    return true;
+  }
 
   /** @param {ViewPoint} at */
   #point({ px, py }) {

@@ -1,6 +1,7 @@
 // The sheet room: mounts the viewer on this page's rendition, the strip of the set, and the panel.
 import { ask, sayRefusal } from "./frame.js";
 import { SheetView } from "/viewer/sheet-view.js";
+import { showCallouts } from "./sheet-callouts.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
@@ -35,6 +36,7 @@ async function mount() {
     history.replaceState(null, "", detail.region ? linkTo(detail.region, view.layerCode) : location.pathname + location.search);
   });
   if (!look(view)) view.fit();
+  ask(`${base}/callouts.json`).then(({ callouts }) => showCallouts(view, callouts, setup)).catch(sayRefusal);
   addEventListener("hashchange", () => {
     if (asked().has("layers")) view.layerCode = asked().get("layers");
     look(view);
