@@ -156,6 +156,9 @@ FILE_REASONS: Mapping[str, Reason] = {
     "no-such-page": _reason("没有这一页。", "There is no such page.", *_RETRY),
     "no-such-document": _reason("没有这份文件。", "There is no such document.", *_RETRY),
     "tile-out-of-range": _reason("所要的图块不在图面内。", "That tile lies outside of the page.", *_RETRY),
+    "box-out-of-range": _reason("所要的区域不在图面内。", "That region lies outside of the page.", *_RETRY),
+    "no-such-layer": _reason("图中没有这个图层。", "The page has no such layer.", *_RETRY),
+    "segments-malformed": _reason("没有得到图中线条。", "The lines of the page were not given.", *_RETRY),
     "crop-out-of-range": _reason("所要的局部不在图面内。", "That part lies outside of the page.", *_RETRY),
 }
 """Why a file takes no part or is stored only."""
@@ -233,6 +236,15 @@ PROBLEMS: Mapping[str, Label] = {
     ),
     "text-truncated": Label("文字过多，只读取了一部分", "So much text that only a part was read"),
     "rules-truncated": Label("线条过多，只读取了一部分", "So many lines that only a part was read"),
+    "pdf-javascript": Label("PDF 带脚本，此处不执行", "The PDF carries scripts; none is run here"),
+    "pdf-embedded-files": Label("PDF 带附件，此处不打开", "The PDF carries attachments; none is opened here"),
+    "pdf-multimedia": Label(
+        "PDF 带多媒体或三维内容，未显示", "The PDF carries media or 3D content, not shown"
+    ),
+    "pdf-launch": Label("PDF 会启动程序，此处不执行", "The PDF wants to start programs; not done here"),
+    "pdf-form-sending": Label("PDF 会向外发送表单，此处不执行", "The PDF wants to send forms; not done here"),
+    "pdf-xfa-form": Label("PDF 带 XFA 表单，未显示", "The PDF carries an XFA form, not shown"),
+    "page-unreadable": Label("此页无法读取", "This page cannot be read"),
     "pdf-restricted": Label("PDF 设有权限限制", "The PDF restricts its use"),
     "pdf-structure-unread": Label(
         "PDF 结构无法检查，请核对图面", "The PDF's structure could not be checked; look at the page"

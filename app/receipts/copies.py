@@ -34,7 +34,14 @@ class Composer(Protocol):
     """Who draws the copy: ``viewers.render.pool.RenderPool``."""
 
     def compose(
-        self, source: Path, page: int, stamp: Mapping[str, Any], out: Path, *, timeout: float | None = None
+        self,
+        source: Path,
+        page: int,
+        stamp: Mapping[str, Any],
+        out: Path,
+        *,
+        region: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Path:
         """Write a stamped copy of one page below ``out``; return its path."""
         ...
@@ -64,6 +71,8 @@ class CopyOrder:
     payload: str
     lines: tuple[str, ...]
     file_name: str
+    region: Mapping[str, Any] | None = None
+    """Only this part of the page: ``box_um``, ``paper``, ``layers``."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,9 @@ def compose_copy(order: CopyOrder, copies: Copies, composer: Composer, scratch: 
     place = copies.view(order.view_of) if order.view_of else copies.object(order.sha256)
     with place as path, tempfile.TemporaryDirectory(dir=scratch, prefix="copy-") as folder:
         stamp = {"payload": order.payload, "lines": list(order.lines)}
-        return composer.compose(path, order.page, stamp, Path(folder) / "out").read_bytes()
+        return composer.compose(
+            path, order.page, stamp, Path(folder) / "out", region=order.region
+        ).read_bytes()
 
 
 def printed_identity(session: Session, short_code: str) -> PrintedIdentity | None:

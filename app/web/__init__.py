@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.web import (
     accounts,
     admin,
+    callouts,
     errors,
     files,
     intake,
@@ -15,6 +16,7 @@ from app.web import (
     projects,
     public,
     record,
+    region_copies,
     register,
     search,
     sheets,
@@ -37,6 +39,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.pages,
     uploads.pages,
     record.pages,
+    region_copies.pages,
+    callouts.pages,
     search.pages,
     files.pages,
 )

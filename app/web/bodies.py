@@ -1,5 +1,6 @@
 """Reading what scripts and forms send; wrong shapes are refused with the field's name."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -74,3 +75,16 @@ def whole(raw: Any, name: str) -> int:
         return int(raw)
     except (TypeError, ValueError) as error:
         raise invalid(name, "需要整数", "a whole number is needed") from error
+
+
+def box_of(raw: str, name: str = "box") -> tuple[int, int, int, int]:
+    """A region of a sheet, ``x0,y0,x1,y1`` in whole um of sheet space; not empty, within a kilometre.
+
+    Raises:
+        Refused: ``invalid-input``.
+    """
+    if re.fullmatch(r"-?\d{1,10}(,-?\d{1,10}){3}", raw, re.ASCII):
+        x0, y0, x1, y1 = (int(part) for part in raw.split(","))
+        if x0 < x1 and y0 < y1 and max(map(abs, (x0, y0, x1, y1))) <= 1_000_000_000:
+            return x0, y0, x1, y1
+    raise invalid(name, "区域应为 x0,y0,x1,y1", "a region is x0,y0,x1,y1")

@@ -2,20 +2,27 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict
+from pathlib import Path
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from app.drawings.comparing import compare_renditions
 from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source
+from app.drawings.scales import printed_scales
 from app.files.names import content_disposition
 from app.kernel.errors import NOT_FOUND, Refused
+from app.web.bodies import box_of
 from app.web.protection import FILE_POLICY
 from app.web.request import close_reading, reading, require_sign_in, rights, services
 from storage.errors import NotFound
 from viewers.render.errors import RenderError, RenderRefused
-from viewers.render.manifest import Page, SourceKind
+from viewers.render.layer_set import decode_layers
+from viewers.render.manifest import Page, SourceKind, runs_from_json
+from viewers.render.sheet_grid import grid_of
+from viewers.render.tiles import BLANK_TILE
 
 pages = Blueprint("files", __name__)
 
@@ -25,9 +32,17 @@ FOREVER = "private, max-age=31536000, immutable"
 
 @pages.get("/renditions/<rendition_id>/page.json")
 def page_facts(rendition_id: str) -> Response:
-    """What the viewer needs of one page: size, layers, problems."""
-    page, _ = _page(_source(rendition_id).rendition)
-    response = Response(json.dumps(asdict(page), ensure_ascii=False), content_type="application/json")
+    """What the viewer needs of one page: size, layers, problems, and what its text tells of scales and fields."""
+    shown = _source(rendition_id).rendition
+    page, _ = _page(shown)
+    words = services().derived.member(shown.manifest_of, shown.manifest_page, "text.json")
+    runs = runs_from_json(words.decode()) if words else []
+    facts = {
+        **asdict(page),
+        "printed_scales": printed_scales([run.text for run in runs]),
+        "grid": asdict(grid_of(page.width_um, page.height_um, runs)),
+    }
+    response = Response(json.dumps(facts, ensure_ascii=False), content_type="application/json")
     response.headers["Cache-Control"] = FOREVER
     return response
 
@@ -55,6 +70,43 @@ def tile(rendition_id: str, level: int, x: int, y: int) -> Response:
     if found is None:
         found = _cut(shown, level, x, y)
     return _answer(found, "image/webp", FOREVER)
+
+
+@pages.get("/renditions/<rendition_id>/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp")
+def tile_of_layers(rendition_id: str, code: str, level: int, x: int, y: int) -> Response:
+    """One tile with exactly the layers of a set; the address carries the whole set, so no other answer can be meant.
+
+    What was made at intake knows nothing of other sets: every such tile is drawn.
+    """
+    shown = _source(rendition_id).rendition
+    close_reading()
+    page, _ = _page(shown)
+    try:
+        layers = decode_layers(code, page.layers)
+    except ValueError as error:
+        raise Refused(NOT_FOUND) from error
+    found = _cut(shown, level, x, y, layers)
+    if found == BLANK_TILE:
+        return Response(status=204, headers={"Cache-Control": FOREVER})
+    return _answer(found, "image/webp", FOREVER)
+
+
+@pages.get("/renditions/<rendition_id>/segments.json")
+def segments(rendition_id: str) -> Response:
+    """Lines drawn in a region (``box=x0,y0,x1,y1``, um): what measuring snaps to."""
+    shown = _source(rendition_id).rendition
+    close_reading()
+    box = box_of(request.args.get("box", ""))
+    _, has_view = _page(shown)
+    try:
+        with _bytes_of(shown, has_view=has_view) as path:
+            found, is_cut = services().renderer.segments(path, shown.manifest_page, box)
+    except (RenderRefused, NotFound) as error:
+        raise Refused(NOT_FOUND) from error
+    except RenderError as error:
+        raise Refused("busy") from error
+    body = json.dumps({"segments": found, "is_cut": is_cut}, separators=(",", ":"))
+    return _answer(body.encode(), "application/json", FOREVER)
 
 
 @pages.get("/renditions/<rendition_id>/download")
@@ -98,17 +150,23 @@ def _page(shown: RenditionView) -> tuple[Page, bool]:
     return manifest.pages[shown.manifest_page], manifest.kind is not SourceKind.PDF
 
 
-def _cut(shown: RenditionView, level: int, x: int, y: int) -> bytes:
-    house = services()
+def _cut(
+    shown: RenditionView, level: int, x: int, y: int, layers: list[tuple[str, bool]] | None = None
+) -> bytes:
     _, has_view = _page(shown)
-    place = house.copies.view(shown.manifest_of) if has_view else house.copies.object(shown.manifest_of)
     try:
-        with place as path:
-            return house.renderer.tile(path, shown.manifest_page, level, x, y)
+        with _bytes_of(shown, has_view=has_view) as path:
+            return services().renderer.tile(path, shown.manifest_page, level, x, y, layers=layers)
     except (RenderRefused, NotFound) as error:
         raise Refused(NOT_FOUND) from error
     except RenderError as error:
         raise Refused("busy") from error
+
+
+def _bytes_of(shown: RenditionView, *, has_view: bool) -> AbstractContextManager[Path]:
+    """A file that pdfium can draw: the bytes, or the vector view of what is no PDF."""
+    copies = services().copies
+    return copies.view(shown.manifest_of) if has_view else copies.object(shown.manifest_of)
 
 
 def _member(shown: RenditionView, name: str, media_type: str, cache: str) -> Response:

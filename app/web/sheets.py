@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
 from app.access.rules import Permission
-from app.drawings.queries.sheets import RevisionView, SheetView, sheet_for
+from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
+from app.drawings.shortfalls import NOT_SHOWN, Shortfall, shortfalls
+from app.kernel.labels import Label
 from app.kernel.ledger.queries import chain_of_sheet
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
@@ -14,7 +17,8 @@ from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of
 from app.web.bodies import instant
 from app.web.layout import use_project
-from app.web.request import language, now, reading, require_sign_in, rights
+from app.web.request import language, now, reading, require_sign_in, rights, say, services
+from app.web.sheet_setup import setup_of
 from app.web.words import day
 
 pages = Blueprint("sheets", __name__)
@@ -27,6 +31,15 @@ class StatusPart:
     text: str
     anchor: str
     meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A rendition that the page can show instead."""
+
+    label: Label
+    path: str
+    is_shown: bool
 
 
 @pages.get("/sheets/<sheet_id>")
@@ -49,6 +62,8 @@ def sheet_page(sheet_id: str) -> str:
     today = settle_instants(reading(), now=now(), as_of=None, known_at=None)
     force_now = in_force(reading(), sheet_id, today) if may_ask and is_past else force
     revision = _chosen(sheet, force, is_past=is_past)
+    shown = _shown(revision)
+    missing = _missing(shown)
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     return render_template(
         "sheets/sheet.html",
@@ -59,7 +74,11 @@ def sheet_page(sheet_id: str) -> str:
         at=at,
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
-        status=_status(revision, force, force_now),
+        status=[*_status(revision, force, force_now), *_view_part(missing)],
+        shown=shown,
+        missing=missing,
+        faces=_faces(revision, shown),
+        setup=setup_of(sheet, revision, shown) if revision and shown else None,
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=chain_of_sheet(reading(), sheet_id) if may_ask else (),
     )
@@ -73,6 +92,50 @@ def _chosen(sheet: SheetView, force: InForce | None, *, is_past: bool) -> Revisi
         return wanted
     held = by_id.get(force.revision_id or "") if force else None
     return held if held is not None or is_past else sheet.revisions[0]
+
+
+def _missing(shown: RenditionView | None) -> list[Shortfall]:
+    """What the view of a rendition does not show, or not as drawn."""
+    manifest = services().derived.manifest(shown.manifest_of) if shown else None
+    if manifest is None or shown is None or shown.manifest_page >= len(manifest.pages):
+        return []
+    return shortfalls([*manifest.pages[shown.manifest_page].problems, *manifest.problems])
+
+
+def _view_part(missing: list[Shortfall]) -> list[StatusPart]:
+    """The line above the drawing says when the drawing is not all there."""
+    lost = [s for s in missing if s.code in NOT_SHOWN or s.meaning == "stop"]
+    if not lost:
+        return []
+    return [StatusPart(say(Label("图面不完整", "Not all is shown")), "#problems", lost[0].meaning)]
+
+
+FACES = {
+    "published": Label("正式图", "Published"),
+    "cad_source": Label("CAD 源图", "CAD source"),
+}
+"""Renditions of a revision that can be looked at."""
+
+
+def _shown(revision: RevisionView | None) -> RenditionView | None:
+    """The rendition to look at: the one asked for (``file``), else the record's."""
+    if revision is None:
+        return None
+    wanted = request.args.get("file")
+    return next((r for r in revision.renditions if r.role == wanted and r.role in FACES), revision.shown)
+
+
+def _faces(revision: RevisionView | None, shown: RenditionView | None) -> list[Face]:
+    """Ways to the other rendition; none where there is one only."""
+    if revision is None or shown is None:
+        return []
+    roles = [role for role in FACES if any(r.role == role for r in revision.renditions)]
+    kept = {name: value for name, value in request.args.items() if name != "file"}
+    faces = []
+    for role in roles:
+        query = kept if role == roles[0] else {**kept, "file": role}
+        faces.append(Face(FACES[role], f"{request.path}?{urlencode(query)}", role == shown.role))
+    return faces if len(faces) > 1 else []
 
 
 def _status(

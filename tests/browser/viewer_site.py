@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.made_sheets import MADE, SCALES
 from tests.samples import ROOT, SAMPLES, sample
 from viewers.render.errors import RenderError
-from viewers.render.manifest import Manifest
+from viewers.render.layer_set import decode_layers
+from viewers.render.manifest import Manifest, runs_from_json
 from viewers.render.manifest import Page as SheetPage
 from viewers.render.pool import Limits, RenderPool
+from viewers.render.sheet_grid import grid_of
 from viewers.render.tiles import BLANK_TILE, READY_LEVEL
 
 MODULES = ROOT / "viewers" / "browser"
@@ -37,7 +40,8 @@ SHEETS = {
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>sheet</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/viewers/sheet-view.css">
-<link rel="stylesheet" href="/viewers/thumb-strip.css"><link rel="stylesheet" href="/page.css">
+<link rel="stylesheet" href="/viewers/sheet-tools.css"><link rel="stylesheet" href="/viewers/thumb-strip.css">
+<link rel="stylesheet" href="/page.css">
 {modules}
 <body data-sheet="{sheet}"><div id="stage"></div><script type="module" src="/page.js"></script></body></html>"""
 
@@ -48,17 +52,21 @@ import { SheetView } from "/viewers/sheet-view.js";
 const sheet = document.body.dataset.sheet;
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
-const labels = Object.fromEntries(["sheet", "tools", "zoomIn", "zoomOut", "trueSize", "fit", "fitWidth", "search",
-  "searchNext", "searchPrevious", "searchClose", "searchNone", "selectText", "overview"].map((n) => [n, `${n} 图`]));
+const labels = new Proxy({}, { get: (_, name) => `${String(name)} 图` });
 window.events = [];
 window.mount = async () => {
   window.sheetPage = await (await fetch(`/sheets/${sheet}/page.json`)).json();
   window.view = new SheetView(document.getElementById("stage"), {
     page: sheetPage, labels, hash: location.hash,
     tileUrl: (level, x, y) => `/sheets/${sheet}/tiles/${level}/${x}/${y}`,
+    layerTileUrl: (code, level, x, y) => `/sheets/${sheet}/layers/${code}/tiles/${level}/${x}/${y}`,
+    segmentsUrl: (box) => `/sheets/${sheet}/segments/${[box.x0, box.y0, box.x1, box.y1].map(Math.round)}`,
+    regionLink: (box) => `http://link/${Object.values(box)}`,
+    printUrl: (box, paper) => `/print/${paper}/${Object.values(box)}`,
+    scales: sheetPage.scales, grid: sheetPage.grid,
     thumbUrl: `/sheets/${sheet}/thumb`, textUrl: `/sheets/${sheet}/text`,
   });
-  for (const type of ["view", "point", "ready", "error"]) {
+  for (const type of ["view", "point", "ready", "layers", "region", "link", "error"]) {
     view.addEventListener(type, ({ detail }) =>
       events.push({ type, ...(detail?.error ? { ...detail, error: String(detail.error) } : detail) }));
   }
@@ -83,7 +91,10 @@ class ViewerSite:
 
     def __post_init__(self) -> None:
         self.pool = RenderPool(
-            workers=2, limits=Limits(), read_roots=[SAMPLES], scratch=self.folder / "scratch"
+            workers=2,
+            limits=Limits(),
+            read_roots=[SAMPLES, self.folder / "made"],
+            scratch=self.folder / "scratch",
         )
         site = self
         self._server = ThreadingHTTPServer(
@@ -95,6 +106,12 @@ class ViewerSite:
 
     def source(self, sheet: str) -> tuple[Path, int]:
         """The PDF of a sheet, and its page in there."""
+        if sheet in MADE:
+            path = self.folder / "made" / f"{sheet}.pdf"
+            if not path.exists():
+                path.parent.mkdir(exist_ok=True)
+                MADE[sheet](path)
+            return path, 0
         parts, index = SHEETS[sheet]
         return sample(*parts), index
 
@@ -148,20 +165,31 @@ class ViewerSite:
         folder = self.folder / sheet
         if rest == "page.json":
             page = self.pages[sheet]
-            size = {"width_um": page.width_um, "height_um": page.height_um}
-            return 200, "application/json", json.dumps(size).encode()
+            facts = {"width_um": page.width_um, "height_um": page.height_um}
+            facts["layers"] = [asdict(layer) for layer in page.layers]
+            runs = runs_from_json((folder / "text" / f"{index}.json").read_text("utf-8"))
+            facts["grid"] = asdict(grid_of(page.width_um, page.height_um, runs))
+            facts["scales"] = SCALES.get(sheet, {"choices": [], "isNotToScale": False})
+            return 200, "application/json", json.dumps(facts).encode()
+        if rest.startswith("segments/"):
+            x0, y0, x1, y1 = map(int, rest.removeprefix("segments/").split(","))
+            found, is_cut = self.pool.segments(source, index, (x0, y0, x1, y1))
+            return 200, "application/json", json.dumps({"segments": found, "is_cut": is_cut}).encode()
         if rest == "thumb":
             return 200, "image/webp", (folder / "thumb" / f"{index}.webp").read_bytes()
         if rest == "text":
             return 200, "application/json", (folder / "text" / f"{index}.json").read_bytes()
+        layers = None
+        if match := re.fullmatch(r"layers/([^/]+)/(tiles/.+)", rest):
+            layers, rest = decode_layers(match[1], self.pages[sheet].layers), match[2]
         level, x, y = map(int, rest.removeprefix("tiles/").split("/"))
         time.sleep(self.delay)
         file = folder / "tiles" / str(index) / str(level) / f"{x}_{y}.webp"
-        if level <= READY_LEVEL:
+        if level <= READY_LEVEL and layers is None:
             body = file.read_bytes() if file.exists() else BLANK_TILE
         else:
             try:
-                body = self.pool.tile(source, index, level, x, y)
+                body = self.pool.tile(source, index, level, x, y, layers=layers)
             except RenderError:
                 return 404, "text/plain", b""
         return (204, "image/webp", b"") if body == BLANK_TILE else (200, "image/webp", body)

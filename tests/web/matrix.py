@@ -256,8 +256,15 @@ SHEET_CASES = (
             "/renditions/{rendition~released}/compare/{rendition~draft}.json",
         )
     ),
+    *_by_state(
+        f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
+        "/renditions/{rendition~STATE}/layers/Aw/tiles/0/0/0.webp",
+    ),
+    *_by_state(f"{R}/segments.json", "/renditions/{rendition~STATE}/segments.json?box=0,0,9000,9000"),
     *_by_state(f"{R}/download", "/renditions/{rendition~STATE}/download"),
     get(f"{R}/copy.pdf", "/renditions/{rendition~released}/copy.pdf", RECORD, rest=NOT_FOUND),
+    *_by_state(f"{R}/callouts.json", "/renditions/{rendition~STATE}/callouts.json"),
+    *_by_state(f"{R}/region.pdf", "/renditions/{rendition~STATE}/region.pdf?box=0,0,90000,90000&paper=A4"),
     get(f"{R}/copy.pdf", "/renditions/{rendition~draft}/copy.pdf", DESIGN, rest=NOT_FOUND),
 )
 

@@ -1,8 +1,11 @@
 """The sheet page: one address for life, now, at a revision, and as of an instant."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.web.site import Drawing, Site
+from viewers.render.manifest import Manifest, Problem
 
 
 def _page(site: Site, who: str, **query: str) -> str:
@@ -69,3 +72,29 @@ def test_no_identifier_breaks_the_page(kept: Site, identity: str) -> None:
     for folder in ("sheets", "projects", "intakes", "baselines"):
         assert kept.as_("contractor").get(f"/{folder}/{identity}").status_code in (404, 308), folder
     assert kept.as_("contractor").get(f"/renditions/{identity}/download").status_code in (404, 308)
+
+
+def test_what_is_not_shown_is_said_in_words_and_names_from_the_drawing_stay_text(
+    kept: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/sheets/{kept.things['sheet:released']}"
+    assert 'id="problems"' not in kept.as_("contractor").get(path).text
+    derived = kept.services.derived
+    real = derived.manifest
+
+    def with_problems(sha256: str) -> Manifest | None:
+        manifest = real(sha256)
+        problems = (
+            Problem("unsupported-entities", "warning", {"types": {"WIPEOUT": 3}}),
+            Problem("missing-xref", "warning", {"names": ["<script>alert(1)</script>.dwg"]}),
+        )
+        return replace(manifest, problems=problems) if manifest else None
+
+    monkeypatch.setattr(derived, "manifest", with_problems)
+    page = kept.as_("contractor").get(path).text
+    assert "图面不完整" in page
+    assert "部分对象未显示" in page
+    assert "区域覆盖（WIPEOUT）× 3" in page
+    assert "unsupported-entities" not in page
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page

@@ -7,7 +7,7 @@
  * @property {(anchor: {x_um: number, y_um: number}, at: ViewPoint, scale: number) => void} hold
  *   put a sheet point under a view point, at once
  * @property {() => void} stop end any movement under way
- * @property {(at: ViewPoint) => void} tap
+ * @property {(at: ViewPoint, pointer: "mouse" | "pen" | "touch") => void} tap
  * @property {(at: ViewPoint, isTouch: boolean) => void} doubleTap
  */
 
@@ -86,7 +86,7 @@ export class PointerGestures {
     const isDouble = event.timeStamp - last.time < DOUBLE_TAP_MS && distanceOf(last, at) < DOUBLE_TAP_PX;
     this.#lastTap = { ...at, time: isDouble ? -Infinity : event.timeStamp };
     if (isDouble) this.#target.doubleTap(at, event.pointerType === "touch");
-    else this.#target.tap(at);
+    else this.#target.tap(at, /** @type {"mouse"} */ (event.pointerType));
   }
 
   /** @param {number} id */

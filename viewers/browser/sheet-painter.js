@@ -17,7 +17,10 @@ export class SheetPainter {
   #canvas;
   #context;
   #grid;
-  #cache;
+  /** Pictures to draw from. @type {TileCache} */
+  cache;
+  /** Older pictures, for places of which there is none yet. @type {TileCache | null} */
+  under = null;
   /** The page small, under everything. @type {ImageBitmap | null} */
   thumb = null;
   /** Colour around the page. */
@@ -31,7 +34,7 @@ export class SheetPainter {
   constructor(canvas, grid, cache) {
     this.#canvas = canvas;
     this.#grid = grid;
-    this.#cache = cache;
+    this.cache = cache;
     const context = canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("no canvas");
     this.#context = context;
@@ -95,27 +98,37 @@ export class SheetPainter {
    */
   #paintTile(level, x, y, place) {
     if (place.width <= 0 || place.height <= 0) return;
+    const isDrawn = this.#paintFrom(this.cache, level, x, y, place);
+    if (isDrawn || (this.under && this.#paintFrom(this.under, level, x, y, place))) return;
+    this.#paintThumb(level, x, y, place);
+    this.#paintFiner(this.cache, level, x, y, place);
+  }
+
+  /** The sharpest picture there is, with the finer ones upon it; false when there is none. */
+  #paintFrom(cache, level, x, y, place) {
     for (let up = 0; level - up >= MIN_LEVEL; up += 1) {
       const parts = 2 ** up;
-      const picture = this.#cache.get(tileAt(level - up, Math.floor(x / parts), Math.floor(y / parts)).key);
+      const picture = cache.get(tileAt(level - up, Math.floor(x / parts), Math.floor(y / parts)).key);
       if (picture === undefined) continue;
-      if (picture === null) return this.#paintPaper(place);
+      if (picture === null) {
+        this.#paintPaper(place);
+        return true;
+      }
       const side = TILE_PX / parts;
       const source = [(x % parts) * side, (y % parts) * side, side * place.across, side * place.down];
       this.#draw(picture, source, place);
-      if (up > 0) this.#paintFiner(level, x, y, place);
-      return;
+      if (up > 0) this.#paintFiner(cache, level, x, y, place);
+      return true;
     }
-    this.#paintThumb(level, x, y, place);
-    this.#paintFiner(level, x, y, place);
+    return false;
   }
 
   /** After zooming out, the finer tiles that are still here. */
-  #paintFiner(level, x, y, place) {
+  #paintFiner(cache, level, x, y, place) {
     const width = place.width / place.across / 2;
     const height = place.height / place.down / 2;
     for (const [column, row] of [[0, 0], [1, 0], [0, 1], [1, 1]]) {
-      const picture = this.#cache.get(tileAt(level + 1, 2 * x + column, 2 * y + row).key);
+      const picture = cache.get(tileAt(level + 1, 2 * x + column, 2 * y + row).key);
       if (!picture) continue;
       const left = Math.round(place.x + column * width);
       const top = Math.round(place.y + row * height);

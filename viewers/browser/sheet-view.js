@@ -2,8 +2,11 @@ import { MiniMap } from "./mini-map.js";
 import { PointerGestures } from "./pointer-gestures.js";
 import { ScaleBar } from "./scale-bar.js";
 import { SearchBox } from "./search-box.js";
+import { SheetLinks } from "./sheet-links.js";
 import { SheetOverlay } from "./sheet-overlay.js";
+import { SheetPlace } from "./sheet-place.js";
 import { SheetText, sizeOf } from "./sheet-text.js";
+import { SheetTools } from "./sheet-tools.js";
 import { SurfaceSize } from "./surface-size.js";
 import { TextLayer } from "./text-layer.js";
 import { TextSearch } from "./text-search.js";
@@ -19,8 +22,15 @@ import { WheelGestures } from "./wheel-gestures.js";
 
 /**
  * @typedef {object} SheetViewOptions
- * @property {PageSize} page one page of the manifest
+ * @property {PageSize & {layers?: import("./layer-set.js").Layer[]}} page one page of the manifest
  * @property {(level: number, x: number, y: number) => string} tileUrl immutable; 204 or a single pixel is a blank tile
+ * @property {(code: string, level: number, x: number, y: number) => string} [layerTileUrl] tiles with the layers of a
+ *   set (see layer-set.js); without it layers cannot be switched
+ * @property {import("./sheet-place.js").SheetGrid} [grid] fields of the sheet
+ * @property {import("./scale-choice.js").SheetScales} [scales] what the sheet may be measured at
+ * @property {(box: Box) => string} [segmentsUrl] lines of a region, `{segments: [[x0, y0, x1, y1]], is_cut}`, um
+ * @property {(region: Box) => string} [regionLink] an address that opens a region; without it none can be chosen
+ * @property {(region: Box, paper: string) => string} [printUrl] a region for printing on A4 or A3
  * @property {string} thumbUrl shown until tiles come
  * @property {string} [textUrl] `text/<page>.json`; fetched when it is first needed
  * @property {Record<SheetLabel, string>} labels every word that is shown or read out
@@ -31,7 +41,13 @@ import { WheelGestures } from "./wheel-gestures.js";
  */
 /**
  * @typedef {"sheet" | "tools" | "zoomIn" | "zoomOut" | "trueSize" | "fit" | "fitWidth" | "search" | "searchNext" |
- *   "searchPrevious" | "searchClose" | "searchNone" | "selectText" | "overview"} SheetLabel
+ *   "searchPrevious" | "searchClose" | "searchNone" | "selectText" | "overview" | "rail" | "panelClose" | "layers" |
+ *   "layersFind" | "layersAll" | "layersNone" | "layersReset" | "layersOnly" | "measure" | "length" | "area" | "angle" |
+ *   "lengthHint" | "areaHint" | "angleHint" | "measureUndo" | "measureFinish" | "measureClear" | "scale" |
+ *   "scaleChoose" | "scaleAsk" | "scaleUnknown" | "notToScale" | "onPaper" | "calibrate" | "calibrated" |
+ *   "calibrateHint" | "calibrateAsk" | "calibrateLength" | "calibrateTake" | "gridComputed" | "gridComputedShort" | "region" |
+ *   "regionHint" | "regionChosen" | "regionView" | "regionClear" | "regionLink" | "regionCopy" | "regionCopied" |
+ *   "regionPrint"} SheetLabel
  */
 
 /** A wheel and the arrow keys come in quick steps: the way between two is short. */
@@ -51,7 +67,8 @@ const TEXT_SLACK_PX = 2;
  * One sheet, to be looked at: pan, zoom, search, copy text. Knows nothing of projects.
  *
  * Events: `view` (detail: state) after each change of view, `ready` when all tiles of the view are drawn (again after
- * each change), `point` (detail: x_um, y_um) for a click or tap, `error` (detail: error and what it concerns).
+ * each change), `point` (detail: x_um, y_um) for a click or tap, `layers` (detail: code) when others are drawn,
+ * `region` (detail: region) when another is chosen, `link` (detail: index) for a click or tap on one of the links, `error` (detail: error and what it concerns).
  */
 export class SheetView extends EventTarget {
   #element;
@@ -66,13 +83,18 @@ export class SheetView extends EventTarget {
   #textLayer;
   #found;
   #bar = new ScaleBar();
+  #place;
+  #links;
   #map;
   #tools;
+  #rail;
   #search;
   #size;
   #isTextMode = false;
   #isReady = false;
   #hasMoved = true;
+  /** Where to look once the view has a size. @type {Box | null} */
+  #firstLook = null;
   #frameId = 0;
   #restTimer = 0;
 
@@ -93,6 +115,9 @@ export class SheetView extends EventTarget {
     this.#textLayer = new TextLayer(this.#overlay.texts, this.#surface, signal);
     this.#map = new MiniMap(page, thumbUrl, (x_um, y_um) => this.#motion.jump({ ...this.state, x_um, y_um }), signal);
     this.#tools = new ToolBar(labels, this.#toolTarget(), signal);
+    this.#links = new SheetLinks(this.#overlay.links, this.#surface, () => this.#motion.camera, signal);
+    this.#place = new SheetPlace(page, options.grid, labels, this.#surface, signal);
+    this.#rail = new SheetTools(this.#toolHost(), signal);
     this.#search = new SearchBox(labels, {
       search: (text) => this.search(text),
       next: () => this.next(),
@@ -134,6 +159,39 @@ export class SheetView extends EventTarget {
   /** Tiles of the view: `level`, `visible`, `missing`; decoded `bytes`; `isStarted` once anything has been drawn. */
   get progress() {
     return this.#scene.progress;
+  }
+
+  /** Which layers are drawn: a code for addresses (see layer-set.js); empty for those that the file shows. */
+  get layerCode() {
+    return this.#rail.layerCode;
+  }
+
+  /** @param {string} code one of another page is not taken */
+  set layerCode(code) {
+    this.#rail.layerCode = code;
+  }
+
+  /** The region that is ringed; um. @returns {Box | null} */
+  get region() {
+    return this.#rail.region;
+  }
+
+  /** Ring a region and look at it; or ring none. @param {Box | null} region */
+  set region(region) {
+    this.#rail.region = region;
+    if (!region) return;
+    if (this.#motion.isSized) this.goTo(region);
+    else this.#firstLook = region;
+  }
+
+  /** Places that lead elsewhere; a click or tap on one is a `link`. */
+  get links() {
+    return this.#links.items;
+  }
+
+  /** @param {import("./sheet-links.js").SheetLink[]} links */
+  set links(links) {
+    this.#links.items = links;
   }
 
   get overview() {
@@ -233,7 +291,8 @@ export class SheetView extends EventTarget {
     this.#surface.append(this.#canvas, this.#overlay.element);
     this.#element.classList.add("sheet-view");
     this.#element.replaceChildren(
-      this.#surface, this.#search.element, this.#map.element, this.#bar.element, this.#tools.element,
+      this.#surface, ...this.#rail.elements, this.#search.element, this.#map.element, this.#place.element,
+      this.#bar.element, this.#tools.element,
     );
     this.#scene.ground = getComputedStyle(this.#element).getPropertyValue("--sheet-ground").trim() || "#f4f5f7";
   }
@@ -246,7 +305,7 @@ export class SheetView extends EventTarget {
       scale: () => motion.camera.state.scale,
       hold: (anchor, at, scale) => motion.jump(motion.camera.holding(anchor, at, scale)),
       stop: () => motion.stop(),
-      tap: (at) => this.#point(at),
+      tap: (at, pointer) => this.#rail.takesTap(at, pointer, false) || this.#openLink(at, pointer) || this.#point(at),
       doubleTap: (at, isTouch) => this.#doubleTap(at, isTouch),
     }, signal);
     new WheelGestures(this.#surface, {
@@ -277,6 +336,33 @@ export class SheetView extends EventTarget {
     };
   }
 
+  #toolHost() {
+    const { page, labels, tileUrl, layerTileUrl } = this.#options;
+    const layered = (/** @type {string} */ code) => (/** @type {[number, number, number]} */ ...tile) =>
+      layerTileUrl?.(code, ...tile) ?? tileUrl(...tile);
+    return {
+      page: { ...page, layers: layerTileUrl ? page.layers : [] },
+      labels,
+      drawLayers: (/** @type {string} */ code) => {
+        this.#isReady = false;
+        this.#scene.use(code ? layered(code) : tileUrl, !code);
+      },
+      warmLayers: (/** @type {string} */ code) => this.#scene.warm(layered(code)),
+      tell: (/** @type {string} */ type, /** @type {object} */ detail) =>
+        this.dispatchEvent(new CustomEvent(type, { detail })),
+      focus: () => this.#surface.focus({ preventScroll: true }),
+      fail: (/** @type {Error} */ error) => this.#fail(error, { tool: true }),
+      scales: this.#options.scales ?? { choices: [], isNotToScale: false },
+      segmentsUrl: this.#options.segmentsUrl,
+      hasRegions: Boolean(this.#options.regionLink),
+      regionLink: (/** @type {Box} */ region) => this.#options.regionLink?.(region) ?? "",
+      printUrl: (/** @type {Box} */ region, /** @type {string} */ paper) => this.#options.printUrl?.(region, paper) ?? "",
+      overlay: this.#overlay,
+      surface: this.#surface,
+      camera: () => this.#motion.camera,
+    };
+  }
+
   #trueSize() {
     this.#motion.go({ ...this.#motion.aim.state, scale: 1 });
   }
@@ -289,6 +375,8 @@ export class SheetView extends EventTarget {
     this.#canvas.height = deviceHeight;
     const foot = this.#tools.element.offsetHeight + 2 * FOOT_GAP_PX;
     this.#motion.resize({ width, height, pixelRatio: deviceWidth / width, foot });
+    if (this.#firstLook) this.#motion.jump(this.#motion.camera.showing(this.#firstLook, BOX_MARGIN_PX));
+    this.#firstLook = null;
     this.#frame(performance.now()); // a resized canvas is empty: draw before it is shown
   }
 
@@ -322,7 +410,7 @@ export class SheetView extends EventTarget {
   #follow() {
     this.#hasMoved = false;
     const { camera } = this.#motion;
-    for (const part of [this.#overlay, this.#bar, this.#map]) part.follow(camera);
+    for (const part of [this.#overlay, this.#bar, this.#map, this.#place, this.#rail]) part.follow(camera);
     this.#tools.showScale(camera.state.scale);
     clearTimeout(this.#restTimer);
     this.#restTimer = setTimeout(() => this.#rested(), REST_MS);
@@ -343,6 +431,14 @@ export class SheetView extends EventTarget {
 
   // -- pointing and finding -----------------------------------------------------------------------------------------
 
+  /** @param {ViewPoint} at @param {"mouse" | "pen" | "touch"} pointer @returns {boolean} whether there is one */
+  #openLink(at, pointer) {
+    const index = this.#isTextMode ? -1 : this.#links.at(at, pointer);
+    if (index < 0) return false;
+    this.dispatchEvent(new CustomEvent("link", { detail: { index } }));
+    return true;
+  }
+
   /** @param {ViewPoint} at */
   #point({ px, py }) {
     if (!this.#isTextMode) this.#textLayer.clear();
@@ -354,6 +450,7 @@ export class SheetView extends EventTarget {
 
   /** On text, select it; elsewhere, and by touch, zoom in. @param {ViewPoint} at @param {boolean} isTouch */
   async #doubleTap(at, isTouch) {
+    if (this.#rail.takesTap(at, isTouch ? "touch" : "mouse", true)) return;
     const { x_um, y_um } = this.#motion.camera.toSheet(at.px, at.py);
     const slack = TEXT_SLACK_PX / this.#motion.camera.pxPerUm;
     const run = isTouch ? null : await this.#text.at(x_um, y_um, slack).catch(() => null);

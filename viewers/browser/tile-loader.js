@@ -49,6 +49,13 @@ export class TileLoader {
     this.#pump();
   }
 
+  /** Load from other addresses from now on. @param {(level: number, x: number, y: number) => string} urlOf */
+  use(urlOf) {
+    this.want([]);
+    this.#failed.clear();
+    this.#urlOf = urlOf;
+  }
+
   /** Forget failures, as when the network is back. */
   retry() {
     this.#failed.clear();

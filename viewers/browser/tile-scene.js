@@ -1,4 +1,4 @@
-import { MIN_LEVEL, TileGrid } from "./tile-grid.js";
+import { MIN_LEVEL, TileGrid, tileAt } from "./tile-grid.js";
 import { TileCache } from "./tile-cache.js";
 import { TileLoader, fetchPicture } from "./tile-loader.js";
 import { SheetPainter } from "./sheet-painter.js";
@@ -24,6 +24,9 @@ export class TileScene {
   #loader;
   #painter;
   #onChange;
+  /** @type {ImageBitmap | null} */
+  #thumb = null;
+  #isPlain = true;
   #missing = 0;
   #visible = 0;
   #level = MIN_LEVEL;
@@ -61,6 +64,32 @@ export class TileScene {
     return { level: this.#level, visible: this.#visible, missing: this.#missing, bytes: this.#cache.bytes, isStarted };
   }
 
+  /**
+   * Take tiles from elsewhere, as when layers are switched. What is drawn stays until the new view is complete.
+   * @param {(level: number, x: number, y: number) => string} tileUrl
+   * @param {boolean} isPlain whether the thumbnail shows the same
+   */
+  use(tileUrl, isPlain) {
+    this.#loader.use(tileUrl);
+    if (this.#missing < this.#visible || !this.#painter.under) {
+      this.#painter.under?.clear();
+      this.#painter.under = this.#cache;
+    } else {
+      this.#cache.clear();
+    }
+    this.#cache = new TileCache(CAPACITY);
+    this.#painter.cache = this.#cache;
+    this.#isPlain = isPlain;
+    this.#painter.thumb = isPlain ? this.#thumb : null;
+    this.#onChange();
+  }
+
+  /** Ask for one tile that will not be shown, so that the server has what it needs. @param {(level: number, x: number, y: number) => string} tileUrl */
+  warm(tileUrl) {
+    const [{ level, x, y }] = this.#whole();
+    fetch(tileUrl(level, x, y)).catch(() => null); // the tiles that count will tell
+  }
+
   /** @param {string} colour around the page */
   set ground(colour) {
     this.#painter.ground = colour;
@@ -78,6 +107,7 @@ export class TileScene {
     const missing = inView.filter((tile) => !this.#cache.has(tile.key));
     this.#visible = inView.length;
     this.#missing = missing.length;
+    if (!missing.length) this.#dropUnder();
     const backdrop = this.#backdrop(aim);
     this.#cache.trim(new Set([...inView, ...backdrop].map((tile) => tile.key)));
     this.#loader.want([...missing, ...backdrop.filter((tile) => !this.#cache.has(tile.key))]);
@@ -91,8 +121,14 @@ export class TileScene {
   close() {
     this.#loader.close();
     this.#cache.clear();
-    this.#painter.thumb?.close();
-    this.#painter.thumb = null;
+    this.#dropUnder();
+    this.#thumb?.close();
+    this.#thumb = this.#painter.thumb = null;
+  }
+
+  #dropUnder() {
+    this.#painter.under?.clear();
+    this.#painter.under = null;
   }
 
   /** @param {Camera} camera */
@@ -105,11 +141,19 @@ export class TileScene {
     const level = this.#level - BACKDROP_LEVELS;
     const { width, height } = this.#grid.pagePx(level);
     // The thumbnail is as good as a level that fits into one tile.
-    if (level < MIN_LEVEL || Math.max(width, height) <= 512) return [];
+    if (level < MIN_LEVEL || Math.max(width, height) <= 512) return this.#isPlain ? [] : this.#whole();
     const { box } = camera;
     const dx = (box.x1 - box.x0) * BACKDROP_MARGIN;
     const dy = (box.y1 - box.y0) * BACKDROP_MARGIN;
     return this.#grid.tiles(level, { x0: box.x0 - dx, y0: box.y0 - dy, x1: box.x1 + dx, y1: box.y1 + dy });
+  }
+
+  /** In place of a thumbnail: the page in one tile. @returns {Tile[]} */
+  #whole() {
+    let level = MIN_LEVEL;
+    const fits = (/** @type {number} */ at) => Math.max(...Object.values(this.#grid.pagePx(at))) <= 512;
+    while (fits(level + 1)) level += 1;
+    return [tileAt(level, 0, 0)];
   }
 
   /** @param {ImageBitmap | null} picture @param {AbortSignal} signal */
@@ -118,7 +162,8 @@ export class TileScene {
       picture?.close();
       return;
     }
-    this.#painter.thumb = picture;
+    this.#thumb = picture;
+    if (this.#isPlain) this.#painter.thumb = picture;
     this.#onChange();
   }
 }

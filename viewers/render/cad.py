@@ -32,6 +32,7 @@ from viewers.render.cad_recording import Recording
 from viewers.render.cad_refused import CadRefused
 from viewers.render.cad_text import is_readable, join_words, ruled_lines, text_runs, without_surrogates
 from viewers.render.cad_xref import embed_xrefs
+from viewers.render.layer_set import MAX_NAME
 from viewers.render.manifest import (
     Layer,
     Manifest,
@@ -186,11 +187,16 @@ def _page(
         paper=name_paper(sheet.width_um, sheet.height_um),
         scale_hint=sheet.scale_hint,
         vector_paths=content.paths,
-        layers=tuple(Layer(name) for name in content.layers),
+        layers=tuple(Layer(_layer_name(name)) for name in content.layers),
         completeness=judge(recording, losses),
         problems=(*sheet.problems, *problems),
         entities=dict(sorted(types.items())),
     )
+
+
+def _layer_name(name: str) -> str:
+    """A layer's name as it is read back from the view."""
+    return name.encode("utf-16-le", "replace").decode("utf-16-le")[:MAX_NAME]
 
 
 def _checked_problems(checked: Preflight) -> list[Problem]:

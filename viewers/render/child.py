@@ -14,14 +14,17 @@ from __future__ import annotations
 import ctypes
 import errno
 import importlib
+import itertools
 import json
 import mmap
 import os
 import resource
 import socket
+import struct
 import sys
 import tempfile
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +35,12 @@ from viewers.render.wire import Channel, WireError
 
 _WARM = {
     "once": ("numpy", "PIL.WebPImagePlugin", "pikepdf", "viewers.render.pdf", "viewers.render.inspect"),
-    "tiles": ("PIL.WebPImagePlugin", "viewers.render.tiles", "viewers.render.pdf"),
+    "tiles": (
+        "PIL.WebPImagePlugin",
+        "viewers.render.tiles",
+        "viewers.render.pdf",
+        "viewers.render.pdf_layers",
+    ),
 }
 _PAGES_PER_DOCUMENT = 4
 
@@ -90,6 +98,13 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
             return {}
         if request["op"] == "compare":
             return _compare(request, limits)
+        if request["op"] == "compose-region":
+            from viewers.render.compose import Stamp  # noqa: PLC0415
+            from viewers.render.compose_region import Region, compose_region  # noqa: PLC0415
+
+            region, stamp = Region.of(request["region"]), Stamp.of(request["stamp"])
+            compose_region(Path(source or ""), int(request["page"]), region, stamp, Path(out or ""))
+            return {}
         from viewers.render.inspect import inspect_file  # noqa: PLC0415
 
         inspect_file(
@@ -153,6 +168,10 @@ class _Open:
     document: Any
     buffer: Any
     pages: OrderedDict[int, Any] = field(default_factory=OrderedDict)
+    segments: dict[int, Any] = field(default_factory=dict)
+    """By page number: what its lines are found with; lives no longer than the page."""
+    switches: Any = None
+    """Of a page made to be switched (:mod:`viewers.render.pdf_layers`), its :class:`LayerSwitches`."""
 
     def page(self, index: int) -> Any:
         """The loaded page, most recently used last."""
@@ -162,12 +181,24 @@ class _Open:
             self.pages.move_to_end(index)
         else:
             while len(self.pages) >= _PAGES_PER_DOCUMENT:
-                self.pages.popitem(last=False)[1].close()
+                gone, page = self.pages.popitem(last=False)
+                self.segments.pop(gone, None)
+                page.close()
             self.pages[index] = load_page(self.document, index)
         return self.pages[index]
 
+    def segments_of(self, index: int) -> Any:
+        """The :class:`SegmentIndex` of a page."""
+        from viewers.render.pdf_segments import SegmentIndex  # noqa: PLC0415
+
+        page = self.page(index)
+        if index not in self.segments:
+            self.segments[index] = SegmentIndex(page)
+        return self.segments[index]
+
     def close(self) -> None:
         """Give the memory back."""
+        self.segments.clear()
         for page in self.pages.values():
             page.close()
         self.document.close()
@@ -182,7 +213,7 @@ class _Shelf:
         # Opened before the lock; the lock forbids /proc afterwards.
         self.statm = os.open("/proc/self/statm", os.O_RDONLY) if sandbox.IS_LINUX else -1
 
-    def get(self, key: str, fd: int | None) -> _Open:
+    def get(self, key: str, fd: int | None, opener: Callable[[int], _Open]) -> _Open:
         """The document of this key, opened from the descriptor when it is not held."""
         if key in self.held:
             self.held.move_to_end(key)
@@ -191,8 +222,18 @@ class _Shelf:
                 raise RenderRefused("no-such-document")
             while len(self.held) >= self.limits.documents:
                 self.held.popitem(last=False)[1].close()
-            self.held[key] = _open_descriptor(fd)
+            self.held[key] = opener(fd)
         return self.held[key]
+
+    def page(self, request: dict[str, Any], fd: int | None) -> Any:
+        """The loaded page that a request is about, its layers as the request wants them."""
+        wanted, index = request.get("layers"), request["page"]
+        if wanted is None:
+            return self.get(request["key"], fd, _open_descriptor).page(index)
+        opened = self.get(request["key"], fd, lambda source: _open_switchable(source, index))
+        page = opened.page(0)
+        opened.switches.set(page, [(str(name), bool(is_on)) for name, is_on in wanted])
+        return page
 
     def trim(self) -> bool:
         """Forget documents while memory is over its mark; False when that did not help and we should be replaced."""
@@ -218,6 +259,16 @@ def _open_descriptor(fd: int) -> _Open:
     return _Open(open_pdf(buffer), buffer)
 
 
+def _open_switchable(fd: int, page: int) -> _Open:
+    from viewers.render.pdf import open_pdf  # noqa: PLC0415
+    from viewers.render.pdf_layers import LayerSwitches, switchable_page  # noqa: PLC0415
+
+    with os.fdopen(os.dup(fd), "rb") as source:
+        source.seek(0)
+        made, layers, first = switchable_page(source, page)
+    return _Open(open_pdf(made), made, switches=LayerSwitches(layers, first))
+
+
 def _serve_tiles(channel: Channel, shelf: _Shelf, limits: sandbox.Limits) -> None:
     from viewers.render.tiles import crop, render_tile  # noqa: PLC0415
 
@@ -228,7 +279,12 @@ def _serve_tiles(channel: Channel, shelf: _Shelf, limits: sandbox.Limits) -> Non
 
         def draw(request: dict[str, Any] = request, fd: int | None = fd) -> dict[str, Any]:
             nonlocal picture
-            page = shelf.get(request["key"], fd).page(request["page"])
+            if request["op"] == "segments":
+                opened = shelf.get(request["key"], fd, _open_descriptor)
+                found, is_cut = opened.segments_of(request["page"]).within(tuple(request["box_um"]))
+                picture = struct.pack(f"!{4 * len(found)}i", *itertools.chain.from_iterable(found))
+                return {"is_cut": is_cut}
+            page = shelf.page(request, fd)
             if request["op"] == "crop":
                 picture = crop(page, tuple(request["box_um"]), request["max_px"])
             else:

@@ -77,14 +77,14 @@ def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
     with pdf:
         if not 0 <= page < len(pdf.pages):
             raise RenderRefused("no-such-page", {"page": page, "pages": len(pdf.pages)})
-        _keep_only(pdf, page)
-        width, height = _turn_upright(pdf)
-        mm = POINTS_PER_MM / _user_unit(pdf)  # user units of this page per millimetre
+        keep_only(pdf, page)
+        width, height = turn_upright(pdf)
+        mm = POINTS_PER_MM / user_unit(pdf)  # user units of this page per millimetre
         ink = _ink(pdf, width / mm, height / mm)
         blocks = blocks_for(stamp.payload, stamp.lines, short_mm=min(width, height) / mm)
         place, strip = _settle(ink, blocks, width / mm, height / mm)
         _set_stamp(pdf, place, mm, strip)
-        _name_it(pdf, stamp)
+        name_it(pdf, stamp)
         pdf.save(
             out / COPY_NAME,
             deterministic_id=True,
@@ -93,7 +93,7 @@ def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
         )
 
 
-def _keep_only(pdf: pikepdf.Pdf, page: int) -> None:
+def keep_only(pdf: pikepdf.Pdf, page: int) -> None:
     """Drop the other pages and everything that is not drawn: scripts, forms, outlines, metadata, attachments."""
     last = len(pdf.pages)
     del pdf.pages[page + 1 : last]
@@ -106,7 +106,7 @@ def _keep_only(pdf: pikepdf.Pdf, page: int) -> None:
             del pdf.trailer[key]
 
 
-def _turn_upright(pdf: pikepdf.Pdf) -> tuple[float, float]:
+def turn_upright(pdf: pikepdf.Pdf) -> tuple[float, float]:
     """Make the page one form on a new page without rotation or crop; returns its size in user units."""
     page = pdf.pages[0]
     left, bottom, right, top = _visible_box(page)
@@ -161,7 +161,8 @@ def _box(raw: Any) -> tuple[float, float, float, float]:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _user_unit(pdf: pikepdf.Pdf) -> float:
+def user_unit(pdf: pikepdf.Pdf) -> float:
+    """Of the first page: its unit in 1/72 inch (14.8.1)."""
     value = float(pdf.pages[0].get("/UserUnit", 1))
     return value if 0.001 <= value <= 10_000 else 1.0
 
@@ -210,7 +211,7 @@ def _set_stamp(pdf: pikepdf.Pdf, place: Place, mm: float, strip_mm: float) -> No
     page.contents_coalesce()
 
 
-def _name_it(pdf: pikepdf.Pdf, stamp: Stamp) -> None:
+def name_it(pdf: pikepdf.Pdf, stamp: Stamp) -> None:
     """The file says what it is in its properties, too."""
     pdf.trailer[Name.Info] = pdf.make_indirect(
         Dictionary(Title=pikepdf.String(" · ".join(stamp.lines)), Creator=pikepdf.String("OneSet"))

@@ -26,7 +26,7 @@ _MAX_SEGMENTS = 500_000
 _MAX_RAW = 400_000
 
 Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
+IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
 
 @dataclass
@@ -43,7 +43,7 @@ class PagePaths:
 def read_paths(page: Any, space: SheetSpace) -> PagePaths:
     """Count vector paths and images of a loaded page (forms included) and collect its ruled lines."""
     walk = _Walk(space)
-    walk.container(page, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, _IDENTITY, 0)
+    walk.container(page, pdfium_c.FPDFPage_CountObjects, pdfium_c.FPDFPage_GetObject, IDENTITY, 0)
     lines = merge_lines(walk.found)
     return PagePaths(lines[:MAX_LINES], walk.paths, walk.images, walk.is_truncated or len(lines) > MAX_LINES)
 
@@ -186,7 +186,7 @@ def matrix_of(item: Any) -> Matrix:
     """The matrix of a page object."""
     m = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFPageObj_GetMatrix(item, ctypes.byref(m)):
-        return _IDENTITY
+        return IDENTITY
     return (m.a, m.b, m.c, m.d, m.e, m.f)
 
 

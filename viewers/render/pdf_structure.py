@@ -12,9 +12,11 @@ from typing import Any
 
 import pikepdf
 
+from viewers.render.layer_set import MAX_NAME
 from viewers.render.manifest import Layer, Problem, Signature
 from viewers.render.pdf_budget import page_forms, refuse_bombs
 from viewers.render.pdf_fonts import fonts_not_embedded
+from viewers.render.pdf_layers import array_of, dictionary_of, layer_groups, layers_of_page
 
 MAX_NODES = 200_000
 """Dictionaries visited over a whole file; beyond, the file is reported as only partly examined."""
@@ -24,7 +26,6 @@ _UNREADABLE = (
     *(RecursionError, ValueError, TypeError, KeyError, AttributeError),
 )
 _MAX_DEPTH = 40
-_MAX_NAME = 200
 
 
 @dataclass
@@ -81,7 +82,7 @@ class _Examination:
     def run(self) -> Structure:
         found = Structure()
         missing: set[str] = set()
-        groups = self._groups()
+        groups = layer_groups(self.pdf, self._spend)
         found.signatures = tuple(self._signatures())
         self._catalog_actions()
         for index, page in enumerate(self.pdf.pages):
@@ -89,7 +90,7 @@ class _Examination:
                 break
             refuse_bombs(page.obj, index)
             missing |= fonts_not_embedded([page.obj, *page_forms(page.obj)])
-            found.layers.append(tuple(self._layers_of(page.obj, groups)))
+            found.layers.append(tuple(layer for _, layer in layers_of_page(page.obj, groups, self._spend)))
             unit = page.obj.get("/UserUnit")
             if unit is not None and float(unit) != 1.0:
                 found.user_units[index] = float(unit)
@@ -107,55 +108,6 @@ class _Examination:
         self.budget -= 1
         return self.budget > 0
 
-    # -- layers ---------------------------------------------------------------------------------------------
-
-    def _groups(self) -> dict[tuple[int, int], Layer]:
-        """Optional content groups by object number, with their state in the default configuration (8.11.4)."""
-        properties = self.root.get("/OCProperties")
-        if not isinstance(properties, pikepdf.Dictionary):
-            return {}
-        config = _dictionary(properties.get("/D"))
-        base_on = str(config.get("/BaseState", "/ON")) != "/OFF"
-        on = {item.objgen for item in _array(config.get("/ON"))}
-        off = {item.objgen for item in _array(config.get("/OFF"))}
-        groups = {}
-        for group in _array(properties.get("/OCGs")):
-            if not self._spend():
-                break
-            is_on = group.objgen in on if not base_on else group.objgen not in off
-            groups[group.objgen] = Layer(str(_dictionary(group).get("/Name", ""))[:_MAX_NAME], is_on)
-        return groups
-
-    def _layers_of(self, page: Any, groups: dict[tuple[int, int], Layer]) -> Iterator[Layer]:
-        """The groups that a page's resources can reach, forms included; in the order of the file."""
-        if not groups:
-            return
-        reached: set[tuple[int, int]] = set()
-        seen: set[tuple[int, int]] = set()
-        queue = [page.get("/Resources")]
-        while queue and self._spend():
-            resources = _dictionary(queue.pop())
-            for entry in _dictionary(resources.get("/Properties")).values():
-                self._mark(entry, reached)
-            for form in _dictionary(resources.get("/XObject")).values():
-                if form.objgen in seen or not self._spend():
-                    continue
-                seen.add(form.objgen)
-                self._mark(form.get("/OC"), reached)
-                queue.append(form.get("/Resources"))
-        for note in _array(page.get("/Annots")):
-            self._mark(_dictionary(note).get("/OC"), reached)
-        yield from (layer for key, layer in groups.items() if key in reached)
-
-    def _mark(self, entry: Any, reached: set[tuple[int, int]]) -> None:
-        """Add a group, or the groups of a membership dictionary (OCMD)."""
-        if isinstance(entry, pikepdf.Dictionary) and self._spend():
-            reached.add(entry.objgen)
-            members = entry.get("/OCGs")
-            reached.update(item.objgen for item in _array(members))
-            if isinstance(members, pikepdf.Dictionary):
-                reached.add(members.objgen)
-
     # -- signatures -----------------------------------------------------------------------------------------
 
     def _signatures(self) -> Iterator[Signature]:
@@ -170,15 +122,15 @@ class _Examination:
             yield Signature(
                 name,
                 is_signed=True,
-                sub_filter=str(value.get("/SubFilter", "")).removeprefix("/")[:_MAX_NAME],
-                claimed_at=str(value.get("/M", ""))[:_MAX_NAME],
+                sub_filter=str(value.get("/SubFilter", "")).removeprefix("/")[:MAX_NAME],
+                claimed_at=str(value.get("/M", ""))[:MAX_NAME],
                 covers_whole_file=self._covers(value.get("/ByteRange"), size),
             )
 
     def _covers(self, byte_range: Any, size: int) -> bool:
         """True when everything but the signature's own hexadecimal string is covered, to the last byte."""
         try:
-            start, length, resume, rest = (int(n) for n in _array(byte_range))
+            start, length, resume, rest = (int(n) for n in array_of(byte_range))
         except (ValueError, TypeError):
             return False
         if start != 0 or not 0 < length < resume or rest < 0 or resume + rest != size:
@@ -190,11 +142,13 @@ class _Examination:
 
     def _fields(self) -> Iterator[tuple[str, Any]]:
         """All terminal form fields with their full names; the type is inherited (12.7.4)."""
-        form = _dictionary(self.root.get("/AcroForm"))
+        form = dictionary_of(self.root.get("/AcroForm"))
         if "/XFA" in form:
             self._count("xfa-form")
         seen: set[tuple[int, int]] = set()
-        queue: list[tuple[str, Any, int]] = [("", item, 0) for item in reversed(_array(form.get("/Fields")))]
+        queue: list[tuple[str, Any, int]] = [
+            ("", item, 0) for item in reversed(array_of(form.get("/Fields")))
+        ]
         while queue and self._spend():
             prefix, item, depth = queue.pop()
             if not isinstance(item, pikepdf.Dictionary) or depth > _MAX_DEPTH:
@@ -203,8 +157,8 @@ class _Examination:
                 continue
             seen.add(item.objgen)
             self._actions_of(item)
-            name = ".".join(p for p in (prefix, str(item.get("/T", ""))) if p)[:_MAX_NAME]
-            kids = [k for k in _array(item.get("/Kids")) if "/T" in _dictionary(k)]
+            name = ".".join(p for p in (prefix, str(item.get("/T", ""))) if p)[:MAX_NAME]
+            kids = [k for k in array_of(item.get("/Kids")) if "/T" in dictionary_of(k)]
             if kids:
                 queue += [(name, k, depth + 1) for k in reversed(kids)]
             else:
@@ -218,7 +172,7 @@ class _Examination:
     def _catalog_actions(self) -> None:
         self._actions_of(self.root)
         self._action(self.root.get("/OpenAction"))
-        names = _dictionary(self.root.get("/Names"))
+        names = dictionary_of(self.root.get("/Names"))
         for _ in self._name_tree(names.get("/JavaScript")):
             self._count("javascript")
         for _ in self._name_tree(names.get("/EmbeddedFiles")):
@@ -229,19 +183,19 @@ class _Examination:
         seen: set[tuple[int, int]] = set()
         queue = [root]
         while queue and self._spend():
-            node = _dictionary(queue.pop())
+            node = dictionary_of(queue.pop())
             if node.is_indirect and node.objgen in seen:
                 continue
             seen.add(node.objgen)
-            yield from _array(node.get("/Names"))[1::2]
-            queue += _array(node.get("/Kids"))
+            yield from array_of(node.get("/Names"))[1::2]
+            queue += array_of(node.get("/Kids"))
 
     def _page_actions(self, page: Any) -> None:
         self._actions_of(page)
-        for note in _array(page.get("/Annots")):
+        for note in array_of(page.get("/Annots")):
             if not self._spend():
                 return
-            entry = _dictionary(note)
+            entry = dictionary_of(note)
             self._action(entry.get("/A"))
             self._actions_of(entry)
             subtype = str(entry.get("/Subtype", ""))
@@ -251,7 +205,7 @@ class _Examination:
                 self._count("multimedia")
 
     def _actions_of(self, owner: Any) -> None:
-        for action in _dictionary(owner.get("/AA")).values():
+        for action in dictionary_of(owner.get("/AA")).values():
             self._action(action)
 
     def _action(self, action: Any) -> None:
@@ -265,7 +219,7 @@ class _Examination:
                     x for x in item if isinstance(x, pikepdf.Dictionary)
                 ]  # /Next; a destination has none
                 continue
-            entry = _dictionary(item)
+            entry = dictionary_of(item)
             if entry.is_indirect and entry.objgen in seen:
                 continue
             seen.add(entry.objgen)
@@ -276,15 +230,3 @@ class _Examination:
                 self._count({"/Launch": "launch"}.get(kind, "form-sending"))
             if "/Next" in entry:
                 queue.append(entry.get("/Next"))
-
-
-def _dictionary(value: Any) -> Any:
-    """The value when it is a dictionary (or a stream's), else an empty one."""
-    if isinstance(value, pikepdf.Dictionary):
-        return value
-    return value.stream_dict if isinstance(value, pikepdf.Stream) else pikepdf.Dictionary()
-
-
-def _array(value: Any) -> list[Any]:
-    """Objects of an array that can have a number of their own; plain numbers are kept too."""
-    return list(value) if isinstance(value, pikepdf.Array) else []

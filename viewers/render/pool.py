@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import struct
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,8 @@ from viewers.render.worker import Worker, ask_once
 __all__ = ["Limits", "RenderCrashed", "RenderError", "RenderPool", "RenderRefused", "RenderTimeout"]
 
 MAX_MANIFEST = 256 << 20
+SEGMENT = struct.Struct("!4i")
+"""A line as it comes over the wire: x0, y0, x1, y1."""
 _PATIENCE = 0.25
 """How long a tile waits for the busy worker that has its document open, before another one opens it too."""
 
@@ -114,7 +117,14 @@ class RenderPool:
         return [out / n for n in names]
 
     def compose(
-        self, source: Path, page: int, stamp: Mapping[str, Any], out: Path, *, timeout: float | None = None
+        self,
+        source: Path,
+        page: int,
+        stamp: Mapping[str, Any],
+        out: Path,
+        *,
+        region: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Path:
         """A copy of one page for printing, stamped where it is empty (see :mod:`viewers.render.compose`).
 
@@ -123,13 +133,22 @@ class RenderPool:
             page: page of the source, from 0.
             stamp: ``payload``, ASCII text for the QR code, and ``lines``, a list of texts.
             out: the folder to write; made if missing, must be empty.
+            region: only a part of the page: ``box_um``, ``paper`` and ``layers``
+                (:class:`viewers.render.compose_region.Region`).
             timeout: seconds on the wall clock; ``limits.inspect_wall`` if None.
 
         Raises:
-            RenderRefused: ``no-such-page``; otherwise as :meth:`inspect`.
+            RenderRefused: ``no-such-page``, ``box-out-of-range``; otherwise as :meth:`inspect`.
             RenderCrashed, RenderTimeout: as :meth:`inspect`.
         """
-        request = {"op": "compose", "source": str(self._checked(source)), "page": page, "stamp": dict(stamp)}
+        request: dict[str, Any] = {
+            "op": "compose",
+            "source": str(self._checked(source)),
+            "page": page,
+            "stamp": dict(stamp),
+        }
+        if region is not None:
+            request |= {"op": "compose-region", "region": dict(region)}
         out = _empty_folder(out)
         self._once({**request, "out": str(out)}, out, timeout, source.name)
         if not _is_plain(out / "copy.pdf"):
@@ -167,14 +186,48 @@ class RenderPool:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RenderCrashed("comparison-malformed") from error
 
-    def tile(self, source: Path, page: int, level: int, x: int, y: int) -> bytes:
+    def tile(
+        self,
+        source: Path,
+        page: int,
+        level: int,
+        x: int,
+        y: int,
+        *,
+        layers: Sequence[tuple[str, bool]] | None = None,
+    ) -> bytes:
         """One tile as WebP (see :mod:`viewers.render.tiles`); ``source`` is a PDF or a ``view.pdf``.
 
+        Args:
+            source: a PDF below a read root.
+            page: page of the source, from 0.
+            level: -5 to 6.
+            x: column, from the left.
+            y: row, from the top.
+            layers: names and states of layers, in the order of the manifest; as the file has them if None.
+
         Raises:
-            RenderRefused: ``tile-out-of-range``, ``no-such-page``, or the file cannot be read.
+            RenderRefused: ``tile-out-of-range``, ``no-such-page``, ``no-such-layer``, or the file cannot be read.
             RenderCrashed, RenderTimeout: the worker died; another takes its place.
         """
-        return self._draw({"op": "tile", "page": page, "level": level, "x": x, "y": y}, source)
+        request: dict[str, Any] = {"op": "tile", "page": page, "level": level, "x": x, "y": y}
+        if layers is not None:
+            request["layers"] = [list(layer) for layer in layers]
+        return self._draw(request, source)[1]
+
+    def segments(
+        self, source: Path, page: int, box_um: tuple[int, int, int, int]
+    ) -> tuple[list[tuple[int, int, int, int]], bool]:
+        """Straight segments drawn in a region, um of sheet space, and whether some were left out.
+
+        Raises:
+            RenderRefused: ``box-out-of-range``; otherwise as :meth:`tile`.
+            RenderCrashed, RenderTimeout: as :meth:`tile`.
+        """
+        answer, raw = self._draw({"op": "segments", "page": page, "box_um": list(box_um)}, source)
+        if len(raw) % SEGMENT.size:
+            raise RenderCrashed("segments-malformed", {"bytes": len(raw)})
+        return list(SEGMENT.iter_unpack(raw)), bool(answer.get("is_cut"))
 
     def crop(self, source: Path, page: int, box_um: tuple[int, int, int, int], max_px: int) -> bytes:
         """A part of a page as PNG; the box in um of sheet space, ``max_px`` on the long side.
@@ -183,7 +236,7 @@ class RenderPool:
             RenderRefused: ``crop-out-of-range``; otherwise as :meth:`tile`.
             RenderCrashed, RenderTimeout: as :meth:`tile`.
         """
-        return self._draw({"op": "crop", "page": page, "box_um": list(box_um), "max_px": max_px}, source)
+        return self._draw({"op": "crop", "page": page, "box_um": list(box_um), "max_px": max_px}, source)[1]
 
     def close(self) -> None:
         """End all children; requests under way fail with RenderCrashed."""
@@ -213,11 +266,13 @@ class RenderPool:
             raise FileNotFoundError("source is not a plain file")
         return real
 
-    def _draw(self, request: dict[str, Any], source: Path) -> bytes:
+    def _draw(self, request: dict[str, Any], source: Path) -> tuple[dict[str, Any], bytes]:
         fd = os.open(self._checked(source), os.O_RDONLY | os.O_CLOEXEC)
         try:
             facts = os.fstat(fd)
             key = f"{facts.st_dev}:{facts.st_ino}:{facts.st_size}:{facts.st_mtime_ns}"
+            if "layers" in request:
+                key += f":{request['page']}:layers"  # a document of its own, for all sets of this page
             return self._tiles.draw({**request, "key": key}, key, fd)
         finally:
             os.close(fd)
@@ -268,7 +323,7 @@ class _TileWorkers:
         self._busy: dict[Worker, str] = {}
         self._is_closed = False
 
-    def draw(self, request: dict[str, Any], key: str, fd: int) -> bytes:
+    def draw(self, request: dict[str, Any], key: str, fd: int) -> tuple[dict[str, Any], bytes]:
         """Ask the fittest worker; give it back, or bury it."""
         worker = self._acquire(key)
         try:
@@ -280,7 +335,7 @@ class _TileWorkers:
             self._release(worker, is_fit=False)
             raise
         self._release(worker, not answer.get("leaving"))
-        return payload
+        return answer, payload
 
     def close(self) -> None:
         """Kill all; waiting requests fail."""

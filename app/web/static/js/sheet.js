@@ -1,24 +1,90 @@
 // The sheet room: mounts the viewer on this page's rendition, the strip of the set, and the panel.
 import { ask, sayRefusal } from "./frame.js";
 import { SheetView } from "/viewer/sheet-view.js";
+import { showCallouts } from "./sheet-callouts.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const base = `/renditions/${setup.rendition}`;
+
+/** What the address says after its #: `at=x,y,scale`, `region=x0,y0,x1,y1` (um), `layers=code`. */
+const asked = () => new URLSearchParams(location.hash.slice(1));
+const memory = `layers:${setup.rendition}`;
 
 async function mount() {
   const page = await ask(`${base}/page.json`);
   const view = new SheetView(document.getElementById("stage"), {
     page,
     tileUrl: (level, x, y) => `${base}/tiles/${level}/${x}/${y}.webp`,
+    layerTileUrl: (code, level, x, y) => `${base}/layers/${code}/tiles/${level}/${x}/${y}.webp`,
     thumbUrl: `${base}/thumb.webp`,
     textUrl: `${base}/text.json`,
-    labels: { ...setup.labels, sheet: setup.title },
+    segmentsUrl: ({ x0, y0, x1, y1 }) => `${base}/segments.json?box=${[x0, y0, x1, y1].map(Math.round)}`,
+    scales: scalesOf(page),
+    grid: page.grid,
+    regionLink: (region) => linkTo(region, view.layerCode),
+    printUrl: (region, paper) => {
+      const query = new URLSearchParams({ box: boxText(region), paper });
+      if (view.layerCode) query.set("layers", view.layerCode);
+      return `${base}/region.pdf?${query}`;
+    },
+    labels: setup.labels,
   });
-  if (location.hash.startsWith("#at=")) view.openHash(location.hash.slice(4));
-  else view.fit();
-  const problems = document.getElementById("problems");
-  if (problems) problems.textContent = page.problems.map((p) => p.code).join(", ");
+  view.layerCode = asked().get("layers") ?? sessionStorage.getItem(memory) ?? "";
+  view.addEventListener("layers", ({ detail }) => remember(detail.code));
+  view.addEventListener("region", ({ detail }) => {
+    history.replaceState(null, "", detail.region ? linkTo(detail.region, view.layerCode) : location.pathname + location.search);
+  });
+  if (!look(view)) view.fit();
+  ask(`${base}/callouts.json`).then(({ callouts }) => showCallouts(view, callouts, setup)).catch(sayRefusal);
+  addEventListener("hashchange", () => {
+    if (asked().has("layers")) view.layerCode = asked().get("layers");
+    look(view);
+  });
+}
+
+/** Look where the address says. @returns {boolean} false when it says nothing of it */
+function look(view) {
+  const region = boxOf(asked().get("region") ?? "");
+  if (region) view.region = region;
+  return Boolean(region) || view.openHash(asked().get("at") ?? "");
+}
+
+/** The address of this very page, revision and instant included, at a region. */
+function linkTo(region, code) {
+  const hash = `region=${boxText(region)}${code ? `&layers=${code}` : ""}`;
+  return `${location.origin}${location.pathname}${location.search}#${hash}`;
+}
+
+function boxText({ x0, y0, x1, y1 }) {
+  return [x0, y0, x1, y1].map(Math.round).join(",");
+}
+
+/** @param {string} text @returns {{x0: number, y0: number, x1: number, y1: number} | null} */
+function boxOf(text) {
+  if (!/^\d{1,10}(,\d{1,10}){3}$/u.test(text)) return null;
+  const [x0, y0, x1, y1] = text.split(",").map(Number);
+  return x0 < x1 && y0 < y1 ? { x0, y0, x1, y1 } : null;
+}
+
+/** The scales of the sheet, the most trusted first: title block, frame, then those printed under its views. */
+function scalesOf(page) {
+  const stated = setup.scales.stated.length || !page.scale_hint ? setup.scales.stated : [page.scale_hint];
+  const texts = [...new Set([...stated, ...(page.printed_scales ?? [])])];
+  const choices = texts.map((text) => ({ text, ratio: ratioOf(text) })).filter(({ ratio }) => ratio > 0);
+  return { choices, isNotToScale: setup.scales.isNotToScale };
+}
+
+/** @param {string} text as `1:100` or `2:1` */
+function ratioOf(text) {
+  const [paper, real] = text.split(":").map(Number);
+  return paper > 0 && real > 0 ? real / paper : 0;
+}
+
+/** Layers stay as they were left, for as long as the window is open. */
+function remember(code) {
+  if (code) sessionStorage.setItem(memory, code);
+  else sessionStorage.removeItem(memory);
 }
 
 async function strip() {

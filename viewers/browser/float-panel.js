@@ -1,0 +1,67 @@
+import { iconButton } from "./icons.js";
+
+/** A panel over the drawing: a title, a way to close it, and what a tool puts into it. Esc closes it. */
+export class FloatPanel {
+  element = document.createElement("section");
+  body = document.createElement("div");
+  note = document.createElement("output");
+  #onClose;
+
+  /**
+   * @param {string} name of the style
+   * @param {string} title
+   * @param {string} closeLabel
+   * @param {() => void} onClose after it has closed
+   * @param {AbortSignal} signal
+   */
+  constructor(name, title, closeLabel, onClose, signal) {
+    this.#onClose = onClose;
+    this.element.className = `sheet-panel sheet-panel-${name}`;
+    this.element.setAttribute("aria-label", title);
+    this.element.hidden = true;
+    const head = document.createElement("header");
+    head.className = "sheet-panel-head";
+    const words = document.createElement("strong");
+    words.textContent = title;
+    this.note.className = "sheet-panel-note";
+    head.append(words, this.note, iconButton("close", closeLabel, () => this.close(), signal));
+    this.body.className = "sheet-panel-body";
+    this.element.append(head, this.body);
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.close();
+    }, { signal });
+  }
+
+  get isOpen() {
+    return !this.element.hidden;
+  }
+
+  open() {
+    this.element.hidden = false;
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.element.hidden = true;
+    this.#onClose();
+  }
+}
+
+/**
+ * A button with words.
+ * @param {string} act
+ * @param {string} label
+ * @param {() => void} listener
+ * @param {AbortSignal} signal
+ */
+export function wordButton(act, label, listener, signal) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "sheet-word-button";
+  button.dataset.act = act;
+  button.textContent = label;
+  button.addEventListener("click", listener, { signal });
+  return button;
+}
