@@ -1,5 +1,6 @@
 // The sheet room: mounts the viewer on this page's rendition, the strip of the set, and the panel.
 import { ask, sayRefusal } from "./frame.js";
+import { mountMarks } from "./marks.js";
 import { SheetView } from "/viewer/sheet-view.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
 
@@ -17,6 +18,7 @@ async function mount() {
   });
   if (location.hash.startsWith("#at=")) view.openHash(location.hash.slice(4));
   else view.fit();
+  mountMarks(view, document.getElementById("stage"));
   const problems = document.getElementById("problems");
   if (problems) problems.textContent = page.problems.map((p) => p.code).join(", ");
 }
