@@ -9,10 +9,16 @@ from app.files.derived import DerivedFiles
 from app.files.local_copies import LocalCopies
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.db.transactions import Database
+from app.markups.replay import MARKS
+from app.record.replay import Chapter
 from app.search.contract import SearchIndex
 from app.search.opening import open_index
 from storage import ObjectStore, Staging, open_store
 from viewers.render.pool import Limits, RenderPool
+
+CHAPTERS: tuple[Chapter, ...] = (MARKS,)
+"""What subjects above the record add to its fold: ``oneset fsck`` and ``oneset rebuild`` hand it in. Here, where all
+subjects are known, and as a value: a list that subjects enter themselves would depend on who was imported."""
 
 
 @dataclass

@@ -7,6 +7,7 @@ import app.drawings.models
 import app.files.models
 import app.kernel.ledger.models
 import app.kernel.outbox
+import app.markups.models
 import app.projects.models
 import app.record.models  # noqa: F401  importing registers the tables
 from app.kernel.db.types import Base

@@ -53,6 +53,29 @@ _COSIGNERS_SEE = tuple(
     for p in DESIGNERS
 )
 """Who co-signs for a discipline must see the sheets of the others while they are being checked."""
+_REMARKERS = (
+    P.CONTRACTOR,
+    P.SUBCONTRACTOR,
+    P.SUPERVISOR,
+    P.AUTHORITY,
+    P.SUPERVISION_STATION,
+    P.FIRE_AUTHORITY,
+    P.OTHER_AUTHORITY,
+)
+"""Readers who may say something on what they see (DOMAIN 2.11, *remark*); laboratories, cost consultants, investigators
+and courts only look."""
+_PENS = frozenset(S) - {S.READER}
+"""A reader's seat (查阅人) reads."""
+_DRAW = (
+    Grant(P.OWNER, _PENS, states=OWNER_STATES),
+    Grant(P.REVIEWER, _PENS, states=REVIEW_STATES),
+    *_designers(_PENS),
+    *_COSIGNERS_SEE,
+    *(Grant(p, _PENS, states=PUBLIC_STATES) for p in (*_REMARKERS, *DESIGNERS)),
+)
+"""Whoever draws sees by the same seat what he draws on."""
+_SETTLE = tuple(Grant(p, _PENS, own=True) for p in (P.OWNER, P.REVIEWER, *DESIGNERS, *_REMARKERS))
+"""Whether an answer settles a mark is for the party that made it."""
 _IMPORTERS = (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK), own=True),)
 
 GRANTS: GrantTable = {
@@ -86,6 +109,8 @@ GRANTS: GrantTable = {
         *_SEE_RELEASED,
     ),
     Permission.RECORD_VIEW: tuple(Grant(p) for p in (P.OWNER, P.REVIEWER, *DESIGNERS, *READERS)),
+    Permission.MARK_DRAW: _DRAW,
+    Permission.MARK_RESOLVE: _SETTLE,
     Permission.BASELINE_FREEZE: (
         Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK)),
         Grant(P.SUPERVISION_STATION, _seats(S.INSPECTOR)),

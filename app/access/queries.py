@@ -11,7 +11,7 @@ from app.access.grants import GRANTS
 from app.access.models import Party, Seat
 from app.access.rules import PARTY_LABELS, SEAT_LABELS, PartyRole, SeatRole
 from app.accounts.models import Organisation, Person
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Via
 from app.kernel.labels import Label
 from app.kernel.policy import Rights, Scope, SeatFact
 
@@ -61,6 +61,20 @@ def rights_of(session: Session, actor: Actor, now: datetime) -> Rights:
         .order_by(Seat.project_id, Seat.id)
     )
     return Rights(actor, tuple(_fact(seat, role) for seat, role in session.execute(query)), GRANTS)
+
+
+def project_rights(session: Session, project_id: str, now: datetime) -> dict[str, Rights]:
+    """Everybody with a seat in force in a project, with his rights there: who sees a thing is asked of these."""
+    query = (
+        sa.select(Seat, Party.role)
+        .join(Party, Party.id == Seat.party_id)
+        .where(Seat.project_id == project_id, *_in_force(Seat, now), *_in_force(Party, now))
+        .order_by(Seat.person_id, Seat.id)
+    )
+    seats: dict[str, list[SeatFact]] = {}
+    for seat, role in session.execute(query):
+        seats.setdefault(seat.person_id, []).append(_fact(seat, role))
+    return {key: Rights(Actor(key, Via.SYSTEM), tuple(facts), GRANTS) for key, facts in seats.items()}
 
 
 def parties_of(session: Session, project_id: str) -> Sequence[PartyView]:

@@ -114,6 +114,8 @@ class Permission(StrEnum):
     BASELINE_FREEZE = "baseline:freeze"
     INTAKE_UPLOAD = "intake:upload"
     INTAKE_VIEW = "intake:view"
+    MARK_DRAW = "mark:draw"
+    MARK_RESOLVE = "mark:resolve"
     PARTY_MANAGE = "party:manage"
     PROJECT_EDIT = "project:edit"
     PROJECT_FOUND = "project:found"
@@ -139,6 +141,8 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.BASELINE_FREEZE: Label("冻结基线", "Freeze a baseline"),
     Permission.INTAKE_UPLOAD: Label("上传图纸", "Upload drawings"),
     Permission.INTAKE_VIEW: Label("查看收图记录", "See intakes"),
+    Permission.MARK_DRAW: Label("批注图纸", "Mark sheets"),
+    Permission.MARK_RESOLVE: Label("关闭批注", "Settle marks"),
     Permission.PARTY_MANAGE: Label("管理参建方", "Manage parties"),
     Permission.PROJECT_EDIT: Label("修改项目资料", "Edit the project"),
     Permission.PROJECT_FOUND: Label("新建项目", "Found a project"),

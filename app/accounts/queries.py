@@ -1,6 +1,6 @@
 """What can be asked about people, sessions and tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -180,6 +180,15 @@ def person_by_id(session: Session, person_id: str) -> PersonView | None:
     )
     row = session.execute(query).one_or_none()
     return _view(row[0], row[1]) if row else None
+
+
+def names_of(session: Session, person_ids: Iterable[str]) -> dict[str, str]:
+    """Names by identifier, of those who are known."""
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        return {}
+    query = sa.select(Person.id, Person.name).where(Person.id.in_(wanted))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def people(session: Session) -> Sequence[PersonView]:

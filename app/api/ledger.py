@@ -12,6 +12,7 @@ from app.kernel.ledger.audit import StoredEntry, entry_by_leaf
 from app.kernel.ledger.merkle import inclusion_proof
 from app.kernel.ledger.sequence import node_reader, tree_root, tree_state
 from app.kernel.policy import Target
+from app.markups.visibility import may_read_entry
 
 table = Table("ledger")
 
@@ -53,4 +54,6 @@ def _entry(leaf: str) -> StoredEntry:
         raise not_found()
     if not rights().may(Permission.PROJECT_VIEW, Target(found.project_id)):
         raise not_found()
+    if not may_read_entry(reading(), rights(), json.loads(found.body)["subjects"]):
+        raise not_found()  # a party's own mark is read by that party alone, in the ledger too
     return found

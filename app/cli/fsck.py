@@ -7,6 +7,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
+from app.bootstrap import CHAPTERS
 from app.cli.opening import services
 from app.drawings.intake_models import IntakeFile, IntakeSheet
 from app.drawings.models import SheetRevision
@@ -66,7 +67,7 @@ def audit_rows(database: Database) -> Findings:
     with database.read() as session:
         audit = LedgerAudit(session)
         findings.faults += audit.faults()
-        findings.faults += audit_register(session)
+        findings.faults += audit_register(session, CHAPTERS)
         dead = session.scalars(sa.select(Job).where(Job.state == JobState.DEAD)).all()
         findings.faults += [
             Fault("dead-job", j.id, f"{j.kind}: {(j.error or '').strip()[-120:]}") for j in dead

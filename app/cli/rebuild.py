@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.accounts.actions import CreatePerson, create_person, set_password
 from app.accounts.queries import people
-from app.bootstrap import Services
+from app.bootstrap import CHAPTERS, Services
 from app.cli.fsck import audit_rows
 from app.cli.opening import services
 from app.kernel.actor import SYSTEM
@@ -28,7 +28,7 @@ def rebuild() -> None:
             raise click.ClickException("数据库不是空的 / the database is not empty")
         migrate(opened.database.engine)
         try:
-            rebuilt = rebuild_register(opened.database, opened.store, opened.clock)
+            rebuilt = rebuild_register(opened.database, opened.store, opened.clock, CHAPTERS)
         except CannotRebuild as error:
             raise click.ClickException(str(error)) from error
         reindex(opened.database, opened.index, opened.derived)

@@ -1,6 +1,6 @@
 """The register against the ledger, row by row: what was changed, removed or added behind the ledger's back is named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,17 +14,17 @@ from app.kernel.db.types import Base
 from app.kernel.ledger.audit import Fault, every_entry
 from app.projects.models import Building, BuildingIdentifier, Project, ProjectIdentifier
 from app.record.models import Baseline, BaselineItem, RecordFact, SlipEffect
-from app.record.replay import Replay, Row
+from app.record.replay import Chapter, Replay, Row
 from app.record.rules import digest_of
 
 
-def audit_register(session: Session) -> Iterator[Fault]:
+def audit_register(session: Session, chapters: Sequence[Chapter]) -> Iterator[Fault]:
     """Everything in which the register is not what the ledger says.
 
     Columns that the ledger does not speak of are not judged: what a title block was read as, places and names that
-    people may correct.
+    people may correct. Subjects above the record hand in their chapters.
     """
-    told = Replay().read(every_entry(session))
+    told = Replay(chapters=chapters).read(every_entry(session))
     for entry in told.unfounded:
         yield Fault("entry-unfounded", entry, "no entry before it made what it speaks of")
     tables: tuple[tuple[str, type[Base], Mapping[str, Row]], ...] = (
@@ -42,6 +42,9 @@ def audit_register(session: Session) -> Iterator[Fault]:
     )
     for name, model, rows in tables:
         yield from _differences(name, _stored(session, model), rows)
+    for table in (table for chapter in chapters for table in chapter.tables):
+        rows = told.more[str(table.model.__tablename__)]
+        yield from _differences(table.name, _stored(session, table.model), rows)
     facts = {(r["act_id"], r["sheet_id"], r["revision_id"]): r for r in _rows(session, RecordFact)}
     yield from _differences("record-fact", facts, told.facts)
     yield from _bases(session, told)

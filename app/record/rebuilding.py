@@ -6,7 +6,7 @@ sets. What does not: drafts and batches of uploads, which are work and not recor
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ from app.kernel.text import code_key, look_alike_key, loose_key, natural_key
 from app.projects.models import Building, BuildingIdentifier, Project, ProjectIdentifier
 from app.record.manifests import baseline_key, read_baseline_list, read_record_manifest, revision_key
 from app.record.models import Baseline, BaselineItem, RecordFact
-from app.record.replay import Replay, Row
+from app.record.replay import Chapter, Replay, Row
 from app.record.rules import digest_of
 from storage import ObjectStore
 
@@ -55,8 +55,10 @@ class Rebuilt:
     """Frozen revisions or sets whose side file is missing or wrong: one sentence each."""
 
 
-def rebuild_register(database: Database, store: ObjectStore, clock: Clock) -> Rebuilt:
-    """Fill an empty, migrated database from the store.
+def rebuild_register(
+    database: Database, store: ObjectStore, clock: Clock, chapters: Sequence[Chapter]
+) -> Rebuilt:
+    """Fill an empty, migrated database from the store; subjects above the record hand in their chapters.
 
     Raises:
         CannotRebuild: the database is not empty; the store holds no ledger; its entries do not give the root that
@@ -74,7 +76,7 @@ def rebuild_register(database: Database, store: ObjectStore, clock: Clock) -> Re
             raise CannotRebuild(f"账本不完整 / the ledger is not whole: {error}") from error
         if root.hex() != head.root:
             raise CannotRebuild("账本的根与其名不符 / the entries do not give the root in their name")
-        rebuilt = _Rebuilding(session, store).run()
+        rebuilt = _Rebuilding(session, store, chapters).run()
     sequence(database, clock)
     with database.write(SYSTEM) as tx:
         data = {"entries": head.size, "root": head.root, "left_out": len(rebuilt.left_out)}
@@ -86,10 +88,10 @@ def rebuild_register(database: Database, store: ObjectStore, clock: Clock) -> Re
 class _Rebuilding:
     """The second half: rows from entries and side files, in the order their foreign keys ask for."""
 
-    def __init__(self, session: Session, store: ObjectStore) -> None:
+    def __init__(self, session: Session, store: ObjectStore, chapters: Sequence[Chapter]) -> None:
         self._session = session
         self._store = store
-        self._told = Replay().read(every_entry(session))
+        self._told = Replay(chapters=chapters).read(every_entry(session))
         self._rebuilt = Rebuilt(counts={"entries": 0})
 
     def run(self) -> Rebuilt:
@@ -101,26 +103,28 @@ class _Rebuilding:
         told = self._told
         if told.unfounded:
             raise CannotRebuild(f"账本不完整 / the ledger is not whole: {told.unfounded[0]}")
-        kept = {key: row for key, row in told.revisions.items() if row["frozen_at"] is not None}
-        sheets = {key: told.sheets[key] for key in {row["sheet_id"] for row in kept.values()}}
         self._rebuilt.left_out = [
             f"{told.sheets[row['sheet_id']]['number']} {row['rev_label']}"
-            for key, row in told.revisions.items()
-            if key not in kept
+            for row in told.revisions.values()
+            if row["frozen_at"] is None
         ]
+        people = self._people()
+        told.forget_drafts()
         self._insert(Organisation, (row | {"version": 1} for row in told.organisations.values()))
-        self._insert(Person, self._people())
+        self._insert(Person, people)
         self._insert(Project, (row | {"version": 1} for row in told.projects.values()))
         self._insert(ProjectIdentifier, told.project_identifiers.values())
         self._insert(Building, map(_building, told.buildings.values()))
         self._insert(BuildingIdentifier, told.building_identifiers.values())
         self._insert(Party, (row | {"version": 1} for row in told.parties.values()))
         self._insert(Seat, (row | {"version": 1} for row in told.seats.values()))
-        self._drawings(sheets, kept)
-        signatures = (row for row in told.signatures.values() if row["revision_id"] in kept)
-        self._insert(RevisionSignature, signatures)
+        self._drawings(told.sheets, told.revisions)
+        self._insert(RevisionSignature, told.signatures.values())
         self._insert(RecordFact, told.facts.values())
         self._baselines()
+        for table in (table for chapter in told.chapters for table in chapter.tables):
+            rows = told.more[str(table.model.__tablename__)].values()
+            self._insert(table.model, (row | dict(table.beside) for row in rows))
         entries = sa.select(sa.func.count()).select_from(LedgerEntry)
         self._rebuilt.counts["entries"] = self._session.execute(entries).scalar_one()
         return self._rebuilt
@@ -138,6 +142,7 @@ class _Rebuilding:
         told = self._told
         wanted = {row["person_id"] for row in (*told.seats.values(), *told.signatures.values())}
         wanted |= {row["drafted_by"] for row in told.revisions.values()}
+        wanted = wanted.union(*(chapter.people(told) for chapter in told.chapters))
         began = min((row["created_at"] for row in told.organisations.values()), default=EPOCH)
         blank = {"organisation_id": None, "name": ABSENT_NAME, "email": "", "phone": "", "is_active": False}
         blank |= {"language": "zh", "timezone": "Asia/Shanghai", "is_platform_admin": False}

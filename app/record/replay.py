@@ -5,19 +5,46 @@ One fold, two uses: ``oneset fsck`` compares these rows with those of the databa
 names of their columns; what the ledger does not say (personal names, what was read from title blocks) is not in them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.drawings.models import WHOLE
 from app.drawings.rules import RevisionState
 from app.kernel.clock import from_micros
+from app.kernel.db.types import Base
 from app.projects.rules import IdentifierScheme
 from app.record.models import FactKind
 
 Row = dict[str, Any]
 Entry = Mapping[str, Any]
 """A ledger entry, parsed."""
+Rule = Callable[["Replay", Entry], None]
+
+
+@dataclass(frozen=True)
+class ChapterTable:
+    """A table that a chapter accounts for, in the order in which rows may be written."""
+
+    name: str
+    """As faults call its rows."""
+    model: type[Base]
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What a rebuilt row has beside what the ledger tells: its version."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What a subject above the record adds to the fold. The record cannot import it, so it is handed in."""
+
+    tables: tuple[ChapterTable, ...]
+    rules: Mapping[str, Rule]
+    people: Callable[["Replay"], set[str]]
+    """Everybody its rows speak of: a rebuilt register must have them."""
+    forget_drafts: Callable[["Replay"], None]
+    """Drop what hangs on revisions that are not there any more."""
+
+
 FactKey = tuple[str, str, str]
 """A base fact by the act that appended it, its sheet and its revision."""
 
@@ -38,15 +65,26 @@ class Replay:
     signatures: dict[str, Row] = field(default_factory=dict)
     facts: dict[FactKey, Row] = field(default_factory=dict)
     baselines: dict[str, Row] = field(default_factory=dict)
+    more: dict[str, dict[str, Row]] = field(default_factory=dict)
+    """Rows of the chapters' tables, by the name of the table."""
     files: dict[str, set[str]] = field(default_factory=dict)
     """Digests that the ledger saw go into a revision."""
     unfounded: list[str] = field(default_factory=list)
     """Entries that speak of something no entry before them made: their beginning is missing or damaged."""
 
+    chapters: Sequence[Chapter] = ()
+    """What subjects above the record add. Always handed in by who starts the fold: nothing registers itself."""
+
+    def __post_init__(self) -> None:
+        self._rules: dict[str, Rule] = dict(RULES)
+        for chapter in self.chapters:
+            self._rules.update(chapter.rules)
+            self.more.update({str(table.model.__tablename__): {} for table in chapter.tables})
+
     def read(self, entries: Iterable[Entry]) -> "Replay":
         """Fold entries in, oldest first; types that say nothing about the register are passed over."""
         for entry in entries:
-            rule = RULES.get(entry["type"])
+            rule = self._rules.get(entry["type"])
             if rule is None:
                 continue
             try:
@@ -54,6 +92,16 @@ class Replay:
             except (KeyError, IndexError, TypeError):
                 self.unfounded.append(f"{entry['type']} of act {entry['act']}")
         return self
+
+    def forget_drafts(self) -> None:
+        """Drafts are work, not record: what was never frozen does not come back, nor what hangs on it."""
+        kept = {key: row for key, row in self.revisions.items() if row["frozen_at"] is not None}
+        sheets = {row["sheet_id"] for row in kept.values()}
+        self.signatures = {k: row for k, row in self.signatures.items() if row["revision_id"] in kept}
+        self.sheets = {k: row for k, row in self.sheets.items() if k in sheets}
+        self.revisions = kept
+        for chapter in self.chapters:
+            chapter.forget_drafts(self)
 
 
 def _organisation_entered(now: Replay, entry: Entry) -> None:
@@ -224,7 +272,7 @@ def _signed(now: Replay, entry: Entry) -> None:
         _moves_to(RevisionState.DRAFT)(now, entry)
 
 
-def _moves_to(state: RevisionState) -> "Rule":
+def _moves_to(state: RevisionState) -> Rule:
     def move(now: Replay, entry: Entry) -> None:
         now.revisions[entry["subjects"]["revision"]].update(state=state, state_at=_recorded(entry))
 
@@ -237,7 +285,7 @@ def _issued(now: Replay, entry: Entry) -> None:
     now.revisions[entry["subjects"]["revision"]].update(base_sha256=base, frozen_at=_recorded(entry))
 
 
-def _takes_effect(kind: FactKind, state: RevisionState) -> "Rule":
+def _takes_effect(kind: FactKind, state: RevisionState) -> Rule:
     def take_effect(now: Replay, entry: Entry) -> None:
         _moves_to(state)(now, entry)
         data, at = entry["data"], _recorded(entry)
@@ -274,20 +322,14 @@ def _baseline_frozen(now: Replay, entry: Entry) -> None:
 
 
 def _register_rebuilt(now: Replay, entry: Entry) -> None:
-    """Drafts are work, not record: a rebuilt register begins without those that had not been issued."""
+    """A rebuilt register begins without the drafts that had not been issued."""
     del entry
-    kept = {key: row for key, row in now.revisions.items() if row["frozen_at"] is not None}
-    sheets = {row["sheet_id"] for row in kept.values()}
-    now.signatures = {k: row for k, row in now.signatures.items() if row["revision_id"] in kept}
-    now.sheets = {k: row for k, row in now.sheets.items() if k in sheets}
-    now.revisions = kept
+    now.forget_drafts()
 
 
 def _recorded(entry: Entry) -> Any:
     return from_micros(entry["recorded_at"])
 
-
-Rule = Callable[[Replay, Entry], None]
 
 RULES: Mapping[str, Rule] = {
     "organisation.entered": _organisation_entered,
@@ -311,4 +353,5 @@ RULES: Mapping[str, Rule] = {
     "baseline.frozen": _baseline_frozen,
     "register.rebuilt": _register_rebuilt,
 }
-"""What each type of entry does to the register. A new act with a row of its own adds its rule here."""
+"""What each type of entry does to the register. A new act with a row of its own adds its rule here,
+or, where its subject stands above the record, in a :class:`Chapter`."""

@@ -13,6 +13,7 @@ from app.web import (
     files,
     intake,
     layout,
+    marks,
     projects,
     public,
     record,
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     projects.pages,
     register.pages,
     sheets.pages,
+    marks.pages,
     intake.pages,
     uploads.pages,
     record.pages,
@@ -61,7 +63,7 @@ def install(application: Flask) -> None:
     application.after_request(compress)
     application.teardown_request(close_reading)
     application.add_url_rule("/viewer/<path:name>", "viewer", _viewer)
-    modules = sorted(path.name for path in VIEWER.glob("*.js"))
+    modules = sorted(path.relative_to(VIEWER).as_posix() for path in VIEWER.rglob("*.js"))
     application.add_template_global(lambda: modules, "viewer_modules")
 
 

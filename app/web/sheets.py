@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
@@ -12,11 +13,14 @@ from app.drawings.shortfalls import NOT_SHOWN, Shortfall, shortfalls
 from app.kernel.labels import Label
 from app.kernel.ledger.queries import chain_of_sheet
 from app.kernel.policy import Target
+from app.markups.queries.marks import may_draw
+from app.markups.visibility import revision_seen
 from app.projects.queries import buildings_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of
 from app.web.bodies import instant
 from app.web.layout import use_project
+from app.web.mark_words import mark_setup
 from app.web.request import language, now, reading, require_sign_in, rights, say, services
 from app.web.sheet_setup import setup_of
 from app.web.words import day
@@ -81,7 +85,13 @@ def sheet_page(sheet_id: str) -> str:
         setup=setup_of(sheet, revision, shown) if revision and shown else None,
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=chain_of_sheet(reading(), sheet_id) if may_ask else (),
+        mark_setup=_mark_setup(revision) if revision else None,
     )
+
+
+def _mark_setup(revision: RevisionView) -> dict[str, Any]:
+    draws = may_draw(rights(), revision_seen(reading(), rights(), revision.id))
+    return mark_setup(revision.id, require_sign_in().person.id, may_draw=draws)
 
 
 def _chosen(sheet: SheetView, force: InForce | None, *, is_past: bool) -> RevisionView | None:

@@ -16,6 +16,8 @@ LEAD, LEADS = {"project_lead"}, {"project_lead", "project_manager"}
 DESIGN = ("designer", "specialist_designer", "surveyor")
 SITE = ("contractor", "subcontractor", "supervisor", "authority", "supervision_station", "fire_authority",
         "other_authority", "investigator", "judicial", "testing", "cost")  # fmt: skip
+REMARK = set(SITE) - {"investigator", "judicial", "testing", "cost"}
+PENS = ANY - {"reader"}
 NOBODY: set[str] = set()
 
 # permission -> party role -> (seats that may on their own party's things, seats that may on others')
@@ -40,6 +42,7 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
     "revision:void": {"owner": (LEAD, LEAD)},
     "revision:import": {"owner": (OFFICE, NOBODY)},
     "record:view": dict.fromkeys(("owner", "reviewer", *DESIGN, *SITE), (ANY, ANY)),
+    "mark:resolve": dict.fromkeys(("owner", "reviewer", *DESIGN, *REMARK), (PENS, NOBODY)),
     "baseline:freeze": {
         "owner": (OFFICE, OFFICE),
         "supervision_station": ({"inspector"},) * 2,
@@ -62,7 +65,7 @@ def _may(permission: str, party: str, seat: str, *, own: bool, state: str | None
 
 
 def test_every_permission_stands_in_the_expected_table():
-    assert set(EXPECTED) | {"revision:view"} == set(GRANTS) == set(Permission)
+    assert set(EXPECTED) | {"revision:view", "mark:draw"} == set(GRANTS) == set(Permission)
 
 
 @pytest.mark.parametrize("permission", sorted(EXPECTED))
@@ -81,6 +84,20 @@ def test_who_sees_a_revision_in_which_state(state: str):
             theirs = state in SEEN_OF_OTHERS.get(party, set())
             assert _may("revision:view", party, seat, own=False, state=state) == theirs, (party, seat)
             assert _may("revision:view", party, seat, own=True, state=state) == (party in DESIGN or theirs)
+
+
+@pytest.mark.parametrize("state", list(RevisionState))
+def test_who_marks_a_revision_in_which_state(state: str):
+    """Whoever sees it but readers: laboratories, cost consultants, investigators, courts, and readers' seats."""
+    for party in PartyRole:
+        for seat in SeatRole:
+            draws = party in {"owner", "reviewer", *DESIGN, *REMARK} and seat in PENS
+            theirs = draws and state in SEEN_OF_OTHERS.get(party, set())
+            assert _may("mark:draw", party, seat, own=False, state=state) == theirs, (party, seat)
+            mine = draws and (party in DESIGN or theirs)
+            assert _may("mark:draw", party, seat, own=True, state=state) == mine, (party, seat)
+            if mine:
+                assert _may("revision:view", party, seat, own=True, state=state)
 
 
 @pytest.mark.parametrize("state", list(RevisionState))

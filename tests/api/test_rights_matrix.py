@@ -11,6 +11,7 @@ from app.api import TABLES
 from app.kernel.ids import new_id
 from tests.api.conftest import Api
 from tests.api.lives import drawing, open_batch, send
+from tests.markups.drawn import REGION, SHAPES
 from tests.world import PEOPLE
 
 OPERATIONS = {o.name: o for table in TABLES for o in table.operations}
@@ -71,6 +72,18 @@ MAY: dict[str, frozenset[str]] = {
     "withdraw": EVERYBODY,
     "release": EVERYBODY,
     "cancel": EVERYBODY,
+    # marks: the mark is the checker's, on a draft
+    "list_marks": DESIGN,
+    "get_mark": DESIGN,
+    "draw": DESIGN,
+    "edit_one_mark": frozenset({"checker"}),
+    "take_back": frozenset({"checker", "lead"}),
+    "put_back": frozenset({"checker", "lead"}),
+    "comment": DESIGN,
+    "move": DESIGN,
+    "assign": DESIGN,
+    "list_carries": DESIGN,
+    "carry": DESIGN,
     # the record
     "get_set": READERS,
     "get_package": READERS,
@@ -111,7 +124,9 @@ def things(asked: Api) -> dict[str, str]:
 
     with asked.services.database.read() as session:
         leaf = session.query(LedgerEntry.leaf).filter_by(type="intake.opened").limit(1).scalar()
+    mark = asked.ask("checker", "POST", f"/revisions/{revision}/marks", json=MARK).json["id"]
     return {
+        "mark_id": mark,
         "project_id": world.project_id,
         "building_id": world.building_id,
         "seat_id": world.seats["checker"],
@@ -250,6 +265,7 @@ EDIT = {
     "is_restricted": False,
     "policy": {},
 }
+MARK = {"kind": "cloud", "anchor": REGION, "shape": SHAPES["cloud"]}
 BODIES: dict[str, dict[str, Any]] = {
     "found": {"name": "x"},
     "edit": EDIT,
@@ -261,4 +277,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "sign": {"revisions": [ID], "role": "checker"},
     "cancel": {"revisions": [ID], "basis": "x"},
     "freeze": {},
+    "draw": MARK,
+    "edit_one_mark": {"anchor": REGION, "shape": SHAPES["cloud"]},
+    "comment": {"text": "x"},
+    "move": {"event": "answer"},
+    "assign": {"person_id": None},
+    "carry": {"marks": [ID], "decision": "dropped"},
 }

@@ -23,15 +23,19 @@ from app.kernel.ledger.models import LedgerEntry, LedgerSheetHead, LedgerSheetLi
 from app.kernel.ledger.queries import chain_of_sheet
 from app.kernel.ledger.sequence import sequence
 from app.kernel.outbox import Job, JobState
+from app.markups.actions.carries import CarryMarks, carry_marks
+from app.markups.actions.threads import CommentMark, comment_mark
+from app.markups.models import APPEND_ONLY as MARKS
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.record.models import APPEND_ONLY as RECORD
 from app.record.models import SlipEffect
 from app.tables import METADATA
 from tests.drawings.sheets import Upload, advance, insert_many, page_fields, released_sheet, take_in
+from tests.markups.drawn import drawn
 from tests.world import make_world
 
-PROTECTED = (*LEDGER, *RECORD, "renditions", "revision_signatures")
+PROTECTED = (*LEDGER, *RECORD, *MARKS, "renditions", "revision_signatures")
 
 
 @pytest.fixture
@@ -39,6 +43,11 @@ def full(database: Database) -> Database:
     """A database in which every append-only table has a row."""
     world = make_world(database)
     revision = released_sheet(world)
+    mark = drawn(world, "owner", revision)
+    newer = released_sheet(world)
+    with database.write(world.actor("owner")) as tx:
+        comment_mark(tx, CommentMark(mark, "请看"))
+        assert carry_marks(tx, CarryMarks(newer, [mark], "dropped")).is_clean
     known_at = fresh_knowledge(database)
     with database.write(world.actor("owner")) as tx:
         freeze_baseline(tx, FreezeBaseline(world.project_id, "基线", known_at=known_at))

@@ -14,6 +14,7 @@ from app.kernel.db.migrating import downgrade, is_current, migrate
 from app.kernel.db.transactions import Database
 from app.tables import METADATA
 from tests.drawings.sheets import released_sheet
+from tests.markups.drawn import drawn
 from tests.peers import postgres
 from tests.world import make_world
 
@@ -42,10 +43,17 @@ def test_up_down_and_up_again_with_data(empty: Database):
     assert is_current(empty.engine)
     fresh = _schema(empty.engine)
     assert set(METADATA.tables) <= set(fresh)
-    released_sheet(make_world(empty))
+    world = make_world(empty)
+    drawn(world, "owner", released_sheet(world))
     migrate(empty.engine)
     with empty.read() as session:
         assert session.execute(sa.text("select count(*) from record_facts")).scalar_one() == 1
+    downgrade(empty.engine, "20261123_first_tables")
+    assert "markups" not in _schema(empty.engine)
+    migrate(empty.engine)
+    with empty.read() as session:
+        assert session.execute(sa.text("select count(*) from record_facts")).scalar_one() == 1
+        assert session.execute(sa.text("select count(*) from markups")).scalar_one() == 0
     downgrade(empty.engine, "base")
     assert set(_schema(empty.engine)) == {"alembic_version"}
     migrate(empty.engine)

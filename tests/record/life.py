@@ -24,6 +24,16 @@ from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.kernel.ledger.publish import LedgerPublisher
 from app.kernel.policy import Scope
+from app.markups.actions.carries import CarryMarks, carry_marks
+from app.markups.actions.marks import EditMark, TakeBackMark, edit_mark, put_back_mark, take_back_mark
+from app.markups.actions.threads import (
+    AssignMark,
+    CommentMark,
+    MoveMark,
+    assign_mark,
+    comment_mark,
+    move_mark,
+)
 from app.projects.actions import (
     EVERYWHERE,
     EditProject,
@@ -42,6 +52,7 @@ from app.record.models import Baseline
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from storage import ObjectStore
 from tests.drawings.sheets import Upload, advance, clean, page_fields, released_sheet, take_in
+from tests.markups.drawn import drawn, seen
 from tests.world import World, make_world
 
 DRAFT = "建施-90"
@@ -60,10 +71,9 @@ def lived(database: Database, clock: SteppedClock) -> Life:
     """Everything that writes a row of the register, through its own act."""
     world = make_world(database)
     _paper(world)
-    released_sheet(world, "建施-01")
+    older = released_sheet(world, "建施-01")
     clock.advance(timedelta(days=3))
     newer = released_sheet(world, "建施-01")
-    del newer
     cancelled = released_sheet(world, "建施-02")
     with database.write(world.actor("owner")) as tx:
         clean(cancel_sheets(tx, CancelSheets(world.project_id, [cancelled], "设计变更通知单 001")))
@@ -80,7 +90,7 @@ def lived(database: Database, clock: SteppedClock) -> Life:
     frozen = FreezeBaseline(world.project_id, "首次发布", known_at=fresh_knowledge(database))
     with database.write(world.actor("owner_clerk")) as tx:
         freeze_baseline(tx, frozen)
-    take_in(world, Upload([page_fields(DRAFT)]))
+    marks_and_threads(world, older, newer, take_in(world, Upload([page_fields(DRAFT)])).revision())
     clock.advance(timedelta(hours=1))
     return Life(world, clock)
 
@@ -165,6 +175,36 @@ def _rejected_and_signed_again(world: World) -> None:
     for who, role in (("checker", SignatureRole.CHECKER), ("verifier", SignatureRole.VERIFIER)):
         with database.write(world.actor(who)) as tx:
             clean(sign_revisions(tx, SignRevisions(project, [revision], role)))
+
+
+def marks_and_threads(world: World, older: str, newer: str, draft: str) -> None:
+    """Every act on marks: drawn, edited, answered, resolved, reopened, assigned, taken back, put back, carried, dropped."""
+    database = world.database
+    cloud, ring = (
+        drawn(world, "supervisor", older),
+        drawn(world, "supervisor", older, "markup_ring", colour="green"),
+    )
+    drawn(world, "contractor", newer, "measurement", audience="party")
+    drawn(world, "checker", draft, "arrow")
+    view = seen(world, "supervisor", cloud)
+    edit = EditMark(
+        cloud, view.version, {"type": "point", "x": 1, "y": 2}, view.shape, "blue", "改", {}, "project"
+    )
+    with database.write(world.actor("supervisor")) as tx:
+        edit_mark(tx, edit)
+        assign_mark(tx, AssignMark(cloud, world.people["lead"]))
+    with database.write(world.actor("lead")) as tx:
+        comment_mark(tx, CommentMark(cloud, "已核实", (world.people["supervisor"],)))
+        move_mark(tx, MoveMark(cloud, "answer", "见说明"))
+    with database.write(world.actor("supervisor")) as tx:
+        move_mark(tx, MoveMark(cloud, "resolve"))
+        move_mark(tx, MoveMark(cloud, "reopen"))
+        move_mark(tx, MoveMark(ring, "resolve"))
+        take_back_mark(tx, TakeBackMark(ring))
+        put_back_mark(tx, TakeBackMark(ring))
+        clean(carry_marks(tx, CarryMarks(newer, [cloud], "confirmed")))
+        clean(carry_marks(tx, CarryMarks(newer, [ring], "dropped")))
+        take_back_mark(tx, TakeBackMark(ring))
 
 
 def _history(world: World) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.bootstrap import CHAPTERS
 from app.cli.fsck import audit_rows
 from app.drawings.models import SheetRevision
 from app.kernel.clock import SteppedClock
@@ -119,7 +120,7 @@ def test_the_record_gives_the_same_answers_in_a_database_of_the_other_kind(
     life: Life, store: MemoryStore, other: Database
 ) -> None:
     before = answers(life.world.database, life.world.project_id, life.clock)
-    rebuilt = rebuild_register(other, store, life.clock)
+    rebuilt = rebuild_register(other, store, life.clock, CHAPTERS)
     assert rebuilt.problems == []
     assert [line.split()[0] for line in rebuilt.left_out] == ["建施-04", DRAFT]
     after = answers(other, life.world.project_id, life.clock)
@@ -143,13 +144,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "record_facts": ("id",),
     "baselines": (),
     "baseline_items": (),
+    "markup_comments": (),
+    "markup_carries": (),
 }
 
 
 def test_every_row_of_the_register_comes_back_as_it_was(
     life: Life, store: MemoryStore, empty: Database
 ) -> None:
-    rebuild_register(empty, store, life.clock)
+    rebuild_register(empty, store, life.clock, CHAPTERS)
     for table, leave_out in TABLES.items():
         old, new = (rows(d, table, *leave_out) for d in (life.world.database, empty))
         assert old == new, table
@@ -159,6 +162,7 @@ def test_every_row_of_the_register_comes_back_as_it_was(
         ("sheet_revisions", "id"),
         ("renditions", "owner_id"),
         ("revision_signatures", "revision_id"),
+        ("markups", "revision_id"),
     ):
         old, new = (rows(d, table, "version", "title_block") for d in (life.world.database, empty))
         assert [r for r in old if r[key] in frozen] == new, table
@@ -168,7 +172,7 @@ def test_every_row_of_the_register_comes_back_as_it_was(
 def test_a_rebuilt_register_agrees_with_its_ledger_and_goes_on(
     life: Life, store: MemoryStore, empty: Database
 ) -> None:
-    rebuild_register(empty, store, life.clock)
+    rebuild_register(empty, store, life.clock, CHAPTERS)
     assert audit_rows(empty).faults == []
     life.world.database = empty
     revision = released_sheet(life.world, "建施-01")
@@ -187,7 +191,7 @@ def test_entries_after_the_rebuild_follow_the_published_ones_in_one_tree(
     life: Life, store: MemoryStore, empty: Database
 ) -> None:
     before = published_head(store)
-    rebuild_register(empty, store, life.clock)
+    rebuild_register(empty, store, life.clock, CHAPTERS)
     beside_the_bytes(empty, store)
     after = published_head(store)
     assert after.size == before.size + 1
@@ -200,7 +204,7 @@ def test_a_store_that_lost_a_manifest_says_which_sheet_it_was(
     del life
     lost = min(k for k in store.names("records/") if k.endswith(".json"))
     del store._named[lost]
-    rebuilt = rebuild_register(empty, store, SteppedClock(empty.clock.now()))
+    rebuilt = rebuild_register(empty, store, SteppedClock(empty.clock.now()), CHAPTERS)
     assert len(rebuilt.problems) == 1
     assert "清单" in rebuilt.problems[0]
     assert {f.check for f in audit_rows(empty).faults} == {"rendition"}
@@ -210,7 +214,7 @@ def test_without_the_directory_people_have_no_names_and_cannot_sign_in(
     life: Life, store: MemoryStore, empty: Database
 ) -> None:
     store.delete_named("directory")
-    rebuilt = rebuild_register(empty, store, life.clock)
+    rebuilt = rebuild_register(empty, store, life.clock, CHAPTERS)
     assert rebuilt.problems == []
     people = rows(empty, "people")
     assert {p["name"] for p in people} == {ABSENT_NAME}
@@ -225,17 +229,17 @@ def test_a_ledger_with_a_changed_or_missing_entry_is_not_rebuilt_from(
     for damaged in (whole.replace("滨河".encode(), "滨江".encode(), 1), whole.split(b"\n", 1)[1], b""):
         store.write_named(key, damaged)
         with pytest.raises(CannotRebuild):
-            rebuild_register(empty, store, life.clock)
+            rebuild_register(empty, store, life.clock, CHAPTERS)
         assert rows(empty, "projects") == [], "nothing is kept of a rebuild that failed"
     store.write_named(key, whole)
-    assert rebuild_register(empty, store, life.clock).problems == []
+    assert rebuild_register(empty, store, life.clock, CHAPTERS).problems == []
 
 
 def test_a_database_that_is_not_empty_is_left_alone(life: Life, store: MemoryStore) -> None:
     with pytest.raises(CannotRebuild):
-        rebuild_register(life.world.database, store, life.clock)
+        rebuild_register(life.world.database, store, life.clock, CHAPTERS)
 
 
 def test_an_empty_store_is_said_to_be_empty(empty: Database, clock: SteppedClock) -> None:
     with pytest.raises(CannotRebuild):
-        rebuild_register(empty, MemoryStore(), clock)
+        rebuild_register(empty, MemoryStore(), clock, CHAPTERS)

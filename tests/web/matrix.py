@@ -282,6 +282,46 @@ def _act(name: str, state: str, may: set[str], *, done: str = OK, at_home: str =
     )
 
 
+RV, MK = "/revisions/<revision_id>", "/marks/<mark_id>"
+PENS = RECORD - {"investigator"}
+"""Who may say something on a released sheet."""
+DRAWN: dict[str, Any] = {
+    "kind": "cloud",
+    "anchor": {"type": "point", "x": 0, "y": 0},
+    "shape": {"paths": [[[0, 0], [9_000, 0], [9_000, 9_000]]]},
+    "colour": "red",
+    "audience": "project",
+}
+
+
+def _on_mark(verb: str, may: frozenset[str], *, on: str = "mark", **sent: Any) -> Case:
+    """An act on the contractor's mark; the stranger's own project has one of his."""
+    path = f"/marks/{{{on}}}/{verb}"
+    hidden = SEATED - RECORD if on == "mark" else SEATED - {"contractor"}
+    return post(f"{MK}/{verb}", path, may, json=lambda _: sent, hidden_from=hidden, at_home=OK)
+
+
+MARK_CASES = (
+    *_by_state(f"{RV}/marks", "/revisions/{revision~STATE}/marks"),
+    *_by_state(f"{RV}/carries", "/revisions/{revision~STATE}/carries"),
+    post(f"{RV}/marks", "/revisions/{revision~released}/marks", PENS, json=lambda _: DRAWN,
+         hidden_from=SEATED - RECORD),
+    post(f"{RV}/marks", "/revisions/{revision~draft}/marks", DESIGN, json=lambda _: DRAWN,
+         hidden_from=SEATED - DESIGN),
+    post(f"{RV}/carries", "/revisions/{revision~released}/carries", frozenset({"contractor"}),
+         json=lambda things: {"marks": [things["mark"]], "decision": "dropped"}, hidden_from=SEATED - RECORD,
+         done="carry-not-older", at_home="carry-not-older"),
+    Case(f"PATCH {MK}", "/marks/{mark}", frozenset({"contractor"}), json=lambda _: {**DRAWN, "version": 1},
+         hidden_from=SEATED - RECORD, at_home=OK),
+    _on_mark("take-back", frozenset({"contractor"})),
+    _on_mark("put-back", frozenset({"contractor"})),
+    _on_mark("comments", PENS, text="看过"),
+    _on_mark("status", PENS, event="answer"),
+    _on_mark("status", frozenset({"contractor"}), event="resolve"),
+    _on_mark("assignee", PENS, person=""),
+    _on_mark("comments", frozenset({"contractor"}), on="own mark", text="看过"),
+)  # fmt: skip
+
 ACT_CASES = (
     _act("send-check", "draft", {"lead", "designer"}),
     _act("sign-checker", "checking", {"checker"}),
@@ -383,6 +423,7 @@ CASES: tuple[Case, ...] = (
     *ADMIN_CASES,
     *PROJECT_CASES,
     *SHEET_CASES,
+    *MARK_CASES,
     *ACT_CASES,
     *INTAKE_CASES,
     *UPLOAD_CASES,

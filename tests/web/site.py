@@ -43,6 +43,7 @@ from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
+from tests.markups.drawn import drawn
 from tests.peers import postgres
 from tests.web.papers import small_pdf
 from tests.world import PASSWORD, World, make_world
@@ -260,6 +261,7 @@ def build(folder: Path, database_url: str) -> Built:
     site = Site(services, create_app(services), make_world(services.database), clock)
     _draw(site)
     _draw_foreign(site)
+    _mark(site)
     _personal_things(site)
     site.work()
     services.close()
@@ -375,6 +377,16 @@ def _draw_foreign(site: Site) -> None:
         "seat": seat.seat_id,
         "party": seat.party_id,
     }
+
+
+def _mark(site: Site) -> None:
+    """The contractor's mark on a released sheet, one for his own party, and the stranger's in his project."""
+    for into, who, revision in (
+        (site.things, "contractor", site.things["revision:released"]),
+        (site.foreign, "stranger", site.foreign["revision:released"]),
+    ):
+        into["mark"] = drawn(site.world, who, revision)
+        into["own mark"] = drawn(site.world, who, revision, audience="party")
 
 
 def _personal_things(site: Site) -> None:

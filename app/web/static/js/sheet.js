@@ -1,5 +1,6 @@
 // The sheet room: mounts the viewer on this page's rendition, the strip of the set, and the panel.
 import { ask, sayRefusal } from "./frame.js";
+import { mountMarks } from "./marks.js";
 import { SheetView } from "/viewer/sheet-view.js";
 import { showCallouts } from "./sheet-callouts.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
@@ -36,6 +37,7 @@ async function mount() {
     history.replaceState(null, "", detail.region ? linkTo(detail.region, view.layerCode) : location.pathname + location.search);
   });
   if (!look(view)) view.fit();
+  mountMarks(view, document.getElementById("stage"));
   ask(`${base}/callouts.json`).then(({ callouts }) => showCallouts(view, callouts, setup)).catch(sayRefusal);
   addEventListener("hashchange", () => {
     if (asked().has("layers")) view.layerCode = asked().get("layers");

@@ -1,0 +1,1 @@
+"""What can be shown of marks: frozen values, filtered by policy."""

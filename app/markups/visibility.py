@@ -1,0 +1,67 @@
+"""Who sees which marks: those who see the revision, and of a party's own marks only that party."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Permission
+from app.drawings.models import SheetRevision
+from app.drawings.queries.visibility import revision_target, visible_revisions
+from app.kernel.errors import NOT_FOUND, Refused
+from app.kernel.policy import Rights
+from app.markups.models import Markup
+from app.markups.rules import Audience
+
+
+def visible_marks(rights: Rights) -> sa.ColumnElement[bool]:
+    """Condition on :class:`Markup` joined with :class:`SheetRevision`."""
+    return sa.and_(visible_revisions(rights), _shared(rights))
+
+
+def _shared(rights: Rights) -> sa.ColumnElement[bool]:
+    own = sorted({seat.party_id for seat in rights.seats})
+    return sa.or_(Markup.audience == Audience.PROJECT, Markup.party_id.in_(own))
+
+
+def revision_seen(session: Session, rights: Rights, revision_id: str) -> SheetRevision:
+    """A revision that the actor may see.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    found = session.get(SheetRevision, revision_id)
+    if found is None or not rights.may(Permission.REVISION_VIEW, revision_target(found)):
+        raise Refused(NOT_FOUND)
+    return found
+
+
+def mark_seen(session: Session, rights: Rights, mark_id: str) -> tuple[Markup, SheetRevision]:
+    """A mark that the actor may see, with its revision. Acts lock the row: two of them come one after the other.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    query = (
+        sa.select(Markup, SheetRevision)
+        .join(SheetRevision, SheetRevision.id == Markup.revision_id)
+        .where(Markup.id == mark_id, visible_marks(rights))
+        .with_for_update(of=Markup)
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return found[0], found[1]
+
+
+def may_read_entry(session: Session, rights: Rights, entry: Mapping[str, str]) -> bool:
+    """Whether the actor may read a ledger entry with these subjects: of a mark, whoever sees the mark."""
+    mark_id = entry.get("markup")
+    if mark_id is None:
+        return True
+    query = (
+        sa.select(Markup.id)
+        .join(SheetRevision, SheetRevision.id == Markup.revision_id)
+        .where(Markup.id == mark_id, visible_marks(rights))
+    )
+    return session.execute(query).scalar_one_or_none() is not None

@@ -1,0 +1,265 @@
+// Marks on the sheet page: tools over the drawing, the tab beside it, and the store between them and the server.
+import { sayRefusal, toast } from "./frame.js";
+import { MarkList, make } from "./marks-list.js";
+import { MarkStore, newKey, pick } from "./marks-store.js";
+import { MarkDrawing } from "/viewer/marks/mark-drawing.js";
+import { MarkLayer } from "/viewer/marks/mark-layer.js";
+import { boxOf } from "/viewer/marks/mark-shapes.js";
+import { UndoStack } from "/viewer/marks/undo-stack.js";
+
+const NEEDS_WORDS = new Set(["text", "markup_strike", "markup_cross", "markup_ring"]);
+
+/** @param {import("/viewer/sheet-view.js").SheetView} view @param {HTMLElement} stage */
+export function mountMarks(view, stage) {
+  const place = document.getElementById("marks");
+  if (place) new Marks(view, stage, place, JSON.parse(document.getElementById("marks-setup").textContent));
+}
+
+class Marks {
+  #undo = new UndoStack();
+  #selected = null;
+  #moving = null;
+  #kind = "";
+  #editing = null;
+
+  constructor(view, stage, place, setup) {
+    Object.assign(this, { view, stage, place, setup, words: setup.words });
+    this.store = new MarkStore(setup.revision);
+    this.layer = new MarkLayer(view, stage);
+    const { signal } = new AbortController();
+    this.drawing = new MarkDrawing(stage, this.layer, {
+      drawn: (kind, shape) => this.#drawn(kind, shape),
+      moving: (mark, shape) => { this.#moving = { key: mark.key, shape }; this.#show(); },
+      reshaped: (mark, shape) => { this.#moving = null; this.#change(mark.key, { shape, anchor: anchorOf(shape) }); },
+      selected: (mark) => this.choose(mark?.key ?? null, { isQuiet: true }),
+    }, signal);
+    this.list = new MarkList(place, this.words, this, setup.me);
+    this.bar = document.getElementById("mark-tools");
+    this.editor = document.getElementById("mark-editor");
+    stage.append(this.bar, this.editor);
+    this.#listen();
+    this.store.addEventListener("change", () => { this.#moving = null; this.#show(); });
+    this.store.addEventListener("trouble", (event) => sayRefusal(event.detail));
+    this.#show();
+  }
+
+  // -- what the list asks ------------------------------------------------------------------------------------------
+
+  people() { return this.store.people; }
+  refilter() { this.#show(); }
+  retry(key) { this.store.get(key)?.wait?.state === "draft" ? this.#edit(this.store.get(key)) : this.store.retry(key); }
+  discard(key) { this.store.forget(key); }
+  edit(mark) { this.#edit(mark); }
+  gridOf(mark) { const box = boxOf(mark.shape); return this.view.gridReferenceAt?.((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) ?? ""; }
+
+  choose(key, { isQuiet = false } = {}) {
+    this.#selected = key;
+    this.layer.select(key);
+    if (key) this.#openTab();
+    if (key && !isQuiet && this.layer.selected) this.layer.lookAt(this.layer.selected);
+    this.#show();
+    if (key && isQuiet) this.place.querySelector(`[data-key="${key}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  async move(mark, event, comment) {
+    if (await this.#try(() => this.store.act(mark.id, "status", { event, comment }))) this.list.used(mark.key);
+    this.#show();
+  }
+
+  async comment(mark, text, mention) {
+    this.#commentKeys ??= new Map();
+    const name = `${mark.id} ${text}`;
+    if (!this.#commentKeys.has(name)) this.#commentKeys.set(name, newKey()); // sent again after a cut line, it exists once
+    const done = await this.#try(() => this.store.act(mark.id, "comments", { text, mentions: mention ? [mention] : [], key: this.#commentKeys.get(name) }));
+    if (done) this.#commentKeys.delete(name);
+    return done;
+  }
+
+  #commentKeys;
+
+  assign(mark, person) { return this.#try(() => this.store.act(mark.id, "assignee", { person })); }
+
+  async takeBack(mark) {
+    const [there, back] = mark.taken_back_at ? ["put-back", "take-back"] : ["take-back", "put-back"];
+    if (await this.#try(() => this.store.act(mark.id, there))) this.#undo.push(() => this.store.act(mark.id, back), () => this.store.act(mark.id, there));
+    this.#show();
+  }
+
+  // -- drawing -----------------------------------------------------------------------------------------------------
+
+  #drawn(kind, shape) {
+    const look = new FormData(this.bar);
+    const content = { kind, anchor: anchorOf(shape), shape, colour: look.get("colour"), text: "", basis: {}, audience: look.get("audience") };
+    const key = newKey();
+    this.store.hold(key, content);
+    this.#use("");
+    if (NEEDS_WORDS.has(kind)) this.#edit(this.store.get(key));
+    else this.#save(key, content);
+  }
+
+  async #save(key, content) {
+    const ids = { id: await this.store.draw(content, key) };
+    this.choose(ids.id ?? key, { isQuiet: true });
+    this.#undo.push(
+      async () => { ids.id ??= this.store.marks.find((m) => m.clientKey === key)?.id; if (ids.id) await this.store.act(ids.id, "take-back"); else this.store.forget(key); },
+      async () => { if (ids.id) await this.store.act(ids.id, "put-back"); else ids.id = await this.store.draw(content, key); },
+    );
+    this.#show();
+  }
+
+  async #change(key, change) {
+    const mark = this.store.get(key);
+    if (!mark) return;
+    if (!mark.id) { this.store.hold(key, { ...mark.wait.content, ...change }); return; }
+    const [before, after] = [pick(mark), { ...pick(mark), ...change }];
+    await this.store.edit(mark.id, after);
+    this.#undo.push(() => this.store.edit(mark.id, before), () => this.store.edit(mark.id, after));
+    this.#show();
+  }
+
+  #use(kind) {
+    this.#kind = kind;
+    const look = new FormData(this.bar);
+    const more = kind === "text" ? { size: 5_000 } : kind === "stamp" ? { stamp: look.get("stamp") } : kind === "measurement" ? { measure: look.get("measure"), scale: Math.max(1, Math.min(100_000, Math.round(Number(look.get("scale"))) || 1)) } : {};
+    const ink = this.setup.inks[look.get("colour")];
+    this.drawing.use(kind ? { kind, more, look: { ink, stampText: this.words.stamps[more.stamp] ?? "" } } : null);
+    this.stage.classList.toggle("is-marking", kind !== "");
+    for (const button of this.bar.querySelectorAll("[data-kind]")) button.setAttribute("aria-pressed", String(button.dataset.kind === kind));
+    for (const part of this.bar.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== kind;
+  }
+
+  // -- the small form for words --------------------------------------------------------------------------------------
+
+  #edit(mark) {
+    this.#editing = mark.key;
+    const { editor } = this;
+    editor.hidden = false;
+    editor.elements.text.value = mark.text;
+    editor.elements.colour.value = mark.colour;
+    editor.elements.audience.value = mark.audience;
+    const isBuilt = mark.kind.startsWith("markup_");
+    editor.querySelector(".mark-basis").hidden = !isBuilt;
+    for (const name of Object.keys(this.words.basis)) { editor.elements[name].value = mark.basis?.[name] ?? ""; }
+    editor.elements.name.required = isBuilt;
+    editor.elements.text.required = mark.kind === "text";
+    (isBuilt ? editor.elements.name : editor.elements.text).focus();
+  }
+
+  #closeEditor() {
+    this.#editing = null;
+    this.editor.hidden = true;
+    this.stage.querySelector(".sheet-surface")?.focus({ preventScroll: true });
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const mark = this.store.get(this.#editing);
+    if (!mark) { this.#closeEditor(); return; }
+    const sent = new FormData(this.editor);
+    const basis = mark.kind.startsWith("markup_") ? Object.fromEntries(Object.keys(this.words.basis).map((name) => [name, sent.get(name)])) : {};
+    const change = { text: sent.get("text"), colour: sent.get("colour"), audience: sent.get("audience"), basis };
+    this.#closeEditor();
+    if (mark.id) this.#change(mark.key, change);
+    else this.#save(mark.key, { ...mark.wait.content, ...change });
+  }
+
+  // -- keys, buttons, tab ------------------------------------------------------------------------------------------
+
+  #listen() {
+    this.bar.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button?.dataset.kind) this.#use(button.dataset.kind === this.#kind ? "" : button.dataset.kind);
+      if (button?.dataset.act === "undo") this.#step("undo");
+      if (button?.dataset.act === "redo") this.#step("redo");
+      if (button?.dataset.act === "finish") this.drawing.finish();
+      if (button?.dataset.act === "open") this.bar.classList.toggle("is-open");
+    });
+    this.bar.addEventListener("change", () => { if (this.#kind) this.#use(this.#kind); });
+    this.bar.addEventListener("submit", (event) => event.preventDefault());
+    this.editor.addEventListener("submit", (event) => this.#submit(event));
+    this.editor.querySelector("[data-act=cancel]").addEventListener("click", () => this.#cancelEditor());
+    for (const tab of document.querySelectorAll(".panel-tabs button")) tab.addEventListener("click", () => this.#tab(tab.dataset.tab));
+    addEventListener("hashchange", () => { if (document.querySelector(`#panel > section${/^#\w+$/u.test(location.hash) ? location.hash : "#none"}`)) this.#tab("facts"); });
+    document.addEventListener("keydown", (event) => this.#key(event), true);
+    this.place.querySelector(".marks-carry").addEventListener("click", () => this.#carries());
+  }
+
+  #cancelEditor() {
+    const mark = this.store.get(this.#editing);
+    if (mark && !mark.id && mark.wait?.state === "draft") this.store.forget(mark.key);
+    this.#closeEditor();
+  }
+
+  #key(event) {
+    if (event.key === "Escape") {
+      if (this.#editing) this.#cancelEditor();
+      else if (this.drawing.cancel()) return;
+      else if (this.#kind) this.#use("");
+      else if (this.#selected) this.choose(null);
+      return;
+    }
+    if (event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog")) return;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (isCommand && event.key.toLowerCase() === "z") { event.preventDefault(); this.#step(event.shiftKey ? "redo" : "undo"); }
+    else if (isCommand && event.key.toLowerCase() === "y") { event.preventDefault(); this.#step("redo"); }
+    else if (event.key === "Enter" && this.#kind === "measurement") this.drawing.finish();
+    else if (event.key === "Delete" && this.#selected && !isCommand) {
+      const mark = this.store.get(this.#selected);
+      if (mark && !mark.id) this.store.forget(mark.key);
+      else if (mark?.may_take_back && !mark.taken_back_at) this.takeBack(mark);
+    }
+  }
+
+  #step(way) { return this.#try(() => this.#undo[way]()).then(() => this.#show()); }
+
+  #openTab() { this.#tab("marks"); document.querySelector(".work").classList.remove("no-panel"); }
+
+  #tab(name) {
+    document.getElementById("panel").classList.toggle("is-marks", name === "marks");
+    for (const tab of document.querySelectorAll(".panel-tabs button")) tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
+  }
+
+  async #carries() {
+    const data = await this.#try(() => this.store.carries());
+    if (!data) return;
+    const place = this.place.querySelector(".marks-offers");
+    const decide = (offer, decision) => async () => { const report = await this.#try(() => this.store.carry([offer.mark.id], decision)); if (report) { Object.values(report.refused).forEach((r) => toast(`${r.message} ${r.way_out}`, { isBad: true })); this.#carries(); } };
+    const button = (label, act) => { const b = make("button", { type: "button", className: "small", textContent: label }); b.addEventListener("click", act); return b; };
+    place.replaceChildren(...data.offers.map((offer) => make("li", {},
+      make("p", {}, make("strong", { textContent: `${this.words.kinds[offer.mark.kind]} · ${offer.label}` }), make("span", { className: "mark-status is-attention", textContent: this.words.standings[offer.standing] })),
+      make("p", { className: "mark-said", textContent: offer.mark.text }),
+      make("p", { className: "actions" }, button(this.words.carry, decide(offer, "confirmed")), button(this.words.drop, decide(offer, "dropped"))))));
+  }
+
+  async #try(work) {
+    try { return (await work()) ?? true; } catch (error) { sayRefusal(error); return null; }
+  }
+
+  // -- showing -----------------------------------------------------------------------------------------------------
+
+  #show() {
+    const { store } = this;
+    const marks = store.marks.map((mark) => (mark.key === this.#moving?.key ? { ...mark, shape: this.#moving.shape } : mark));
+    if (this.#selected && !marks.some((m) => m.key === this.#selected)) this.#selected = marks.find((m) => m.id && store.get(m.id)?.key === this.#selected)?.key ?? null;
+    this.layer.select(this.#selected);
+    this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.#drawable(mark)));
+    this.list.show(marks, this.#selected);
+    this.bar.hidden = !store.mayDraw;
+    this.bar.querySelector("[data-act=undo]").disabled = !this.#undo.canUndo;
+    this.bar.querySelector("[data-act=redo]").disabled = !this.#undo.canRedo;
+    const open = marks.filter((m) => !m.taken_back_at && m.status !== "resolved").length;
+    document.getElementById("marks-count").textContent = open ? ` ${open}` : "";
+    const carry = this.place.querySelector(".marks-carry");
+    carry.hidden = !store.offers;
+    carry.querySelector("span").textContent = store.offers;
+  }
+
+  #drawable(mark) {
+    return { key: mark.key, kind: mark.kind, shape: mark.shape, text: mark.text, basis: mark.basis ?? {}, stampText: this.words.stamps[mark.shape.stamp] ?? "", ink: this.setup.inks[mark.colour], isMine: mark.may_edit, isUnsaved: Boolean(mark.wait), isGone: Boolean(mark.taken_back_at) };
+  }
+}
+
+function anchorOf(shape) {
+  const box = boxOf(shape);
+  return shape.paths.length === 1 && shape.paths[0].length === 1 ? { type: "point", x: box.x0, y: box.y0 } : { type: "region", ...box };
+}
