@@ -111,7 +111,7 @@ def test_where_a_sheet_has_several_scales_it_is_asked_first_and_no_figure_is_giv
     point(one, *CORNERS[0])
     point(one, *CORNERS[1])
     assert figure(one) == ""
-    assert one.page.locator(".sheet-hint").text_content() == "scaleAsk 图"
+    assert one.page.locator(".sheet-panel-measure .sheet-hint").text_content() == "scaleAsk 图"
     choose(one, "1:20")
     assert figure(one) == "2000 mm · 1:20"
     choose(one, "1:100")
@@ -126,7 +126,7 @@ def test_a_sheet_without_a_scale_says_so_and_can_be_measured_on_paper(
     point(one, *CORNERS[0])
     point(one, *CORNERS[1])
     assert figure(one) == ""
-    assert one.page.locator(".sheet-hint").text_content() == words
+    assert one.page.locator(".sheet-panel-measure .sheet-hint").text_content() == words
     choose(one, "onPaper 图")
     assert re.fullmatch(r"100\.00? mm · onPaper 图", figure(one))
 
