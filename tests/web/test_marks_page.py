@@ -91,7 +91,7 @@ def test_every_kind_is_drawn_with_the_mouse(desk_site: Site, open_sheet: Opener)
     page = open_sheet()
     for n, kind in enumerate(MarkKind):
         use(page, kind)
-        drag(page, (150 + 40 * n, 200), (180 + 40 * n, 240))
+        drag(page, (150 + 40 * n, 260), (180 + 40 * n, 300))
         if kind == MarkKind.TEXT or kind.startswith("markup_"):
             editor = page.locator("#mark-editor")
             if kind.startswith("markup_"):
@@ -189,9 +189,11 @@ def test_a_refused_mark_says_why_and_can_be_discarded(desk_site: Site, open_shee
     body = '{"code":"too-many-marks","message":"已达上限","way_out":"请回复","data":{}}'
     page.route(
         "**/revisions/*/marks",
-        lambda r: r.fulfill(status=409, content_type="application/json", body=body)
-        if r.request.method == "POST"
-        else r.continue_(),
+        lambda r: (
+            r.fulfill(status=409, content_type="application/json", body=body)
+            if r.request.method == "POST"
+            else r.continue_()
+        ),
     )
     use(page, "rectangle")
     drag(page, (300, 250), (420, 330))
