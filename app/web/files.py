@@ -42,9 +42,8 @@ def page_facts(rendition_id: str) -> Response:
         "printed_scales": printed_scales([run.text for run in runs]),
         "grid": asdict(grid_of(page.width_um, page.height_um, runs)),
     }
-    response = Response(json.dumps(facts, ensure_ascii=False), content_type="application/json")
-    response.headers["Cache-Control"] = FOREVER
-    return response
+    # Not for ever: the bytes stay, but what is read out of them grows with the program.
+    return _answer(json.dumps(facts, ensure_ascii=False).encode(), "application/json", "private, no-cache")
 
 
 @pages.get("/renditions/<rendition_id>/text.json")

@@ -91,7 +91,7 @@ def test_every_kind_is_drawn_with_the_mouse(desk_site: Site, open_sheet: Opener)
     page = open_sheet()
     for n, kind in enumerate(MarkKind):
         use(page, kind)
-        drag(page, (150 + 40 * n, 200), (180 + 40 * n, 240))
+        drag(page, (150 + 40 * n, 260), (180 + 40 * n, 300))
         if kind == MarkKind.TEXT or kind.startswith("markup_"):
             editor = page.locator("#mark-editor")
             if kind.startswith("markup_"):

@@ -25,9 +25,11 @@ from app.drawings.actions.revisions import SignRevisions, sign_revisions
 from app.drawings.flows import take_in_stream
 from app.drawings.rules import SignatureRole
 from app.kernel.actor import SYSTEM
+from app.markups.actions.threads import CommentMark, comment_mark
 from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
+from tests.markups.drawn import drawn
 from tests.web.papers import small_pdf
 from tests.web.site import Drawing, Site, clean
 
@@ -110,6 +112,17 @@ def _poison(site: Site) -> dict[str, str]:
             project, [revision], SignatureRole.CHECKER, is_rejection=True, comment=f"意见{EVIL}"
         )
         clean(sign_revisions(tx, refuse))
+    mark = drawn(
+        site.world,
+        "checker",
+        revision,
+        "markup_ring",
+        text=f"批注{EVIL}",
+        basis={"name": f"依据{EVIL}"[:200]},
+    )
+    drawn(site.world, "checker", revision, "text", text=f"图上{EVIL}")
+    with database.write(site.world.actor("checker")) as tx:
+        comment_mark(tx, CommentMark(mark, f"回复{EVIL}"))
     known_at = fresh_knowledge(database)
     with database.write(owner) as tx:
         baseline = freeze_baseline(tx, FreezeBaseline(project, f"基线{EVIL}", known_at=known_at))
@@ -132,6 +145,15 @@ def _poison(site: Site) -> dict[str, str]:
         )
     site.work()
     return {"baseline": baseline, "intake": waiting, "sheet": site.things["sheet:evil"]}
+
+
+def _marks_of(page: Page) -> str:
+    """The tab of marks with a thread open, and what stands on the drawing."""
+    page.locator("[data-tab=marks]").click()
+    page.locator(".mark-item").first.click()
+    page.locator(".mark-comments li").first.wait_for()
+    words = page.locator("svg .mark-words").all_text_contents()
+    return "".join(words) + str(page.evaluate("document.documentElement.innerText"))
 
 
 def _rename(site: Site, name: str) -> None:
@@ -194,6 +216,8 @@ def test_no_stored_text_becomes_code_on_any_page(desk_site: Site, watched: tuple
         )
         for path in paths:
             text = watch.open(address + path)
+            if watch.page.locator("[data-tab=marks]").count():
+                text += _marks_of(watch.page)
             assert watch.dialogs == [], f"{path}: a script ran"
             assert [v for v in watch.violations() if v.startswith("script")] == [], (
                 f"{path}: code got into the page"
@@ -205,7 +229,21 @@ def test_no_stored_text_becomes_code_on_any_page(desk_site: Site, watched: tuple
             assert "49$" not in text.replace("{{7*7}}", ""), f"{path}: a template ran"
             shown.append(text)
     everything = "\n".join(shown)
-    for word in ("图名", "项目", "楼", "意见", "基线", "批次", "令牌", "单位", "某人"):
+    for word in (
+        "图名",
+        "项目",
+        "楼",
+        "意见",
+        "基线",
+        "批次",
+        "令牌",
+        "单位",
+        "某人",
+        "批注",
+        "依据",
+        "图上",
+        "回复",
+    ):
         assert f"{word}\"' autofocus onfocus=alert(3)" in everything, (
             f"{word} is nowhere shown as it was typed"
         )
