@@ -153,6 +153,9 @@ FILE_REASONS: Mapping[str, Reason] = {
     "copy-missing": _reason(
         "识别时取不到存档文件。", "The stored file could not be fetched for reading.", *_RETRY
     ),
+    "comparison-malformed": _reason(
+        "图纸比对的结果不可用。", "The answer of a comparison could not be used.", *_RETRY
+    ),
     "no-such-page": _reason("没有这一页。", "There is no such page.", *_RETRY),
     "no-such-document": _reason("没有这份文件。", "There is no such document.", *_RETRY),
     "tile-out-of-range": _reason("所要的图块不在图面内。", "That tile lies outside of the page.", *_RETRY),
