@@ -34,7 +34,7 @@ def test_dropped_drawings_become_rows_are_corrected_by_keyboard_and_become_sheet
     intake_id = running.house.open()
     page = open_page(f"/intakes/{intake_id}")
     expect(page.get_by_text("把图纸拖到这里")).to_be_visible()
-    drop(page, {**files_of(*PLANS), "floor.dxf": sample(*DXF).read_bytes(), "笔记.txt": b"no drawing"})
+    drop(page, {**files_of(*PLANS), "楼层.dxf": sample(*DXF).read_bytes(), "笔记.txt": b"no drawing"})
     expect(page.locator("#grid .grid-row")).to_have_count(5, timeout=60_000)
     expect(page.locator("#tab-files")).to_contain_text("文本文件")
     page.locator("#grid .grid-row").first.locator("[data-column='1']").click()
