@@ -10,6 +10,10 @@ from viewers.render.cad_encoding import looks_like_gbk, read_encoding
 from viewers.render.cad_refused import CadRefused
 from viewers.render.manifest import runs_from_json
 
+PATIENCE = 15
+"""CPU seconds within which a hostile drawing is settled; drawing it would take minutes, or for ever. Reading the file alone
+is counted too, and takes twice as long on a machine that does other things."""
+
 
 def _refusal(doc, folder) -> CadRefused:
     source = folder / "hostile.dxf"
@@ -17,7 +21,7 @@ def _refusal(doc, folder) -> CadRefused:
     begun = time.process_time()
     with pytest.raises(CadRefused) as refused:
         render(source, folder / "out")
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < PATIENCE
     return refused.value
 
 
@@ -84,7 +88,7 @@ def test_a_line_of_a_billion_dashes_is_drawn_solid(tmp_path):
     doc.modelspace().add_line((0, 0), (1e6, 0), {"linetype": "TINY"})
     begun = time.process_time()
     found = render_doc(doc, tmp_path)
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < PATIENCE
     assert problem(found, "linetypes-solid").detail["dashes"] > 10**8
 
 
