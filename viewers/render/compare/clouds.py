@@ -197,6 +197,7 @@ def _with_tags(drawn: Drawn, chosen: npt.NDArray[np.int64], cloud: Found) -> Fou
 
 def _inside(segments: Floats, box: tuple[float, float, float, float]) -> npt.NDArray[np.bool_]:
     """Segments that lie in a box: the revision's letter, where it is drawn with lines."""
-    x, y = segments[:, ::2], segments[:, 1::2]
-    found: npt.NDArray[np.bool_] = ((x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])).all(axis=1)
+    low, high = np.array(box[:2]), np.array(box[2:])
+    points = segments.reshape(-1, 2, 2)
+    found: npt.NDArray[np.bool_] = np.all((points >= low) & (points <= high), axis=(1, 2))
     return found

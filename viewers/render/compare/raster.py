@@ -157,14 +157,10 @@ def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel
 
 def _calm(ink: Ink) -> Ink:
     """Each pixel with a part of its neighbours: half of the noise, and lines hardly fainter."""
-    out = ink
-    for axis in (0, 1):
-        padded = np.pad(out, [(1, 1) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
-        lead, middle, lag = (
-            np.moveaxis(padded, axis, 0)[i : len(out.swapaxes(0, axis)) + i] for i in (0, 1, 2)
-        )
-        out = np.moveaxis((lead + 2 * middle + lag) / 4, 0, axis)
-    return np.ascontiguousarray(out)
+    padded = np.pad(ink, 1, mode="edge")
+    across = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
+    calm: Ink = (across[:-2] + 2 * across[1:-1] + across[2:]) / 16
+    return calm
 
 
 def _noise(ink: Ink) -> float:
