@@ -155,16 +155,14 @@ def _tolerance(one: TextRun, other: TextRun, slack: float) -> float:
 
 def _without_rejoined(old: list[TextRun], new: list[TextRun]) -> tuple[list[TextRun], list[TextRun]]:
     """Take out runs whose every letter is at its place in some run of the other sheet."""
-    # A word that both sheets have, elsewhere, has moved: its letters are no question.
-    both = {_plain(r) for r in old} & {_plain(r) for r in new}
     near_old, near_new = _Near(old), _Near(new)
     letters_old, letters_new = _letters(old), _letters(new)
     lone_old = [
-        _plain(r) in both or _is_replaced(r, new, near_new) or lone
+        _is_nudged(r, new, near_new) or _is_replaced(r, new, near_new) or lone
         for r, lone in zip(old, _lone(old, letters_new), strict=True)
     ]
     lone_new = [
-        _plain(r) in both or _is_replaced(r, old, near_old) or lone
+        _is_nudged(r, old, near_old) or _is_replaced(r, old, near_old) or lone
         for r, lone in zip(new, _lone(new, letters_old), strict=True)
     ]
     return [r for r, lone in zip(old, lone_old, strict=True) if lone], [
@@ -191,6 +189,12 @@ def _spread(run: TextRun) -> Iterable[tuple[str, float, float]]:
         at += width
         if not letter.isspace():
             yield letter, cx + along * dx, cy + along * dy
+
+
+def _is_nudged(run: TextRun, others: list[TextRun], near: _Near) -> bool:
+    """Whether the same word stands a little further: it has moved by less than its letters may be off."""
+    words, reach = _plain(run), 1.5 * _height(run)
+    return any(_plain(others[j]) == words and _distance(run, others[j]) < reach for j in near.around(run))
 
 
 def _is_replaced(run: TextRun, others: list[TextRun], near: _Near) -> bool:
