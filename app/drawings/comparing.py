@@ -68,7 +68,7 @@ class Standpoint:
     def needs_asking(self, *, is_again: bool) -> bool:
         """True when nobody is at work yet, with ``is_again`` also when comparing broke off. Asking hurries what waits."""
         if self.found is not None:
-            return is_again and _broke_off(self.found)
+            return is_again and broke_off(self.found)
         return self.standing in (Standing.NOT_ASKED, Standing.WAITING) or (
             self.standing is Standing.FAILED and is_again
         )
@@ -101,7 +101,7 @@ def standpoint(
     for place in (pair.before, pair.after):
         _kind_of(room, place)
     found = _kept(room, pair)
-    if found is not None and not _broke_off(found):
+    if found is not None and not broke_off(found):
         return Standpoint(Standing.READY, found)
     job = compare_job(session, pair)
     if job is not None and job.state is JobState.READY:
@@ -152,7 +152,7 @@ def compare_pair(room: ReadingRoom, pair: Pair, *, is_again: bool = False) -> No
         RenderCrashed: because this process ends; the next one does it.
     """
     known = _kept(room, pair)
-    if known is not None and not (is_again and _broke_off(known)):
+    if known is not None and not (is_again and broke_off(known)):
         return
     try:
         found = _compare(room, pair)
@@ -174,7 +174,8 @@ def _kept(room: ReadingRoom, pair: Pair) -> Comparison | None:
     return Comparison.from_json(kept.decode()) if kept is not None else None
 
 
-def _broke_off(found: Comparison) -> bool:
+def broke_off(found: Comparison) -> bool:
+    """True when there is no answer because comparing broke off: it may be asked for again."""
     return not found.is_comparable and any(p.code in PASSING for p in found.problems)
 
 
