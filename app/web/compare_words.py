@@ -94,7 +94,9 @@ PAGE_WORDS: Mapping[str, Label] = {
     "shownBefore": Label("正在显示：旧图", "Shown: old"),
     "shownAfter": Label("正在显示：新图", "Shown: new"),
     "position": Label("第 {at} / {of} 处", "{at} of {of}"),
-    "notAligned": Label("未能对齐：两张图只是居中叠放，不可据此判断差异。", "Not aligned: the two merely lie upon each other."),
+    "notAligned": Label(
+        "未能对齐：两张图只是居中叠放，不可据此判断差异。", "Not aligned: the two merely lie upon each other."
+    ),
     "onlyUndeclared": Label("只看未声明", "Only undeclared"),
     "copied": Label("链接已复制", "Link copied"),
     "newRow": Label("修订表新增", "New in the revision table"),
@@ -139,11 +141,13 @@ def registration_words(placed: Registration) -> Label:
         turn = 0
         if max(abs(x), abs(y)) >= STILL_UM:
             far = f"{(x * x + y * y) ** 0.5 / 1000:.1f} mm"
-            across = f"{'右' if x > 0 else '左'} {abs(x) / 1000:.1f}"
-            up = f"{'上' if y > 0 else '下'} {abs(y) / 1000:.1f}"
-            zh.append(f"整体平移了 {far}（{across}，{up}）")
-            sides = f"{abs(x) / 1000:.1f} {'right' if x > 0 else 'left'}, {abs(y) / 1000:.1f} {'up' if y > 0 else 'down'}"
-            en.append(f"was shifted by {far} ({sides})")
+            sides = [
+                (abs(way) / 1000, *(names[:2] if way > 0 else names[2:]))
+                for way, names in ((x, ("右", "right", "左", "left")), (y, ("上", "up", "下", "down")))
+                if abs(way) >= STILL_UM
+            ]
+            zh.append(f"整体平移了 {far}（{'，'.join(f'{zh_name} {mm:.1f}' for mm, zh_name, _ in sides)}）")
+            en.append(f"was shifted by {far} ({', '.join(f'{mm:.1f} {name}' for mm, _, name in sides)})")
     else:
         clockwise = turn > 180
         angle = f"{360 - turn if clockwise else turn:g}°"

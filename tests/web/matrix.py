@@ -245,10 +245,16 @@ SHEET_CASES = (
         f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/tiles/0/0/0.webp",
     ),
-    *_by_state(
-        f"{PAIR}.json",
-        "/renditions/{rendition~STATE}/compare/{rendition~STATE}.json",
-        done="compare-not-asked",
+    *_by_state(PAIR, "/renditions/{rendition~STATE}/compare/{rendition~STATE}"),
+    *(
+        case
+        for kind in ("json", "xlsx")
+        for case in _by_state(
+            f"{PAIR}.{kind}",
+            f"/renditions/{{rendition~STATE}}/compare/{{rendition~STATE}}.{kind}",
+            done="compare-not-asked",
+            headers={"Accept": "application/json"},
+        )
     ),
     *(
         post(
@@ -261,13 +267,23 @@ SHEET_CASES = (
     ),
     # Who may read only one of the two learns nothing of the other, whichever it is.
     *(
-        ask(f"{PAIR}.json", path, DESIGN, rest=NOT_FOUND, done=done)
-        for path in (
-            "/renditions/{rendition~draft}/compare/{rendition~released}.json",
-            "/renditions/{rendition~released}/compare/{rendition~draft}.json",
+        ask(
+            f"{PAIR}{kind}",
+            f"/renditions/{{rendition~{one}}}/compare/{{rendition~{other}}}{kind}",
+            DESIGN,
+            rest=NOT_FOUND,
+            done=done,
+            headers={"Accept": "application/json"},
         )
-        for ask, done in ((get, "compare-not-asked"), (post, OK))
+        for one, other in (("draft", "released"), ("released", "draft"))
+        for ask, kind, done in (
+            (get, "", OK),
+            (get, ".json", "compare-not-asked"),
+            (get, ".xlsx", "compare-not-asked"),
+            (post, ".json", OK),
+        )
     ),
+    *_by_state("/sheets/<sheet_id>/revisions.json", "/sheets/{sheet~STATE}/revisions.json"),
     *_by_state(
         f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/layers/Aw/tiles/0/0/0.webp",

@@ -1,8 +1,12 @@
 """Comparing is a job: asked for once per pair, answered when it is done, and an answer too when it breaks off."""
 
 import json
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -10,8 +14,9 @@ from app.access.queries import rights_of
 from app.drawings.comparing import compare_pair, kept_comparison, pair_of
 from app.drawings.queries.sheets import RenditionView, byte_source
 from app.kernel.outbox import Job, JobState
+from app.web.compare_words import registration_words
 from tests.web.site import Drawing, Site
-from viewers.render.compare.values import Comparison
+from viewers.render.compare.values import Comparison, Registration
 from viewers.render.errors import RenderCrashed, RenderError, RenderTimeout
 
 
@@ -42,7 +47,10 @@ def test_a_new_revision_is_compared_with_the_one_before_without_being_asked_for(
     assert found is not None
     assert [r.text_after for r in found.regions] == ["2"]
     answer = kept.as_("contractor").get(_path(kept, "superseded"))
-    assert answer.json == json.loads(found.to_json())
+    told = answer.json
+    said = told.pop("said")
+    assert told == json.loads(found.to_json())
+    assert said["registration"] == "两张图位置一致，无需对齐。"
     assert answer.headers["ETag"]
 
 
@@ -150,3 +158,36 @@ def test_a_comparison_ahead_of_time_is_hurried_when_somebody_waits_for_it(site: 
     site.as_("lead").post(_path(site, "newer", "newest"))
     (job,) = _jobs(site, "newer", "newest")
     assert job.priority == 0
+
+
+def test_the_list_goes_to_a_desk_as_texts(kept: Site) -> None:
+    answer = kept.as_("contractor").get(_path(kept, "superseded").replace(".json", ".xlsx"))
+    book = openpyxl.load_workbook(BytesIO(answer.data))
+    head, *lines = book.worksheets[0].iter_rows(values_only=True)
+    assert head[:6] == ("序号", "类型", "性质", "是否声明", "原文字", "新文字")
+    assert [line[:6] for line in lines] == [("1", "文字", "内容", "未声明", "0", "2")]
+    assert quote("差异清单.xlsx") in answer.headers["Content-Disposition"]
+
+
+def test_the_sheet_page_leads_to_the_comparison_with_the_revision_before(kept: Site) -> None:
+    page = kept.as_("contractor").get(f"/sheets/{kept.things['sheet:newer']}").text
+    assert page.count(f'href="{_path(kept, "superseded").removesuffix(".json")}"') == 2
+    alone = kept.as_("contractor").get(f"/sheets/{kept.things['sheet:released']}").text
+    assert f'href="{_path(kept, "released", "released").removesuffix(".json")}#choose=before"' in alone
+
+
+@pytest.mark.parametrize(
+    ("placed", "zh", "en"),
+    [
+        ({}, "两张图位置一致，无需对齐。", "nothing had to be aligned"),
+        ({"shift_um": (12_000, 0)}, "图纸整体平移了 12.0 mm（右 12.0）", "shifted by 12.0 mm (12.0 right)"),
+        ({"shift_um": (-3_000, 4_000)}, "平移了 5.0 mm（左 3.0，上 4.0）", "(3.0 left, 4.0 up)"),
+        ({"rotation_deg": 90.0, "shift_um": (5, 9)}, "逆时针旋转了 90°", "turned by 90° counter-clockwise"),
+        ({"rotation_deg": -90.0}, "顺时针旋转了 90°", "turned by 90° clockwise"),
+        ({"scale": 1.1}, "缩放为 110.0%", "scaled to 110.0%"),
+    ],
+)
+def test_how_the_sheets_were_aligned_is_told_in_words(placed: dict[str, Any], zh: str, en: str) -> None:
+    words = registration_words(Registration((1, 0, 0, 1, 0, 0), 0.0, 1.0, **placed))
+    assert zh in words.zh
+    assert en in words.en

@@ -39,8 +39,10 @@ const STEP_MS = 110;
 /** A mix that forgives is drawn when the view has rested for this long. */
 const REST_MS = 140;
 /** Free space around a region that is gone to, in parts of its longer side; at least this many um. */
-const AROUND = 0.6;
-const AROUND_UM = 12_000;
+const AROUND = 0.5;
+const AROUND_UM = 30_000;
+/** Rings keep off the ink by this much, um. */
+const OFF_UM = 700;
 
 /**
  * Two sheets in one view. Its space is that of the second; the first lies in it as the registration says, in every mode.
@@ -132,6 +134,11 @@ export class CompareView extends EventTarget {
     return this.#motion.camera.state;
   }
 
+  /** The whole sheet is kept in view, whatever size that has. */
+  get isFitted() {
+    return this.#motion.isFitted;
+  }
+
   /** The view as a short text for an address, as `SheetView#hash`. */
   get hash() {
     const { x_um, y_um, scale } = this.#motion.aim.state;
@@ -164,7 +171,7 @@ export class CompareView extends EventTarget {
     this.#regions = new Map(regions.map((region) => [region.id, region]));
     for (const side of SIDES) {
       const affine = side === "before" ? this.#affine : IDENTITY;
-      const rings = regions.map((region) => ({ ...region, corners: cornersOf(affine, region[side]) }));
+      const rings = regions.map((region) => ({ ...region, corners: cornersOf(affine, grown(region[side], OFF_UM)) }));
       this.#sides[side].rings.show(rings);
     }
     this.#moved();
@@ -299,7 +306,7 @@ export class CompareView extends EventTarget {
   #goTo(region) {
     const around = boxAround([...cornersOf(this.#affine, region.before), ...cornersOf(IDENTITY, region.after)]);
     const margin = Math.max(AROUND_UM, AROUND * Math.max(around.x1 - around.x0, around.y1 - around.y0));
-    const box = { x0: around.x0 - margin, y0: around.y0 - margin, x1: around.x1 + margin, y1: around.y1 + margin };
+    const box = grown(around, margin);
     if (this.#motion.isSized) this.#motion.go(this.#motion.camera.showing(box, 0));
     else this.#firstLook = box;
   }
@@ -384,4 +391,9 @@ export class CompareView extends EventTarget {
     const text = `${percent < 10 ? percent.toFixed(1) : Math.round(percent)}%`;
     if (this.#percent.textContent !== text) this.#percent.textContent = text;
   }
+}
+
+/** @param {Box} box @param {number} by um @returns {Box} */
+function grown({ x0, y0, x1, y1 }, by) {
+  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by };
 }

@@ -5,7 +5,7 @@
  * Vermilion and blue, which eyes of every kind tell apart, and a grey that stands back. The same in compare.css.
  * @type {{before: number[], after: number[], same: number[]}}
  */
-const COLOURS = { before: [213, 50, 20], after: [0, 94, 184], same: [148, 156, 166] };
+const COLOURS = { before: [213, 50, 20], after: [0, 94, 184], same: [112, 122, 134] };
 /** Steps of ink that are told apart; 64 × 64 combinations fit into the fastest memory. */
 const STEPS = 64;
 /** Ink of both counts as the same while it differs by less than the first part of itself, as different from the second. */

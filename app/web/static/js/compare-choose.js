@@ -78,6 +78,8 @@ export function mountChooser(setup) {
 
   for (const button of document.querySelectorAll("[data-choose]")) button.addEventListener("click", () => open(button.dataset.choose).catch(sayRefusal));
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  // In a search field the browser takes Escape for "empty it".
+  find.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); dialog.close(); } });
   find.addEventListener("input", () => search().catch(sayRefusal));
   const asked = new URLSearchParams(location.hash.slice(1)).get("choose");
   if (asked === "before" || asked === "after") open(asked).catch(sayRefusal);

@@ -169,7 +169,7 @@ export class DifferenceList {
     const line = element("button", `difference is-${item.look}`);
     line.type = "button";
     line.dataset.id = item.id;
-    const head = element("span", "head");
+    const head = element("span", "difference-head");
     const kind = item.region ? this.#words.kinds[item.kind] : this.#words.cloud;
     head.append(element("b", "no", item.number), element("span", `kind kind-${item.kind}`, kind), element("span", "where muted", this.#where(item)));
     if (item.region?.confidence < UNSURE) head.append(element("span", "mark mark-attention", this.#words.unsure));
@@ -185,7 +185,9 @@ export class DifferenceList {
     const what = element("span", "what");
     if (region.text_before || region.text_after) {
       const [old, fresh] = [element("del", "", region.text_before || this.#words.emptyText), element("ins", "", region.text_after || this.#words.emptyText)];
-      what.append(old, element("span", "arrow", "→"), fresh);
+      if (region.kind === "added") what.append(fresh);
+      else if (region.kind === "removed") what.append(old);
+      else what.append(old, element("span", "arrow", "→"), fresh);
       return what;
     }
     const parts = [this.#words.why[region.why] ?? region.why];

@@ -32,11 +32,12 @@ async function load() {
 
 /** Show the sheets; once more when it is known how they lie on each other. @param {number[] | null} affine */
 function mount(affine) {
-  const [mode, hash, tones] = [view?.mode ?? modeOf(asked().get("mode")), view?.hash, view?.tones];
+  const [mode, tones] = [view?.mode ?? modeOf(asked().get("mode")), view?.tones];
+  const hash = view && !view.isFitted ? view.hash : asked().get("at") ?? "";
   view?.destroy();
   view = new CompareView(stage, {
     before: plateOf("before"), after: plateOf("after"), labels: words.view,
-    affine: affine ?? guess(), hash: hash ?? asked().get("at") ?? "",
+    affine: affine ?? guess(), hash,
   });
   view.addEventListener("mode", () => { showMode(); remember(); });
   view.addEventListener("region", ({ detail }) => choose(detail.id, { isGoing: false }));
@@ -44,7 +45,7 @@ function mount(affine) {
   view.addEventListener("error", ({ detail }) => console.warn("tile", detail.side, String(detail.error)));
   view.mode = mode;
   if (tones) view.tones = tones;
-  if (!hash && !asked().get("at")) view.fit();
+  if (!hash) view.fit();
   showMode();
   showBlink({ side: "after", isRunning: view.blinker.isRunning });
 }
@@ -52,7 +53,7 @@ function mount(affine) {
 function plateOf(side) {
   const base = `/renditions/${setup[side].rendition}`;
   return {
-    page: pages[side], label: `${setup[side].name} ${setup[side].title}`, thumbUrl: `${base}/thumb.webp`,
+    page: pages[side], label: setup[side].name, thumbUrl: `${base}/thumb.webp`,
     tileUrl: (level, x, y) => `${base}/tiles/${level}/${x}/${y}.webp`,
   };
 }
@@ -104,6 +105,8 @@ function pause(ms) {
 function take() {
   const affine = found.registration?.affine ?? null;
   if (affine && !isIdentity(affine)) mount(affine);
+  // Sheets that nobody could align say nothing while they lie upon each other.
+  if (!affine && !asked().get("mode")) view.mode = "side";
   list.show(found, pages.after.grid);
   ring();
   tellFound();
