@@ -13,6 +13,8 @@ const SAME_BELOW = 0.25;
 const OTHER_ABOVE = 0.6;
 /** Thin lines are weak on small scales: what differs is shown that much stronger. */
 const STRENGTH = 1.7;
+/** Pixels are read in every frame: kept where that is quick. */
+const READ = { alpha: false, willReadFrequently: true };
 /** With more device px than this, movements are shown at half the resolution. */
 const MOST_PIXELS = 2_400_000;
 
@@ -30,7 +32,12 @@ export class InkMix {
   #tones = { before: 1, after: 1, same: 1 };
   #ground = "#f4f5f7";
 
+  #context;
+
   constructor() {
+    const context = this.canvas.getContext("2d", READ);
+    if (!context) throw new Error("no canvas");
+    this.#context = context;
     this.#tabulate();
   }
 
@@ -63,8 +70,7 @@ export class InkMix {
    * @param {{isMoving: boolean, isForgiving: boolean}} how `isForgiving`: lines that lie a pixel apart are the same
    */
   paint(before, after, place, { isMoving, isForgiving }) {
-    const context = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-    if (!context) return;
+    const context = this.#context;
     context.fillStyle = this.#ground;
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     const cut = cutTo(place, this.canvas);
@@ -161,7 +167,7 @@ function colourOf(same, other, colour) {
 
 /** @param {HTMLCanvasElement} canvas @param {Place} place */
 function pixelsOf(canvas, { x, y, width, height }) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false, willReadFrequently: true }));
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", READ));
   return new Uint32Array(context.getImageData(x, y, width, height).data.buffer);
 }
 
