@@ -92,18 +92,25 @@ def revisions(sheet_id: str) -> dict[str, Any]:
     return {"revisions": choices_of(sheet_for(reading(), rights(), sheet_id))}
 
 
+FILES = {"published": Label("正式图", "Published"), "cad_source": Label("CAD 源图", "CAD source")}
+"""What of a revision can be compared; two CAD files are compared by entity."""
+
+
 def choices_of(sheet: SheetView) -> list[dict[str, str]]:
-    """Revisions as something to choose from."""
+    """Files of revisions as something to choose from."""
     return [
         {
-            "rendition": r.shown.id,
+            "rendition": rendition.id,
             "label": r.rev_label,
             "title": r.title,
+            "file": say(FILES[rendition.role]),
             "state": word("state", r.state),
             "day": day(r.state_at),
         }
         for r in sheet.revisions
-        if r.shown is not None
+        for role in FILES
+        for rendition in r.renditions
+        if rendition.role == role
     ]
 
 

@@ -50,7 +50,7 @@ export function mountChooser(setup) {
     place.replaceChildren(...revisions.map((revision) => {
       const link = element("a", "");
       link.href = addressWith(revision.rendition);
-      link.append(element("b", "", revision.label), element("span", "", revision.state), element("span", "muted num", revision.day), element("span", "muted", revision.title));
+      link.append(element("b", "", revision.label), element("span", "file", revision.file), element("span", "", revision.state), element("span", "muted num", revision.day), element("span", "muted", revision.title));
       if (revision.rendition === setup[side].rendition) link.setAttribute("aria-current", "true");
       const row = document.createElement("li");
       row.append(link);

@@ -190,6 +190,7 @@ function modeOf(text) {
 
 function showMode() {
   document.body.dataset.mode = view.mode;
+  document.getElementById("swap").hash = `mode=${view.mode}`;
   for (const button of document.querySelectorAll("[data-mode][aria-pressed]")) button.setAttribute("aria-pressed", String(button.dataset.mode === view.mode));
 }
 
@@ -198,8 +199,6 @@ function remember() {
   const said = new URLSearchParams({ mode: view?.mode ?? "overlay" });
   if (list.chosen) said.set("region", list.chosen);
   history.replaceState(null, "", `${location.pathname}${location.search}#${said}`);
-  const swap = document.getElementById("swap");
-  swap.hash = `mode=${view?.mode ?? "overlay"}`;
 }
 
 const fade = document.getElementById("fade");
