@@ -160,6 +160,17 @@ def test_a_comparison_ahead_of_time_is_hurried_when_somebody_waits_for_it(site: 
     assert job.priority == 0
 
 
+def test_nobody_can_fill_the_queue_with_pairs(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.drawings.actions.comparisons.MOST_WAITING", 1)
+    lead = desk_site.as_("lead")
+    assert lead.post(_path(desk_site)).status_code == 202
+    full = lead.post(_path(desk_site, "newer", "released"), headers={"Accept": "application/json"})
+    assert (full.status_code, full.json["code"]) == (503, "busy")
+    assert lead.post(_path(desk_site)).status_code == 202
+    # What is compared ahead of time is not refused: a set of a thousand sheets has a thousand pairs.
+    desk_site.accept(desk_site.take_in([Drawing("建施-37", "7层平面图", revision="C", stamp=3)]))
+
+
 def test_the_list_goes_to_a_desk_as_texts(kept: Site) -> None:
     answer = kept.as_("contractor").get(_path(kept, "superseded").replace(".json", ".xlsx"))
     book = openpyxl.load_workbook(BytesIO(answer.data))

@@ -10,6 +10,7 @@ from app.drawings.pairs import Pair, Place
 from app.drawings.rules import RevisionState
 from app.files.models import Rendition, RenditionRole
 from app.kernel.db.transactions import Tx
+from app.kernel.errors import BUSY, Refused
 from app.kernel.outbox import Job, JobState
 
 COMPARE = "compare"
@@ -17,6 +18,8 @@ COMPARE = "compare"
 FOR_A_PERSON = 0
 AHEAD_OF_TIME = -10
 """Priority of what nobody waits for yet."""
+MOST_WAITING = 300
+"""Of comparisons that people asked for; hours of work for one worker, and the pairs of a set are countless."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ def ask_comparison(tx: Tx, command: AskComparison) -> None:
     """Have two pages compared. Whoever asks for a pair that waits or is being compared shares its job, and hurries it.
 
     Whoever calls this has shown that both pages are his to read.
+
+    Raises:
+        Refused: ``busy`` while too many wait.
     """
     key = command.pair.key
     mine = sa.and_(Job.dedupe_key == key, Job.state.in_((JobState.READY, JobState.RUNNING)))
@@ -41,6 +47,11 @@ def ask_comparison(tx: Tx, command: AskComparison) -> None:
     if known is not None:
         known.priority = max(known.priority, command.priority)
         return
+    if command.priority >= FOR_A_PERSON:
+        asked = (Job.state == JobState.READY, Job.kind == COMPARE, Job.priority >= FOR_A_PERSON)
+        waiting = sa.select(sa.func.count()).where(*asked)
+        if tx.session.execute(waiting).scalar_one() >= MOST_WAITING:
+            raise Refused(BUSY)
     payload = {**command.pair.to_payload(), "again": command.is_again}
     tx.enqueue(COMPARE, payload, project_id=command.project_id, dedupe_key=key, priority=command.priority)
 
