@@ -6,6 +6,8 @@
  * @type {{before: number[], after: number[], same: number[]}}
  */
 const COLOURS = { before: [213, 50, 20], after: [0, 94, 184], same: [112, 122, 134] };
+/** A white pixel, as a signed number: those are what engines count fastest with. */
+const WHITE = -1;
 /** Steps of ink that are told apart; 64 × 64 combinations fit into the fastest memory. */
 const STEPS = 64;
 /** Ink of both counts as the same while it differs by less than the first part of itself, as different from the second. */
@@ -16,23 +18,27 @@ const STRENGTH = 1.7;
 /** Pixels are read in every frame: kept where that is quick. */
 const READ = { alpha: false, willReadFrequently: true };
 /** With more device px than this, movements are shown at half the resolution. */
-const MOST_PIXELS = 2_400_000;
+const MOST_PIXELS = 1_600_000;
 
 /**
  * Mixes two drawings pixel by pixel: ink of the first alone, ink of the second alone, ink of both.
  *
  * Blend modes of a canvas cannot do it: they multiply, so that every soft edge of a line that is on both sheets gets a
- * coloured rim. A table of 64 × 64 colours costs one look per pixel: 4 to 6 ms for 1366 × 768 without a GPU. How
+ * coloured rim. A table of 64 × 64 colours costs one look per pixel: 9 ms for 1366 × 768 on a busy processor without a GPU. How
  * strongly parts are shown changes the table, not the work.
  */
 export class InkMix {
   canvas = document.createElement("canvas");
-  #table = new Uint32Array(STEPS * STEPS);
+  #table = new Int32Array(STEPS * STEPS);
   /** @type {Tones} */
   #tones = { before: 1, after: 1, same: 1 };
   #ground = "#f4f5f7";
 
   #context;
+  /** @type {ImageData | null} */
+  #mixed = null;
+  /** @type {CanvasRenderingContext2D[]} */
+  #small = [];
 
   constructor() {
     const context = this.canvas.getContext("2d", READ);
@@ -75,44 +81,70 @@ export class InkMix {
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     const cut = cutTo(place, this.canvas);
     if (!cut) return;
+    if (isMoving && cut.width * cut.height > MOST_PIXELS) {
+      this.#paintCoarsely([before, after], cut);
+      return;
+    }
+    const mixed = this.#sheetOf(cut.width, cut.height);
     const [old, fresh] = [before, after].map((canvas) => pixelsOf(canvas, cut));
-    const mixed = context.createImageData(cut.width, cut.height);
-    const out = new Uint32Array(mixed.data.buffer);
-    if (isMoving && out.length > MOST_PIXELS) this.#mixCoarsely(old, fresh, out, cut.width);
-    else if (isForgiving && !isMoving) this.#mixForgivingly(old, fresh, out, cut.width);
+    const out = new Int32Array(mixed.data.buffer);
+    if (isForgiving && !isMoving) this.#mixForgivingly(old, fresh, out, cut.width);
     else this.#mix(old, fresh, out);
     context.putImageData(mixed, cut.x, cut.y);
   }
 
-  #mix(old, fresh, out) {
-    const table = this.#table;
-    for (let i = 0; i < out.length; i += 1) out[i] = table[(stepOf(old[i]) << 6) | stepOf(fresh[i])];
+  /** At half the resolution: reading pixels costs more than mixing them. @param {HTMLCanvasElement[]} sheets @param {Place} cut */
+  #paintCoarsely(sheets, cut) {
+    const whole = { x: 0, y: 0, width: Math.ceil(cut.width / 2), height: Math.ceil(cut.height / 2) };
+    const [old, fresh] = sheets.map((sheet, n) => {
+      const small = this.#smallOf(n, whole);
+      small.drawImage(sheet, cut.x, cut.y, cut.width, cut.height, 0, 0, whole.width, whole.height);
+      return pixelsOf(small.canvas, whole);
+    });
+    const mixed = this.#sheetOf(whole.width, whole.height);
+    this.#mix(old, fresh, new Int32Array(mixed.data.buffer));
+    const small = this.#smallOf(0, whole);
+    small.putImageData(mixed, 0, 0);
+    this.#context.drawImage(small.canvas, 0, 0, whole.width, whole.height, cut.x, cut.y, cut.width, cut.height);
   }
 
-  #mixCoarsely(old, fresh, out, width) {
+  /** @param {number} n @param {Place} size @returns {CanvasRenderingContext2D} */
+  #smallOf(n, { width, height }) {
+    this.#small[n] ??= /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d", READ));
+    const { canvas } = this.#small[n];
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    return this.#small[n];
+  }
+
+  /** What is mixed into, kept from frame to frame: taking new memory costs more than mixing. @param {number} width @param {number} height */
+  #sheetOf(width, height) {
+    const kept = this.#mixed;
+    if (kept?.width === width && kept.height === height) return kept;
+    this.#mixed = this.#context.createImageData(width, height);
+    return this.#mixed;
+  }
+
+  #mix(old, fresh, out) {
     const table = this.#table;
-    for (let row = 0; row < out.length; row += 2 * width) {
-      const below = row + width < out.length ? width : 0;
-      for (let x = 0; x < width; x += 2) {
-        const i = row + x;
-        const right = x + 1 < width ? 1 : 0;
-        const colour = table[(stepOf(old[i]) << 6) | stepOf(fresh[i])];
-        out[i] = out[i + right] = out[i + below] = out[i + below + right] = colour;
-      }
+    for (let i = 0; i < out.length; i += 1) {
+      const one = old[i];
+      const other = fresh[i];
+      // Most of a drawing is paper.
+      out[i] = one === WHITE && other === WHITE ? WHITE : table[(stepOf(one) << 6) | stepOf(other)];
     }
   }
 
   /** Sheets that were moved onto each other lie up to a pixel apart: ink next to ink of the other is not a change. */
   #mixForgivingly(old, fresh, out, width) {
-    const [a, b] = [old, fresh].map((pixels) => Uint8Array.from(pixels, stepOf));
+    const [a, b] = [inkOf(old), inkOf(fresh)];
     const [nearA, nearB] = [a, b].map((ink) => spread(ink, width));
     const table = this.#table;
     for (let i = 0; i < out.length; i += 1) {
       const own = a[i];
       const other = b[i];
-      const left = Math.max(own, Math.min(other, nearA[i]));
-      const right = Math.max(other, Math.min(own, nearB[i]));
-      out[i] = table[(left << 6) | right];
+      const first = other < nearA[i] ? other : nearA[i];
+      const second = own < nearB[i] ? own : nearB[i];
+      out[i] = table[((own > first ? own : first) << 6) | (other > second ? other : second)];
     }
   }
 
@@ -139,15 +171,26 @@ function stepOf(pixel) {
   return (255 - (r < g ? (r < b ? r : b) : g < b ? g : b)) >> 2;
 }
 
-/** The strongest ink within a pixel of each. @param {Uint8Array} ink @param {number} width */
+/** @param {Int32Array} pixels */
+function inkOf(pixels) {
+  const ink = new Uint8Array(pixels.length);
+  for (let i = 0; i < pixels.length; i += 1) if (pixels[i] !== WHITE) ink[i] = stepOf(pixels[i]);
+  return ink;
+}
+
+/** The strongest ink within a pixel of each; beyond an edge the other end counts, which nobody sees. @param {Uint8Array} ink @param {number} width */
 function spread(ink, width) {
-  const across = new Uint8Array(ink.length);
-  for (let i = 0; i < ink.length; i += 1) across[i] = Math.max(ink[i], i ? ink[i - 1] : 0, i + 1 < ink.length ? ink[i + 1] : 0);
-  const found = new Uint8Array(ink.length);
-  for (let i = 0; i < ink.length; i += 1) {
-    const up = i >= width ? across[i - width] : 0;
-    const down = i + width < ink.length ? across[i + width] : 0;
-    found[i] = Math.max(across[i], up, down);
+  const across = ink.slice();
+  for (let i = 1; i < ink.length - 1; i += 1) {
+    const left = ink[i - 1];
+    const right = ink[i + 1];
+    if (left > across[i]) across[i] = left;
+    if (right > across[i]) across[i] = right;
+  }
+  const found = across.slice();
+  for (let i = 0; i < ink.length - width; i += 1) {
+    if (across[i + width] > found[i]) found[i] = across[i + width];
+    if (across[i] > found[i + width]) found[i + width] = across[i];
   }
   return found;
 }
@@ -162,13 +205,13 @@ function ramp(part) {
 function colourOf(same, other, colour) {
   const rest = 1 - Math.min(1, same + other);
   const [r, g, b] = [0, 1, 2].map((n) => Math.min(255, Math.round(255 * rest + COLOURS.same[n] * same + colour[n] * other)));
-  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  return (255 << 24) | (b << 16) | (g << 8) | r;
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Place} place */
 function pixelsOf(canvas, { x, y, width, height }) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", READ));
-  return new Uint32Array(context.getImageData(x, y, width, height).data.buffer);
+  return new Int32Array(context.getImageData(x, y, width, height).data.buffer);
 }
 
 /** @param {Place} place @param {HTMLCanvasElement} canvas @returns {Place | null} */
