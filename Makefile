@@ -19,7 +19,9 @@ check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev  ## a figure per line
-	for bench in tests/bench/[a-z]*.py; do $(BIN)/python -m tests.bench.$$(basename $$bench .py) || exit 1; done
+	@failed=; for bench in tests/bench/[a-z]*.py; do \
+	  echo "== $$(basename $$bench .py)"; $(BIN)/python -m tests.bench.$$(basename $$bench .py) || failed="$$failed $$bench"; \
+	done; test -z "$$failed" || { echo "not as they must be:$$failed"; exit 1; }
 
 soak: $(VENV)/.dev browser  ## the long versions: hours
 	ONESET_SOAK=1 $(BIN)/python -m pytest -rs tests/soak

@@ -16,6 +16,7 @@ from app.cli.opening import settings
 from app.config import Settings
 from app.factory import create_app
 from app.jobs.worker import Worker
+from app.kernel.garbage import settle
 
 TIMEOUT = 120
 """Seconds without a sign of life after which a web process is replaced."""
@@ -136,7 +137,9 @@ def _application(chosen: Settings) -> Callable[..., Any]:
         inline = InlineWorker(opened)
         inline.start()
         _RUNNING.append(inline.stop)
-    return create_app(opened)
+    application = create_app(opened)
+    settle()
+    return application
 
 
 def _end(server: object, worker: object) -> None:

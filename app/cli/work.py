@@ -7,6 +7,7 @@ import click
 
 from app.cli.opening import services
 from app.jobs.worker import Worker
+from app.kernel.garbage import settle
 
 
 @click.command()
@@ -25,6 +26,7 @@ def work(threads: int | None, *, once: bool) -> None:
         ended = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: ended.set())
+        settle()
         worker.start()
         click.echo("后台任务运行中 / working, stop with Ctrl-C")
         ended.wait()

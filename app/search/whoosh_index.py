@@ -32,7 +32,7 @@ from app.kernel.ids import is_id, new_short_code
 from app.search.contract import SCHEMA, Hit, IndexDamaged, Put, SearchDoc, SearchQuery, SearchResult
 from app.search.quoting import body_lines, head_lines, hit_of
 from app.search.tokens import analyse
-from app.search.whoosh_matching import Candidate, Facts, answer, facts_of
+from app.search.whoosh_matching import Answer, Candidate, FactColumns, answer, facts_to_bytes
 
 SEGMENTS_KEPT = 128
 """Segments whose facts stay in memory; about 200 bytes for each document."""
@@ -74,7 +74,7 @@ class WhooshIndex:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.Lock()
-        self._facts: OrderedDict[str, list[Facts]] = OrderedDict()
+        self._facts: OrderedDict[str, FactColumns] = OrderedDict()
 
     @property
     def url(self) -> str:
@@ -152,41 +152,42 @@ class WhooshIndex:
         """
         wanted = query.limit + query.offset
         found: list[tuple[Candidate, bytes]] = []
-        total = 0
+        total, is_exact = 0, True
         if query.words.wanted:
             for project_id in dict.fromkeys(query.project_ids):
-                top, count = self._search_project(project_id, query, wanted)
+                top, part = self._search_project(project_id, query, wanted)
                 found += top
-                total += count
+                total += part.total
+                is_exact &= part.is_exact
         found.sort(key=itemgetter(0))
         page = found[query.offset : wanted]
-        return SearchResult(tuple(_hit(shown, query) for _, shown in page), total)
+        return SearchResult(tuple(_hit(shown, query) for _, shown in page), total, is_exact)
 
     def _search_project(
         self, project_id: str, query: SearchQuery, wanted: int
-    ) -> tuple[list[tuple[Candidate, bytes]], int]:
+    ) -> tuple[list[tuple[Candidate, bytes]], Answer]:
         if not any(query.visibility.windows(k, project_id) for k in query.kinds):
-            return [], 0
+            return [], Answer()
         reader = self._open(project_id)
         if reader is None:
-            return [], 0
+            return [], Answer()
         try:
             segments = [(s, self._facts_of(s)) for s, _ in reader.leaf_readers() if s.doc_count_all()]
-            found = answer(segments, query)
-            return _with_shown(found.first(wanted)), len(found)
+            found = answer(segments, query, wanted)
+            return _with_shown(found.first), found
         except Exception as error:
             raise IndexDamaged(project_id) from error
         finally:
             reader.close()
 
-    def _facts_of(self, segment: SegmentReader) -> list[Facts]:
+    def _facts_of(self, segment: SegmentReader) -> FactColumns:
         """A segment never changes (deletions are applied to the postings): its facts are read once."""
         key = segment.segment().segment_id()
         with self._lock:
             if (known := self._facts.get(key)) is not None:
                 self._facts.move_to_end(key)
                 return known
-        facts = facts_of(segment)
+        facts = FactColumns.read(segment)
         with self._lock:
             self._facts[key] = facts
             while len(self._facts) > SEGMENTS_KEPT:
@@ -275,7 +276,7 @@ def _add(writer: SegmentWriter, docs: Sequence[SearchDoc]) -> None:
             body=list(body.tokens),
             head_flow=head.flow.encode(),
             flow=body.flow.encode(),
-            facts=Facts.of(doc).to_bytes(),
+            facts=facts_to_bytes(doc),
             shown=json.dumps(asdict(doc), ensure_ascii=False).encode(),
         )
 

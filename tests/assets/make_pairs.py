@@ -2,7 +2,7 @@
 
 ``pairs/recipes.csv`` lists them: name, base (``cn:建施-05`` of the made-up Chinese set, or ``pdf:`` a shipped or sample
 PDF with its page), format (pdf, dxf), edit (:mod:`tests.assets.pair_edits`), how the second sheet is placed, seed, and
-the half: rules and tolerances are set on ``dev`` only; ``held`` is looked at by figures alone.
+the part: rules and tolerances are set on ``dev`` only; ``held`` and ``new`` are looked at by figures alone.
 
 A pair is made from its recipe whenever it is needed, always the same bytes for the same libraries, so that nothing but
 the recipes is stored. The truth is one item per change with its boxes in um on the second sheet.
@@ -211,10 +211,17 @@ def _transform(path: Path, m: Map, size: tuple[float, float]) -> None:
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         page = pdf.pages[0]
         page.contents_coalesce()
-        left, bottom = (float(v) for v in page.mediabox[:2])
+        left, bottom, right, top = (float(v) for v in page.mediabox)
+        # The page is taken as it is seen: a /Rotate is drawn into it first.
+        seen = {
+            90: f"0 -1 1 0 {-bottom} {right} cm",
+            180: f"-1 0 0 -1 {right} {top} cm",
+            270: f"0 1 -1 0 {top} {-left} cm",
+        }.get(int(page.get("/Rotate", 0)) % 360, f"1 0 0 1 {-left} {-bottom} cm")
+        page.Rotate = 0
         values = " ".join(f"{v:.6f}" for v in (m[0, 0], m[1, 0], m[0, 1], m[1, 1], m[0, 2], m[1, 2]))
         body = page.Contents.read_bytes()
-        start = f"q {values} cm 1 0 0 1 {-left} {-bottom} cm\n".encode()
+        start = f"q {values} cm {seen}\n".encode()
         page.Contents = pdf.make_stream(start + body + b"\nQ")
         page.MediaBox = pikepdf.Array([0, 0, *size])
         for name in ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox"):

@@ -1,11 +1,16 @@
 """What people type, and what they must find: the same on both drivers."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from app.kernel.actor import SYSTEM
-from app.search.contract import Kind, Where
+from app.kernel.ids import new_id
+from app.search.contract import Kind, SearchDoc, SearchQuery, VisibilityFilter, Where, Window
+from app.search.tokens import parse
+from app.search.whoosh_index import WhooshIndex
+from app.search.whoosh_matching import COUNTED
 from tests.search.shelf import Shelf
 
 
@@ -151,6 +156,30 @@ def test_pages_of_an_answer_join_without_gap_or_repetition(library: Shelf):
         parts = [library.ask(question, limit=7, offset=start) for start in (0, 7, 14, 21)]
         assert [h.id for p in parts for h in p.hits] == [h.id for h in whole.hits]
         assert {p.total for p in parts} == {20}
+
+
+def test_whoosh_counts_a_phrase_of_very_many_sheets_up_to_a_bound_and_begins_right(tmp_path: Path):
+    index = WhooshIndex(tmp_path)
+    many, project = COUNTED * 2, new_id()
+    docs = [
+        SearchDoc(
+            id=f"r{n:05}", kind=Kind.SHEET, project_id=project, subject_id=f"s{n:05}", number=f"建施-{n:05}",
+            title="平面图", rev_seq=1, state="released", sort_key=f"{(n * 7919) % many:05}", holds_until=2,
+            lines=("楼梯间加压送风",),
+        )
+        for n in range(many)
+    ]  # fmt: skip
+    index.replace(project, [d.subject_id for d in docs], docs)
+    seen = VisibilityFilter(sheets=(Window(project),))
+    bounded = index.search(SearchQuery(parse("楼梯间加压送风"), (project,), seen, now=1))
+    assert not bounded.is_exact
+    assert COUNTED <= bounded.total < many
+    first = sorted(docs, key=lambda d: d.sort_key)[:50]
+    assert [h.id for h in bounded.hits] == [d.subject_id for d in first]
+    proven_by_tokens = index.search(SearchQuery(parse("平面 送风"), (project,), seen, now=1))
+    assert (proven_by_tokens.total, proven_by_tokens.is_exact) == (many, True)
+    late = index.search(SearchQuery(parse("楼梯间加压送风"), (project,), seen, now=1, offset=many - 10))
+    assert (len(late.hits), late.total, late.is_exact) == (10, many, True)
 
 
 def test_a_sheet_that_changed_is_found_by_its_new_words_only(library: Shelf):

@@ -191,5 +191,13 @@ def _with_tags(drawn: Drawn, chosen: npt.NDArray[np.int64], cloud: Found) -> Fou
         )
         if is_near and all(_TAG_UM[0] <= side <= _TAG_UM[1] for side in (bx - ax, by - ay)):
             tags.append((float(ax), float(ay), float(bx), float(by)))
-            index.append(chain)
+            index += [chain, chosen[_inside(drawn.segments[chosen], tags[-1])]]
     return Found(cloud.box, np.unique(np.concatenate(index)), tuple(tags))
+
+
+def _inside(segments: Floats, box: tuple[float, float, float, float]) -> npt.NDArray[np.bool_]:
+    """Segments that lie in a box: the revision's letter, where it is drawn with lines."""
+    low, high = np.array(box[:2]), np.array(box[2:])
+    points = segments.reshape(-1, 2, 2)
+    found: npt.NDArray[np.bool_] = np.all((points >= low) & (points <= high), axis=(1, 2))
+    return found

@@ -94,7 +94,11 @@ def _on_both(difference: Difference, first: Drawn, second: Drawn, m: Map) -> tup
     is_on = _is_on_paper(removed.points, second)
     is_back = _is_on_paper(apply(inverse(m), added.points), first)
     lost = float(removed.weight[~is_on].sum() + added.weight[~is_back].sum())
-    return replace(difference, removed=removed.where(is_on), added=added.where(is_back)), lost
+    restyled = difference.restyled
+    restyled = restyled.where(_is_on_paper(apply(inverse(m), restyled.points), first))
+    return replace(
+        difference, removed=removed.where(is_on), added=added.where(is_back), restyled=restyled
+    ), lost
 
 
 def _is_on_paper(points: Floats, drawn: Drawn) -> npt.NDArray[np.bool_]:

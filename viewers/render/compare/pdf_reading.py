@@ -33,6 +33,8 @@ _MAX_STYLES = 10_000
 _MAX_CLIPS = 8
 _MAX_CLIP_POINTS = 500
 _BLEED_UM = 5_000
+_CLIP_UM = 30.0
+"""A line on the very edge of its clip is seen, whichever way the writer rounded; half of it is, to be exact."""
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _PIECES = ((2_000.0, 4), (10_000.0, 8), (60_000.0, 16), (float("inf"), 32))
 """Curves up to so long (um, along their control points) are cut into so many segments."""
@@ -294,7 +296,7 @@ def cut_curves(curves: Floats, unit_um: float = UM_PER_POINT) -> tuple[Floats, A
 def clip_segments(segments: Floats, boxes: Floats) -> Floats:
     """Each segment cut to its box (Liang and Barsky 1984); NaN for one that lies outside."""
     start, step = segments[:, :2], segments[:, 2:] - segments[:, :2]
-    low, high = boxes[:, :2] - 1, boxes[:, 2:] + 1
+    low, high = boxes[:, :2] - _CLIP_UM, boxes[:, 2:] + _CLIP_UM
     with np.errstate(divide="ignore", invalid="ignore"):
         one, other = (low - start) / step, (high - start) / step
     is_flat = step == 0

@@ -29,22 +29,26 @@ Ink = npt.NDArray[np.float32]
 """Darkness, 0 (paper) to 255, rows from the bottom, so that a pixel is a place of sheet space."""
 
 
-def render_ink(page: Any, um_per_pixel: float) -> Ink:
-    """Draw a loaded page; the paper's own shade is taken off."""
+def render_dark(page: Any, um_per_pixel: float) -> Ink:
+    """Draw a loaded page: how dark it is, its paper included."""
     bitmap = page.render(scale=25_400 / 72 / um_per_pixel, grayscale=True)
     pixels = np.asarray(bitmap.to_numpy(), dtype=np.float32).reshape(bitmap.height, bitmap.width)
-    dark = 255 - pixels[::-1]
+    return np.ascontiguousarray(255 - pixels[::-1])
+
+
+def ink_of(dark: Ink) -> Ink:
+    """The paper's own shade taken off, as far as it can be told from large tinted places."""
     return np.ascontiguousarray(np.clip(dark - _shade(dark), 0, 255))
 
 
 def _shade(dark: Ink) -> Ink:
-    """The shade of the paper around each place: the lower quartile of blocks of 32 pixels, spread over them."""
-    side = 32
+    """The shade of the paper around each place: the lower fifth of blocks of 2 cm, which few letters fill."""
+    side = 128
     rows, columns = dark.shape[0] // side * side, dark.shape[1] // side * side
     if not rows or not columns:
         return np.zeros_like(dark)
     blocks = dark[:rows, :columns].reshape(rows // side, side, columns // side, side)
-    low = np.percentile(blocks, 30, axis=(1, 3)).astype(np.float32)
+    low = np.percentile(blocks, 20, axis=(1, 3)).astype(np.float32)
     # A block that is all ink has no paper in it: no paper is darker than this.
     low = np.minimum(low, 90)
     image = Image.fromarray(low, "F").resize((dark.shape[1], dark.shape[0]), Image.Resampling.BILINEAR)

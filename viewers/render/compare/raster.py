@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ from viewers.render.compare.picture import (
     FINE_UM,
     MAX_PIXELS,
     Ink,
+    ink_of,
     place_picture,
-    render_ink,
+    render_dark,
     warp,
 )
 from viewers.render.compare.placing import Map, box_under, inverse, rotation_of, scale_of
@@ -34,9 +36,13 @@ from viewers.render.manifest import Problem
 from viewers.render.pdf import load_page, open_pdf
 
 LEAST_AGREEMENT = 0.15
-_STRONG, _WEAK = 90.0, 40.0
-"""Ink that counts as a line, and ink too faint to be one (of 255): a change is the first without the second near."""
-_NEAR_UM = 340.0
+_STRONG = 45.0
+"""Ink that counts as a line (of 255), in a picture whose noise was averaged away; more where the noise is more."""
+_FAINT = 0.4
+"""Less than this share of it is no partner: what is faint beside a strong line is the blur of a neighbour."""
+_NOISES = 6.0
+_CLOSE_RESIDUAL, _LOOSE_RESIDUAL = 0.12, 0.35
+"""Pixels; up to the one half a pixel of play is enough; the other on partners may be more than one away."""
 _EDGE_UM = 5_000.0
 _LEAST_UM2 = 300_000.0
 """Area of lone ink (um x um) below which a place is noise."""
@@ -49,7 +55,7 @@ def compare_pictures(before: tuple[Path, int], after: tuple[Path, int]) -> Compa
     pictures = [_picture(*before, pixel), _picture(*after, pixel)]
     is_turned = _rank(pictures[0]) > _rank(pictures[1])
     first, second = reversed(pictures) if is_turned else pictures
-    m, agreement, residual = place_picture(first, second)
+    m, agreement, residual = place_picture(ink_of(first), ink_of(second))
     if agreement < LEAST_AGREEMENT or not np.isfinite(residual):
         return not_comparable("registration-failed", {"agreement": round(agreement, 3), "of": "pictures"})
     # From pixels, which count from the middle of the first one, to um.
@@ -88,7 +94,7 @@ def _pixel_um(*pages: tuple[Path, int]) -> float:
 def _picture(source: Path, index: int, pixel: float) -> Ink:
     document = open_pdf(source)
     try:
-        return render_ink(load_page(document, index), pixel)
+        return render_dark(load_page(document, index), pixel)
     finally:
         document.close()
 
@@ -111,7 +117,6 @@ def _registration(m: Map, agreement: float, residual_um: float) -> Registration:
 
 
 def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel: float) -> list[Region]:
-    placed = warp(first, m, second.shape)
     # What one of the pictures does not reach cannot be compared and is no change, nor is the edge of a scan.
     edge = max(1, round(_EDGE_UM / pixel))
     whole = np.zeros_like(first)
@@ -119,9 +124,9 @@ def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel
     reached = warp(whole, m, second.shape) > 250
     reached[:edge] = reached[-edge:] = False
     reached[:, :edge] = reached[:, -edge:] = False
-    near = max(2, round(_NEAR_UM / pixel + 2 * residual))
-    removed = _lone(placed, second, near) & reached
-    added = _lone(second, placed, near) & reached
+    removed, added = (
+        mask & reached for mask in _lone_in_each(warp(first, m, second.shape), second, residual)
+    )
     spots = [np.argwhere(mask)[:, ::-1] * pixel + pixel / 2 for mask in (removed, added)]
     points = np.concatenate(spots)
     is_added = np.repeat([False, True], [len(s) for s in spots])
@@ -150,11 +155,50 @@ def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel
     return ordered_with_ids(regions)
 
 
-def _lone(one: Ink, other: Ink, near: int) -> npt.NDArray[np.bool_]:
-    """Lines of one picture that have no ink of the other near; lone specks are left out."""
-    lone = (one > _STRONG) & (_darkest(other, near) < _WEAK)
-    count = _box_sums(lone.astype(np.int32), 2)
-    return lone & (count >= _LEAST_DENSITY)
+def _calm(ink: Ink) -> Ink:
+    """Each pixel with a part of its neighbours: half of the noise, and lines hardly fainter."""
+    padded = np.pad(ink, 1, mode="edge")
+    across = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
+    calm: Ink = (across[:-2] + 2 * across[1:-1] + across[2:]) / 16
+    return calm
+
+
+def _noise(ink: Ink) -> float:
+    """How much the paper itself varies: ink is rare, so most of the steps between neighbours are the paper's."""
+    steps = np.abs(np.diff(ink[::3, ::2], axis=1))
+    return float(np.median(steps)) * 1.05
+
+
+def _lone_in_each(first: Ink, second: Ink, residual: float) -> Iterator[npt.NDArray[np.bool_]]:
+    """What only the first of two pictures that lie on each other has, then what only the second has."""
+    calm = [_calm(first), _calm(second)]
+    ink = [ink_of(dark) for dark in calm]
+    least = max(_STRONG, _NOISES * max(_noise(dark) for dark in calm))
+    for one, other in ((0, 1), (1, 0)):
+        partner = _around(ink[other], residual)
+        lone = (ink[one] > least) & (partner < _FAINT * ink[one])
+        # A tinted place has a shade of its own in each picture: what is as dark in both is in both.
+        lone &= (
+            calm[one] - np.median(calm[one])
+            > _around(calm[other] - np.median(calm[other]), residual) + least / 2
+        )
+        yield lone & (_box_sums(lone.astype(np.int32), 2) >= _LEAST_DENSITY)
+
+
+def _around(ink: Ink, residual: float) -> Ink:
+    """The darkest there is as near as the pictures may be off: half a pixel, or some."""
+    if residual >= _LOOSE_RESIDUAL:
+        return _darkest(ink, round(2 + 2 * residual))
+    if residual >= _CLOSE_RESIDUAL:
+        return _darkest(ink, 1)
+    out = ink.copy()
+    for axis in (0, 1):
+        for lead, lag in ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))):
+            here, there = [slice(None)] * 2, [slice(None)] * 2
+            here[axis], there[axis] = lead, lag
+            between = (ink[tuple(here)] + ink[tuple(there)]) / 2
+            np.maximum(out[tuple(here)], between, out=out[tuple(here)])
+    return out
 
 
 def _darkest(ink: Ink, near: int) -> Ink:

@@ -172,7 +172,8 @@ def _without_rejoined(old: list[TextRun], new: list[TextRun]) -> tuple[list[Text
     ]
 
 
-_Letters = dict[tuple[str, int, int], list[tuple[float, float]]]
+_Letters = dict[tuple[str, int, int], list[tuple[float, float, float]]]
+"""By letter and cell: place, and height of the run it stands in."""
 
 
 def _spread(run: TextRun) -> Iterable[tuple[str, float, float]]:
@@ -204,7 +205,7 @@ def _letters(runs: list[TextRun]) -> _Letters:
     found: _Letters = defaultdict(list)
     for run in runs:
         for letter, x, y in _spread(run):
-            found[letter, *_cell(x, y)].append((x, y))
+            found[letter, *_cell(x, y)].append((x, y, _height(run)))
     return found
 
 
@@ -221,16 +222,19 @@ def _lone(runs: list[TextRun], others: _Letters) -> list[bool]:
 def _partner(
     letter: str, x: float, y: float, run: TextRun, others: _Letters, taken: set[tuple[str, float, float]]
 ) -> tuple[float, float] | None:
-    """The nearest free letter of this kind, less than about a letter's width away."""
-    slack = min(0.45 * _height(run), _BUCKET_UM)
+    """The nearest free letter of this kind, less than about a letter's width away.
+
+    A point or a dash that is a run of its own is only as high as its ink: the higher run says how large letters are.
+    """
     cx, cy = _cell(x, y)
-    found = [
-        (abs(x - ox) + abs(y - oy), ox, oy)
-        for dx in (-1, 0, 1)
-        for dy in (-1, 0, 1)
-        for ox, oy in others.get((letter, cx + dx, cy + dy), ())
-        if abs(x - ox) < slack and abs(y - oy) < slack and (letter, ox, oy) not in taken
-    ]
+    own = _height(run)
+    found = []
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            for ox, oy, height in others.get((letter, cx + dx, cy + dy), ()):
+                slack = min(0.45 * max(own, height), _BUCKET_UM)
+                if abs(x - ox) < slack and abs(y - oy) < slack and (letter, ox, oy) not in taken:
+                    found.append((abs(x - ox) + abs(y - oy), ox, oy))
     if not found:
         return None
     _, ox, oy = min(found)
