@@ -61,21 +61,37 @@ def register_csv(rows: Iterable[StandingRow], wording: Wording) -> Iterator[byte
 
 def register_xlsx(rows: Sequence[StandingRow], wording: Wording, *, title: str) -> bytes:
     """The register as an Excel workbook of one sheet; every cell is typed as text."""
+    head = [(wording.say(c.title), c.width) for c in COLUMNS]
+    lines = [[c.value(row, wording) for c in COLUMNS] for row in rows]
+    return texts_xlsx(head, lines, name=wording.say(Label("图纸目录", "Register")), title=title)
+
+
+def texts_xlsx(
+    head: Sequence[tuple[str, int]], lines: Sequence[Sequence[str]], *, name: str, title: str
+) -> bytes:
+    """A table of texts as an Excel workbook of one sheet, whatever they look like.
+
+    Args:
+        head: title and width of each column.
+        lines: a text per column.
+        name: of the sheet.
+        title: of the workbook.
+    """
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
     book.set_properties({"title": clean(title)})
-    sheet = book.add_worksheet(wording.say(Label("图纸目录", "Register")))
+    sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
-    for n, column in enumerate(COLUMNS):
-        sheet.set_column(n, n, column.width)
-        sheet.write_string(0, n, wording.say(column.title), bold)
-    if rows:
-        sheet.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
-    for line, row in enumerate(rows, start=1):
-        for n, column in enumerate(COLUMNS):
+    for n, (column, width) in enumerate(head):
+        sheet.set_column(n, n, width)
+        sheet.write_string(0, n, column, bold)
+    if lines:
+        sheet.autofilter(0, 0, len(lines), len(head) - 1)
+    for n, line in enumerate(lines, start=1):
+        for m, text in enumerate(line):
             # Never write(): that one takes a leading = for a formula and an address for a link.
-            sheet.write_string(line, n, clean(column.value(row, wording))[:CELL_LIMIT])
+            sheet.write_string(n, m, clean(text)[:CELL_LIMIT])
     book.close()
     return out.getvalue()
 

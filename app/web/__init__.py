@@ -1,5 +1,7 @@
 """Pages. Compose queries, call one action per act; never import models or SQLAlchemy."""
 
+import re
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, send_from_directory
@@ -9,6 +11,7 @@ from app.web import (
     accounts,
     admin,
     callouts,
+    comparing,
     errors,
     files,
     intake,
@@ -30,6 +33,8 @@ from app.web.request import close_reading, note_last_seen
 
 VIEWER = Path(__file__).resolve().parents[2] / "viewers" / "browser"
 
+IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "(\.[^"]+)";', re.MULTILINE)
+
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.pages,
     accounts.pages,
@@ -37,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     projects.pages,
     register.pages,
     sheets.pages,
+    comparing.pages,
     marks.pages,
     intake.pages,
     uploads.pages,
@@ -63,8 +69,23 @@ def install(application: Flask) -> None:
     application.after_request(compress)
     application.teardown_request(close_reading)
     application.add_url_rule("/viewer/<path:name>", "viewer", _viewer)
-    modules = sorted(path.relative_to(VIEWER).as_posix() for path in VIEWER.rglob("*.js"))
-    application.add_template_global(lambda: modules, "viewer_modules")
+    application.add_template_global(viewer_modules, "viewer_modules")
+
+
+@cache
+def viewer_modules(*entries: str) -> list[str]:
+    """The modules of the viewer that a page needs, from those it names: fetched at once, not level by level."""
+    found: dict[str, None] = {}
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found[name] = None
+        path = VIEWER / name
+        imported = IMPORT.findall(path.read_text("utf-8"))
+        waiting += [(path.parent / other).resolve().relative_to(VIEWER).as_posix() for other in imported]
+    return sorted(found)
 
 
 def _viewer(name: str) -> Response:

@@ -19,6 +19,7 @@ from app.projects.queries import buildings_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of
 from app.web.bodies import instant
+from app.web.comparing import compare_paths
 from app.web.layout import use_project
 from app.web.mark_words import mark_setup
 from app.web.request import language, now, reading, require_sign_in, rights, say, services
@@ -86,6 +87,7 @@ def sheet_page(sheet_id: str) -> str:
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=chain_of_sheet(reading(), sheet_id) if may_ask else (),
         mark_setup=_mark_setup(revision) if revision else None,
+        compare_paths=compare_paths(sheet),
     )
 
 

@@ -120,6 +120,7 @@ def _by_state(rule: str, path: str, **more: Any) -> tuple[Case, ...]:
 P = "/projects/<project_id>"
 OWN = "/projects/{project}"
 R = "/renditions/<rendition_id>"
+PAIR = "/renditions/<before_id>/compare/<after_id>"
 NEW_PERSON = _form(name="某人", login="somebody.new", password="long enough word")
 ACT = f"{P}/revisions/<act>"
 
@@ -244,18 +245,45 @@ SHEET_CASES = (
         f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/tiles/0/0/0.webp",
     ),
-    *_by_state(
-        "/renditions/<before_id>/compare/<after_id>.json",
-        "/renditions/{rendition~STATE}/compare/{rendition~STATE}.json",
+    *_by_state(PAIR, "/renditions/{rendition~STATE}/compare/{rendition~STATE}"),
+    *(
+        case
+        for kind in ("json", "xlsx")
+        for case in _by_state(
+            f"{PAIR}.{kind}",
+            f"/renditions/{{rendition~STATE}}/compare/{{rendition~STATE}}.{kind}",
+            done="compare-not-asked",
+            headers={"Accept": "application/json"},
+        )
+    ),
+    *(
+        post(
+            f"{PAIR}.json",
+            f"/renditions/{{rendition~{s}}}/compare/{{rendition~{s}}}.json",
+            may,
+            rest=NOT_FOUND,
+        )
+        for s, may in SEEN.items()
     ),
     # Who may read only one of the two learns nothing of the other, whichever it is.
     *(
-        get("/renditions/<before_id>/compare/<after_id>.json", path, DESIGN, rest=NOT_FOUND)
-        for path in (
-            "/renditions/{rendition~draft}/compare/{rendition~released}.json",
-            "/renditions/{rendition~released}/compare/{rendition~draft}.json",
+        ask(
+            f"{PAIR}{kind}",
+            f"/renditions/{{rendition~{one}}}/compare/{{rendition~{other}}}{kind}",
+            DESIGN,
+            rest=NOT_FOUND,
+            done=done,
+            headers={"Accept": "application/json"},
+        )
+        for one, other in (("draft", "released"), ("released", "draft"))
+        for ask, kind, done in (
+            (get, "", OK),
+            (get, ".json", "compare-not-asked"),
+            (get, ".xlsx", "compare-not-asked"),
+            (post, ".json", OK),
         )
     ),
+    *_by_state("/sheets/<sheet_id>/revisions.json", "/sheets/{sheet~STATE}/revisions.json"),
     *_by_state(
         f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/layers/Aw/tiles/0/0/0.webp",

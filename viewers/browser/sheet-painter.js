@@ -30,12 +30,13 @@ export class SheetPainter {
    * @param {HTMLCanvasElement} canvas
    * @param {TileGrid} grid
    * @param {TileCache} cache
+   * @param {boolean} isRead its pixels are read again and again: kept where that is quick
    */
-  constructor(canvas, grid, cache) {
+  constructor(canvas, grid, cache, isRead = false) {
     this.#canvas = canvas;
     this.#grid = grid;
     this.cache = cache;
-    const context = canvas.getContext("2d", { alpha: false });
+    const context = canvas.getContext("2d", { alpha: false, willReadFrequently: isRead });
     if (!context) throw new Error("no canvas");
     this.#context = context;
   }

@@ -33,13 +33,14 @@ export class TileScene {
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {{page: import("./sheet-space.js").PageSize, tileUrl: (level: number, x: number, y: number) => string, thumbUrl: string}} source
+   * @param {{page: import("./sheet-space.js").PageSize, tileUrl: (level: number, x: number, y: number) => string, thumbUrl: string, isRead?: boolean}} source
+   *   `isRead`: somebody reads the pixels that are drawn
    * @param {{onChange: () => void, onError: (error: Error, what: object) => void}} listener
    * @param {AbortSignal} signal
    */
   constructor(canvas, source, { onChange, onError }, signal) {
     this.#grid = new TileGrid(source.page);
-    this.#painter = new SheetPainter(canvas, this.#grid, this.#cache);
+    this.#painter = new SheetPainter(canvas, this.#grid, this.#cache, source.isRead);
     this.#onChange = onChange;
     this.#loader = new TileLoader(
       source.tileUrl,

@@ -32,6 +32,11 @@ export class ViewMotion {
     return this.#glide !== null;
   }
 
+  /** The whole page is kept in view. */
+  get isFitted() {
+    return this.#kept === "fit";
+  }
+
   /** The view has a size, so that things can be drawn. */
   get isSized() {
     return this.camera.width > 0;

@@ -154,3 +154,16 @@ def test_a_new_row_of_the_revision_table_is_read(tmp_path):
     comparison = compare_files((one, 0), (other, 0), tmp_path)
     assert [r.text for r in comparison.revision_rows] == ["B 2026-05-18"]
     assert all(r.is_declared for r in comparison.regions)
+
+
+def test_words_of_a_line_stay_in_order_whatever_their_height(tmp_path):
+    # Words without ascenders have lower boxes: their middles differ, the line is the same.
+    walls = "".join(line(20, y, 500, y) for y in range(20, 400, 20))
+    note = "<img src=x onerror=alert(1)> so ace [ON]"
+    before = write_pdf(tmp_path / "before.pdf", walls + text_at(60, 61, "OLD"))
+    for n, y in enumerate((61.0, 62.3, 63.6, 64.9)):
+        after = write_pdf(
+            tmp_path / f"after{n}.pdf", walls + text_at(60, y, note.replace("(", "\\(").replace(")", "\\)"))
+        )
+        (region,) = compare_files((before, 0), (after, 0), tmp_path / f"scratch{n}").regions
+        assert region.text_after == note

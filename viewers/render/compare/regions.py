@@ -25,7 +25,6 @@ _LEAST_UM = 500.0
 """Lines shorter than this in all are dust."""
 _LEAST_STYLE_UM = 1_500.0
 _ROW_UM = 30_000
-_LINE_UM = 2_000
 _MOST_TEXT = 400
 
 _REMOVED, _ADDED, _STYLE, _TEXT = range(4)
@@ -277,8 +276,19 @@ def _with_ids(regions: list[Region]) -> list[Region]:
 
 def _words(texts: list[TextChange], side: str) -> str:
     runs = [run for t in texts if (run := getattr(t, side)) is not None]
-    ordered = sorted(runs, key=lambda r: (-((r.y0 + r.y1) // 2 // _LINE_UM), r.x0))
-    return " ".join(r.text.strip() for r in ordered)[:_MOST_TEXT]
+    return " ".join(r.text.strip() for line in _lines(runs) for r in line)[:_MOST_TEXT]
+
+
+def _lines(runs: list[TextRun]) -> list[list[TextRun]]:
+    """Words as one reads them: a word whose middle lies within the height of another stands on its line."""
+    lines: list[list[TextRun]] = []
+    for run in sorted(runs, key=lambda r: -(r.y0 + r.y1)):
+        first = lines[-1][0] if lines else None
+        if first is not None and first.y0 <= (run.y0 + run.y1) / 2 <= first.y1:
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return [sorted(line, key=lambda r: r.x0) for line in lines]
 
 
 def _entities(draft: Draft, before: Drawn, after: Drawn) -> tuple[dict[str, int], str]:
