@@ -37,6 +37,8 @@ from app.drawings.flows import take_in_stream
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.intakes import ProposalView, intake_table
 from app.drawings.rules import ProposalState, SignatureRole
+from app.jobs.handlers import SLOW
+from app.jobs.queue import Lane
 from app.jobs.worker import Worker
 from app.kernel.actor import SYSTEM, Actor, Via
 from app.kernel.clock import SteppedClock
@@ -324,7 +326,8 @@ class _Builder:
     # -- small things ------------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        Worker(self.services).run_until_idle(patience=900, threads=2)
+        # Comparisons are found out while somebody already looks around.
+        Worker(self.services).run_until_idle(patience=900, threads=2, lane=Lane(but=SLOW))
 
     def _buildings(self, project_id: str) -> Mapping[str, str]:
         with self.database.read() as session:

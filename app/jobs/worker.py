@@ -70,22 +70,22 @@ class Worker:
         for thread in self._threads:
             thread.join(timeout)
 
-    def run_until_idle(self, patience: float = 60.0, threads: int = 1) -> None:
-        """Do everything that is ready, here and now: for tests, the command line and the demo.
+    def run_until_idle(self, patience: float = 60.0, threads: int = 1, lane: Lane = EVERYTHING) -> None:
+        """Do everything of a lane that is ready, here and now: for tests, the command line and the demo.
 
         Raises:
             TimeoutError: still busy after ``patience`` seconds.
         """
         deadline = time.monotonic() + patience
         with ThreadPoolExecutor(threads) as pool:
-            for finished in [pool.submit(self._run_all, deadline) for _ in range(threads)]:
+            for finished in [pool.submit(self._run_all, deadline, lane) for _ in range(threads)]:
                 finished.result()
         sequence(self._services.database, self._services.clock)
         self._publish()
         drain(self._services.database, self._services.index, self._services.derived)
 
-    def _run_all(self, deadline: float) -> None:
-        while self._run_one():
+    def _run_all(self, deadline: float, lane: Lane) -> None:
+        while self._run_one(lane):
             if time.monotonic() > deadline:
                 raise TimeoutError("jobs are still running")
 
