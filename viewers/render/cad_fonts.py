@@ -9,6 +9,7 @@ they lack. In styles of SHX fonts hanzi are drawn as high as capital letters, as
 from __future__ import annotations
 
 import importlib.resources
+import io
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -35,8 +36,8 @@ _IDEOGRAPH_TOP, _IDEOGRAPH_BOTTOM = 0.88, -0.12
 def noto() -> TTFontRenderer:
     """The outlines of Noto Sans SC Regular."""
     resource = importlib.resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"
-    with importlib.resources.as_file(resource) as path:
-        return TTFontRenderer(TTFont(str(path), lazy=True))
+    # Read whole: children forked from one process would share the place in an open file.
+    return TTFontRenderer(TTFont(io.BytesIO(resource.read_bytes()), lazy=True))
 
 
 class NotoGlyphs(TTFontRenderer):
