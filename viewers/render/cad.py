@@ -15,6 +15,7 @@ from ezdxf.document import Drawing
 
 from viewers.render.cad_draw import draw_layout
 from viewers.render.cad_dwg import ConvertedDwg, convert_dwg, patch_from_dwg
+from viewers.render.cad_extents import Extents
 from viewers.render.cad_load import load_dxf
 from viewers.render.cad_pages import (
     LayoutPlan,
@@ -57,6 +58,7 @@ class _Drawn:
     problems: list[Problem] = field(default_factory=list)
     handles: set[str] = field(default_factory=set)
     not_shown: Counter[str] = field(default_factory=Counter)
+    extents: Extents = field(default_factory=Extents)
 
 
 def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[str, Path]) -> Manifest:
@@ -135,7 +137,12 @@ def _draw_plan(
 ) -> None:
     layout = doc.layouts.get(plan.name)
     recording = draw_layout(
-        doc, layout, companions, unit_mm=plan.mm_per_unit, draw_dashes=checked.draw_dashes
+        doc,
+        layout,
+        companions,
+        unit_mm=plan.mm_per_unit,
+        draw_dashes=checked.draw_dashes,
+        extents=drawn.extents,
     )
     sheets = plan_sheets(doc, plan, recording)
     outside = outside_frames(plan, sheets, recording) if sheets else None

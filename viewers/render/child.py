@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import importlib
 import itertools
 import json
@@ -94,6 +95,9 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
     request, _, _ = channel.receive()
     if request["op"] in _PATIENT_OPS:
         os.nice(_NICENESS)
+        # A drawing is millions of objects that live until the process ends: looking through them again and again for
+        # what could be freed costs a tenth of the time, and half as many passes cost 3 % of memory.
+        gc.set_threshold(50_000, 20, 100)
     source, out = request.get("source"), request.get("out")
     companions = {name: Path(path) for name, path in request.get("companions", {}).items()}
     readable = [Path(source)] if source else []

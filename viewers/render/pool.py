@@ -305,8 +305,6 @@ class RenderPool:
         worker = Worker("once", self._limits, self._scratch, self._stems.get())
         with self._lock:
             self._busy.add(worker)
-            if self._is_closed:  # closed meanwhile, before it could be seen
-                worker.process.kill()
         return worker
 
     def _give_back(self, worker: Worker) -> None:
