@@ -309,7 +309,7 @@ def _is_simple(entity: DXFEntity, matrix: Matrix44) -> bool:
         return True
     if isinstance(entity, LWPolyline):
         return not entity.has_width and not entity.has_arc
-    return isinstance(entity, Circle | Arc) and (abs(matrix[0]) < 1e-12 or abs(matrix[1]) < 1e-12)
+    return isinstance(entity, Circle | Arc) and (abs(matrix[0, 0]) < 1e-12 or abs(matrix[0, 1]) < 1e-12)
 
 
 def object_name(entity: DXFEntity) -> str:
