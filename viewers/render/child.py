@@ -107,12 +107,14 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
     sandbox.lock(jail, [*readable, *companions.values()], [Path(out)] if out else [])
     tempfile.tempdir = out  # the only place a library could write to
 
+    reading_cpu = limits.reading_cpu(readable[0].stat().st_size if readable else 0)
+
     def on_page(page: int) -> None:
-        sandbox.allow_cpu(limits.page_cpu)
+        sandbox.allow_cpu(reading_cpu)
         channel.send({"page": page})
 
     def answer() -> dict[str, Any]:
-        sandbox.allow_cpu(limits.page_cpu)
+        sandbox.allow_cpu(reading_cpu)
         if request["op"] == "capabilities":
             return {"jail": jail.as_dict()}
         if request["op"] == "split":
