@@ -157,7 +157,8 @@ def _draw_plan(
         )
     names = {layer.dxf.name.lower(): layer.dxf.name for layer in doc.layers}
     for sheet in sheets:
-        content = ContentWriter(recording, sheet, names).write()
+        is_last = sheet is sheets[-1]
+        content = ContentWriter(recording, sheet, names, is_last=is_last).write()
         page = _page(doc, sheet, content, recording, losses, len(drawn.pages), page_problems)
         texts = join_words(content.texts)
         runs = text_runs(texts, sheet.width_um, sheet.height_um)
