@@ -84,7 +84,7 @@ class Compared:
         return _alone(self.other, self.ours, radius), _alone(self.ours, self.other, radius)
 
     def difference(self) -> Image.Image:
-        """Ours alone in blue, the reference alone in red, both in black."""
+        """Ours alone in cyan, the reference alone in yellow, both in black."""
         both = ImageChops.lighter(self.ours, self.other)
         return Image.merge("RGB", (self.ours, both, self.other))
 
@@ -266,7 +266,7 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Fidelity<
 body {{ font: 14px sans-serif; margin: 1rem }} td {{ width: 28% }} img {{ width: 100%; border: 1px solid #bbb }}
 th {{ text-align: left; font-weight: normal; vertical-align: top; width: 16%; overflow-wrap: anywhere }}
 table {{ table-layout: fixed; width: 100% }}</style>
-<h1>Fidelity</h1><p>Ours, the reference, and both: red is what the reference alone has, blue what ours alone has.</p>
+<h1>Fidelity</h1><p>Ours, the reference, and both: yellow is what the reference alone has, cyan what ours alone has.</p>
 <table>{rows}</table></html>
 """
 

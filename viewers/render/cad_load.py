@@ -64,6 +64,7 @@ def _read(source: Path, guessed: str) -> Drawing:
     used = guessed or filemanagement.dxf_file_info(str(source)).encoding
     with source.open("rt", encoding=used, errors="surrogateescape") as stream:
         doc = Drawing.from_tags(read_tags(stream))
+    doc.filename = str(source)
     if guessed and is_supported_encoding(guessed):
         doc.encoding = guessed
     return doc
