@@ -32,10 +32,11 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.bench.pdfjs import PdfJsSite, fetch
 from tests.peers.chromium import launch
 from tests.samples import ROOT, SAMPLES
+from viewers.render.manifest import Manifest, PageKind
 from viewers.render.pool import Limits, RenderPool
 
 WIDTH = 3000
-DARK, ANY = 150, 248
+DARK, FAINT, ANY = 150, 235, 248
 TOLERANCE_MM = 0.3
 PDFS = (
     ("pdf/A1_revA.pdf", 0),
@@ -58,11 +59,11 @@ PAIRS = (
     ("Archive_1__TRN_PP_AR-8-03_V01_Akende-spetsifikatsioon", "TRN_PP_AR-8-03_V01_Akende-spetsifikatsioon"),
 )
 DXFS = (
-    "dxfkit__public_samples_floorplan.dxf",
+    "dxfpostgis__ex3.dxf",
     "mlight__sheet_0.dxf",
     "ezdxf__hatches_2.dxf",
     "ezdxf__wipeout_door.dxf",
-    "happyrust__legend_gbk.dxf",
+    "ezdxf__text_fonts.dxf",
 )
 
 
@@ -144,7 +145,7 @@ class _Painter:
             yield Compared(f"{drawing[11:]}.dwg", name, ours, other, width_mm, placed)
         for drawing in DXFS:
             source = SAMPLES / "cad" / drawing
-            ours, width_mm = _ours(self._view(source), 0)
+            ours, width_mm = _ours(self._view(source), self._model_page(source))
             yield Compared(
                 drawing, "ezdxf, SVG", ours, _laid_upon(self._svg(source), ours), width_mm, is_placed=True
             )
@@ -158,6 +159,11 @@ class _Painter:
         out = self._folder / source.name
         self._pool.inspect(source, out, has_tiles=False)
         return out / "view.pdf"
+
+    def _model_page(self, source: Path) -> int:
+        """The page that shows model space whole; the first when there is none."""
+        manifest = Manifest.from_json((self._folder / source.name / "manifest.json").read_text("utf-8"))
+        return next((page.index for page in manifest.pages if page.kind is PageKind.MODEL), 0)
 
     def _pdf(self, source: Path, page: int, like: Image.Image | None) -> Image.Image:
         width = like.width if like else WIDTH
@@ -189,7 +195,7 @@ class _Painter:
         return image.resize(like.size) if like and image.size != like.size else image
 
     def _svg(self, source: Path) -> Image.Image:
-        """Model space, or the first paper layout when that is what we show."""
+        """Model space whole."""
         doc = ezdxf.readfile(source)
         space = doc.modelspace()
         backend = svg.SVGBackend()
@@ -243,7 +249,7 @@ def _laid_upon(image: Image.Image, target: Image.Image) -> Image.Image:
 
 
 def _box(image: Image.Image) -> tuple[int, int, int, int]:
-    ink = _ink(image, DARK)
+    ink = _ink(image, FAINT)
     ys, xs = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(xs):
         return (0, 0, *image.size)
