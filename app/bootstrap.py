@@ -83,5 +83,5 @@ def _renderer(settings: Settings, data: Path, scratch: Path) -> RenderPool:
     roots = [data]
     if settings.store.startswith("file://"):
         roots.append(Path(settings.store.removeprefix("file://")))
-    workers = max(settings.tile_workers, settings.render_workers)
+    workers = max(settings.tile_workers, settings.readers)
     return RenderPool(workers=workers, limits=Limits(), read_roots=roots, scratch=scratch)

@@ -1,5 +1,6 @@
 """Settings: frozen, from the environment, in one place. The only reader of the environment."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -37,7 +38,10 @@ class Settings:
     inline_worker: bool = field(
         default=True, metadata={"help": "run jobs, sequencer and indexer inside the web process (desk shape)"}
     )
-    render_workers: int = field(default=1, metadata={"help": "child processes that read uploaded files"})
+    render_workers: int = field(
+        default=0,
+        metadata={"help": "child processes that read uploaded files; 0: as many as this machine bears"},
+    )
     tile_workers: int = field(default=2, metadata={"help": "child processes that cut tiles"})
     max_upload_mib: int = field(default=2048, metadata={"help": "largest single upload, MiB"})
     cookie_secure: bool = field(default=False, metadata={"help": "set behind https: cookies only over TLS"})
@@ -46,6 +50,15 @@ class Settings:
     )
     is_demo: bool = field(default=False, metadata={"help": "demo: accounts with known passwords, red banner"})
     language: str = field(default="zh", metadata={"help": "language before sign-in: zh or en"})
+
+    @property
+    def readers(self) -> int:
+        """``render_workers``, or by default one per processor and 1.5 GiB of memory beyond the first GiB, at most 8.
+
+        A reader runs at low priority, so that it may use a processor that a page or a tile would want; most need
+        0.3 GiB, the largest drawings 1.6 (it may not have more than 2).
+        """
+        return self.render_workers or readers_of(_processors(), _memory())
 
     @property
     def database(self) -> str:
@@ -61,6 +74,23 @@ class Settings:
     def search(self) -> str:
         """Search URL: Whoosh in the data folder, unless said otherwise."""
         return self.search_url or f"whoosh://{self.data_dir.absolute() / 'search'}"
+
+
+def readers_of(processors: int, memory: int) -> int:
+    """How many files a machine reads at once, by its processors and bytes of memory."""
+    return max(1, min(processors, (memory - (1 << 30)) // (3 << 29), 8))
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _memory() -> int:
+    """Bytes of memory: of the machine, or of the container when that is less (cgroup version 2)."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(OSError, ValueError):
+        return min(whole, int(Path("/sys/fs/cgroup/memory.max").read_text("ascii")))
+    return whole
 
 
 def settings_from(environment: Mapping[str, str] | None = None) -> Settings:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import build_services
-from app.config import BadSetting, Settings, settings_from
+from app.config import BadSetting, Settings, readers_of, settings_from
 from app.kernel.db.engine import UnknownDatabase, open_engine
 from app.search.contract import UnknownIndex
 from storage.errors import UnknownStore
@@ -37,3 +37,13 @@ def test_an_unknown_database_is_an_error(url: str):
 def test_an_unknown_store_or_index_is_an_error(field: str, tmp_path: Path):
     with pytest.raises((UnknownIndex, UnknownStore), match="ftp"):
         build_services(Settings(data_dir=tmp_path, **{field: "ftp://somewhere"}))
+
+
+def test_a_machine_reads_as_many_files_at_once_as_it_has_processors_and_memory():
+    gib = 1 << 30
+    assert readers_of(2, 24 * gib) == 2
+    assert readers_of(16, 4 * gib) == 2
+    assert readers_of(2, gib) == 1
+    assert readers_of(64, 512 * gib) == 8
+    assert Settings(render_workers=3).readers == 3
+    assert Settings().readers >= 1

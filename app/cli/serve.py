@@ -92,7 +92,7 @@ class InlineWorker:
             os.close(handle)
             return False
         self._handle = handle
-        self._worker = Worker(self._services, threads=self._services.settings.render_workers)
+        self._worker = Worker(self._services, threads=self._services.settings.readers)
         self._worker.start()
         return True
 

@@ -19,7 +19,7 @@ def work(threads: int | None, *, once: bool) -> None:
     Do background work: read drawings, order the ledger, feed the search index. As many processes as you like.
     """
     with services() as opened:
-        worker = Worker(opened, threads=threads or opened.settings.render_workers)
+        worker = Worker(opened, threads=threads or opened.settings.readers)
         if once:
             worker.run_until_idle(patience=24 * 3600)
             return

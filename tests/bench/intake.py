@@ -47,7 +47,7 @@ def _measure(services: Services, world: World, name: str, files: list[Path]) -> 
     designer = world.actor("designer")
     with services.database.write(designer) as tx:
         intake_id = open_intake(tx, OpenIntake(world.project_id, name))
-    began, busy = time.perf_counter(), _worked()
+    began, busy = time.perf_counter(), _worked(services)
     for path in files:
         take_in_stream(
             services.database,
@@ -60,24 +60,25 @@ def _measure(services: Services, world: World, name: str, files: list[Path]) -> 
         )
     stored = time.perf_counter() - began
     Worker(services).run_until_idle(patience=3600, threads=2)
-    took, worked = time.perf_counter() - began, _worked() - busy
+    took, worked = time.perf_counter() - began, _worked(services) - busy
     with services.database.read() as session:
         table = intake_table(session, rights_of(session, designer, services.clock.now()), intake_id)
-    _print(name, table, len(files), stored, took)
+    _print(name, table, len(files), stored, took, services.renderer.used[1])
     print(
         f"intake {name}: processor {worked:.1f} s, {len(table.rows) / worked:.2f} sheets for each of its seconds"
     )
     return sum(f.state == "received" or (f.state != "ready" and not f.reason) for f in table.files)
 
 
-def _worked() -> float:
+def _worked(services: Services) -> float:
     """Processor seconds of this process and of the children that have ended."""
     own, children = (resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    started = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return started + services.renderer.used[0]
 
 
-def _print(name: str, table: IntakeTable, files: int, stored: float, took: float) -> None:
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def _print(name: str, table: IntakeTable, files: int, stored: float, took: float, peak: int) -> None:
+    child = peak / (1 << 20)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     reasons = Counter(f.reason for f in table.files if f.reason)
     print(f"intake {name}: files {files}, stored and acknowledged in {stored:.1f} s")

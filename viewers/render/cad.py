@@ -1,4 +1,4 @@
-"""DXF and DWG -> manifest, ``view.pdf``, text, ruled lines, thumbnails. Runs inside a jailed child process."""
+"""DXF and DWG -> manifest, ``view.pdf``, text, ruled lines. Runs inside a jailed child process."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pypdfium2
 from ezdxf.document import Drawing
 
 from viewers.render.cad_draw import draw_layout
 from viewers.render.cad_dwg import ConvertedDwg, convert_dwg, patch_from_dwg
+from viewers.render.cad_extents import Extents
 from viewers.render.cad_load import load_dxf
 from viewers.render.cad_pages import (
     LayoutPlan,
@@ -44,7 +44,6 @@ from viewers.render.manifest import (
 )
 from viewers.render.paper import name_paper
 
-THUMBNAIL_PIXELS = 512
 _PACKAGES = ("ezdxf", "pycadkit", "ezdwg", "pypdfium2", "pylopdf-fonts-zh-cn")
 
 
@@ -57,13 +56,14 @@ class _Drawn:
     problems: list[Problem] = field(default_factory=list)
     handles: set[str] = field(default_factory=set)
     not_shown: Counter[str] = field(default_factory=Counter)
+    extents: Extents = field(default_factory=Extents)
 
 
 def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[str, Path]) -> Manifest:
     """Draw a CAD file into the folder ``out`` and say what it holds.
 
     Written are ``view.pdf``, ``text/<page>.json``, ``rules/<page>.json``, ``entities/<page>.json`` (handle of each
-    top-level entity -> its box in um) and ``thumb/<page>.webp``; the manifest is returned, not written.
+    top-level entity -> its box in um); the manifest is returned, not written.
 
     Args:
         source: the file; it is only read.
@@ -95,7 +95,8 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
     if not drawn.pages:
         raise CadRefused("nothing-to-draw", {"not_shown": dict(drawn.not_shown + losses.converter)})
     drawn.problems.extend(document_problems(doc, losses, converted.notes if converted else ()))
-    _finish(out, drawn)
+    write_pdf(out / "view.pdf", drawn.sheets)
+    drawn.sheets.clear()
     manifest = Manifest(
         kind=kind,
         format_version=converted.version if converted else str(doc.dxfversion),
@@ -135,7 +136,12 @@ def _draw_plan(
 ) -> None:
     layout = doc.layouts.get(plan.name)
     recording = draw_layout(
-        doc, layout, companions, unit_mm=plan.mm_per_unit, draw_dashes=checked.draw_dashes
+        doc,
+        layout,
+        companions,
+        unit_mm=plan.mm_per_unit,
+        draw_dashes=checked.draw_dashes,
+        extents=drawn.extents,
     )
     sheets = plan_sheets(doc, plan, recording)
     outside = outside_frames(plan, sheets, recording) if sheets else None
@@ -151,7 +157,8 @@ def _draw_plan(
         )
     names = {layer.dxf.name.lower(): layer.dxf.name for layer in doc.layers}
     for sheet in sheets:
-        content = ContentWriter(recording, sheet, names).write()
+        is_last = sheet is sheets[-1]
+        content = ContentWriter(recording, sheet, names, is_last=is_last).write()
         page = _page(doc, sheet, content, recording, losses, len(drawn.pages), page_problems)
         texts = join_words(content.texts)
         runs = text_runs(texts, sheet.width_um, sheet.height_um)
@@ -208,24 +215,6 @@ def _checked_problems(checked: Preflight) -> list[Problem]:
     if not checked.draw_dashes:
         problems.append(Problem("linetypes-solid", "warning", {"dashes": int(min(checked.dashes, 1e15))}))
     return problems
-
-
-def _finish(out: Path, drawn: _Drawn) -> None:
-    view = out / "view.pdf"
-    write_pdf(view, drawn.sheets)
-    drawn.sheets.clear()
-    (out / "thumb").mkdir(exist_ok=True)
-    document = pypdfium2.PdfDocument(view)
-    try:
-        for index in range(len(document)):
-            page = document[index]
-            scale = THUMBNAIL_PIXELS / max(page.get_width(), page.get_height())
-            image = page.render(scale=scale).to_pil()
-            image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
-            image.save(out / "thumb" / f"{index}.webp", "WEBP", quality=80)
-            page.close()
-    finally:
-        document.close()
 
 
 def _write(out: Path, folder: str, index: int, text: str) -> None:

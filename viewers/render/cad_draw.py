@@ -18,13 +18,20 @@ from ezdxf.document import Drawing
 from ezdxf.entities.dimension import Dimension
 from ezdxf.layouts.layout import Layout
 
+from viewers.render.cad_extents import Extents
 from viewers.render.cad_fonts import SheetTextEngine, base_name
 from viewers.render.cad_frontend import SheetContext, SheetFrontend
 from viewers.render.cad_recording import Recording, SheetBackend, SheetPipeline
 
 
 def draw_layout(
-    doc: Drawing, layout: Layout, companions: Mapping[str, Path], *, unit_mm: float, draw_dashes: bool
+    doc: Drawing,
+    layout: Layout,
+    companions: Mapping[str, Path],
+    *,
+    unit_mm: float,
+    draw_dashes: bool,
+    extents: Extents | None = None,
 ) -> Recording:
     """Record what a layout draws as it would be plotted: white paper, black for colour 7, layers off not drawn.
 
@@ -34,11 +41,12 @@ def draw_layout(
         companions: files that were sent along, by name: pictures, fonts, plot style tables.
         unit_mm: millimetres of paper in one drawing unit; sets how finely curves are cut for dashes.
         draw_dashes: False draws dashed lines solid.
+        extents: boxes of the entities of the document, shared by its layouts; measured anew if None.
     """
     _picture_dimensions(layout)
     engine = SheetTextEngine(companions)
     backend = SheetBackend()
-    pipeline = SheetPipeline(backend, engine)
+    pipeline = SheetPipeline(backend, engine, extents or Extents())
     ctx = SheetContext(doc, ctb=_plot_styles(layout, companions), export_mode=True)
     ctx.set_current_layout(layout)
     settings = drawing_config.Configuration(

@@ -9,6 +9,7 @@ they lack. In styles of SHX fonts hanzi are drawn as high as capital letters, as
 from __future__ import annotations
 
 import importlib.resources
+import io
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -27,6 +28,23 @@ FONT_NAME = "Noto Sans SC"
 _FONT_SUFFIXES = {".ttf", ".otf", ".ttc"}
 _NARROW = 0.82
 """Width of Arial Narrow over that of Arial."""
+_ARIAL_CAP = 716
+_ARIAL_FILES = {"arial.ttf", "helvetica.ttf"}
+_ARIAL_WIDTHS = dict(
+    zip(
+        map(chr, range(32, 127)),
+        (
+            *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
+            *(556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556),
+            *(1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778),
+            *(667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556),
+            *(333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556),
+            *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
+        ),
+        strict=True,
+    )
+)
+"""Advances of Arial in thousandths of an em, which are those of Helvetica (Adobe Font Metrics of the base fonts)."""
 _IDEOGRAPH_TOP, _IDEOGRAPH_BOTTOM = 0.88, -0.12
 """The square of an ideograph of Noto Sans SC, in em."""
 
@@ -35,8 +53,8 @@ _IDEOGRAPH_TOP, _IDEOGRAPH_BOTTOM = 0.88, -0.12
 def noto() -> TTFontRenderer:
     """The outlines of Noto Sans SC Regular."""
     resource = importlib.resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"
-    with importlib.resources.as_file(resource) as path:
-        return TTFontRenderer(TTFont(str(path), lazy=True))
+    # Read whole: children forked from one process would share the place in an open file.
+    return TTFontRenderer(TTFont(io.BytesIO(resource.read_bytes()), lazy=True))
 
 
 class NotoGlyphs(TTFontRenderer):
@@ -65,6 +83,27 @@ class NotoGlyphs(TTFontRenderer):
         """The raw advance of a character."""
         width = super().get_glyph_width(char) * self._stretch
         return width * self._scale * 1.08 if self._flat and is_ideograph(char) else width
+
+
+class ArialGlyphs(NotoGlyphs):
+    """Noto Sans SC as wide as Arial: else paragraphs break into more lines than on the plot and run over what follows."""
+
+    def __init__(self) -> None:
+        self._ratio = noto().font_measurements.cap_height / _ARIAL_CAP
+        super().__init__(flat=False)
+
+    def get_glyph_path(self, char: str) -> NumpyPath2d:
+        """The raw outline of a character."""
+        path = super().get_glyph_path(char)
+        wanted, drawn = self.get_glyph_width(char), super().get_glyph_width(char)
+        if wanted != drawn and drawn:
+            path.transform_inplace(Matrix44.scale(wanted / drawn, 1, 1))
+        return path
+
+    def get_glyph_width(self, char: str) -> float:
+        """The raw advance of a character; letters with accents are as wide as without."""
+        width = _ARIAL_WIDTHS.get(unicodedata.normalize("NFD", char)[:1])
+        return super().get_glyph_width(char) if width is None else width * self._ratio
 
 
 class CompanionGlyphs(TTFontRenderer):
@@ -147,7 +186,8 @@ class SheetTextEngine(TextRenderer):
         name = _file_name(font_face)
         found = self._files.get(name)
         narrow = "narrow" if "narrow" in name or "condensed" in name else ""
-        key = name if found else ("shx" if name.endswith(".shx") else narrow)
+        kind = "arial" if name in _ARIAL_FILES else narrow
+        key = name if found else ("shx" if name.endswith(".shx") else kind)
         font = self._fonts.get(key)
         if font is None:
             font = self._fonts[key] = self._open(found, key)
@@ -167,6 +207,8 @@ class SheetTextEngine(TextRenderer):
                 raise
             except Exception:  # noqa: BLE001 - a broken font is a missing font
                 self._files = {name: file for name, file in self._files.items() if file != path}
+        if kind == "arial":
+            return SheetFont(ArialGlyphs())
         return SheetFont(NotoGlyphs(flat=kind == "shx", narrow=kind == "narrow"))
 
     def is_stroke_font(self, font_face: FontFace) -> bool:  # noqa: ARG002

@@ -9,9 +9,11 @@ the border inside, or a block named like a frame.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
+from ezdxf.entities.attrib import AttDef
 from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.entities.insert import Insert
 from ezdxf.entities.line import Line
@@ -20,6 +22,7 @@ from ezdxf.entities.mtext import MText
 from ezdxf.entities.polyline import Polyline
 from ezdxf.entities.text import Text
 from ezdxf.layouts.layout import Layout
+from ezdxf.math import Matrix44, UVec, Vec2, Vec3
 
 from viewers.render.cad_text import Box
 
@@ -67,6 +70,20 @@ class _Found:
     lines_v: list[tuple[float, float, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An entity, the name of the innermost block it stands in, and where that block is placed."""
+
+    entity: DXFEntity
+    block: str
+    matrix: Matrix44 | None
+
+    def points(self, vertices: Iterable[UVec]) -> list[tuple[float, float]]:
+        """Vertices of the entity in the coordinates of the layout."""
+        placed = vertices if self.matrix is None else self.matrix.transform_vertices(vertices)
+        return [(v.x, v.y) for v in map(Vec2, placed)]
+
+
 def find_frames(layout: Layout, unit_mm: float = 1.0) -> list[Frame]:
     """The frames of a layout, outermost only, in reading order (rows from the top, then left to right).
 
@@ -75,8 +92,8 @@ def find_frames(layout: Layout, unit_mm: float = 1.0) -> list[Frame]:
         unit_mm: millimetres in one drawing unit as far as the file says so (25.4 for inches), else 1.
     """
     found = _Found([], [], [], [])
-    for entity, block in _walk(layout):
-        _collect(entity, block, found)
+    for placed in _walk(layout):
+        _collect(placed, found)
     found.rectangles.extend((box, "") for box in _boxes_of_lines(found))
     candidates: list[Frame] = []
     for box, block in _distinct(found.rectangles):
@@ -143,62 +160,71 @@ def _scale_error(scale: float) -> float:
     return min(abs(mantissa / nice - 1) for nice in _MANTISSAS)
 
 
-def _walk(layout: Layout) -> Iterator[tuple[DXFEntity, str]]:
-    """Every entity, through blocks, with the name of the innermost block; a bounded breadth-first walk."""
-    level: list[tuple[DXFEntity, str]] = [(entity, "") for entity in layout]
+def _walk(layout: Layout) -> Iterator[_Placed]:
+    """Every entity, through blocks; a bounded breadth-first walk that copies nothing."""
+    level = [_Placed(entity, "", None) for entity in layout]
     visited = 0
     for _ in range(MAX_DEPTH):
-        inserts: list[Insert] = []
-        for entity, block in level:
+        inserts: list[_Placed] = []
+        for placed in level:
             visited += 1
             if visited > MAX_VISITED:
                 return
-            yield entity, block
-            if isinstance(entity, Insert):
-                inserts.append(entity)
+            yield placed
+            if isinstance(placed.entity, Insert):
+                inserts.append(placed)
         level = []
-        for insert in inserts:
-            yield from ((attrib, insert.dxf.name) for attrib in insert.attribs)
-            block_layout = insert.block()
-            if block_layout is None or len(block_layout) > MAX_VISITED - visited:
+        for placed in inserts:
+            insert = cast(Insert, placed.entity)
+            name = insert.dxf.name
+            yield from (_Placed(attrib, name, placed.matrix) for attrib in insert.attribs)
+            block = insert.block()
+            if block is None or len(block) > MAX_VISITED - visited:
                 continue
             try:
-                level.extend((child, insert.dxf.name) for child in insert.virtual_entities())
+                matrix = insert.matrix44()
             except MemoryError:
                 raise
             except Exception:  # noqa: BLE001, S112 - a block that cannot be placed shows no frame
                 continue
+            if placed.matrix is not None:
+                matrix = matrix @ placed.matrix
+            level.extend(_Placed(child, name, matrix) for child in block if not isinstance(child, AttDef))
             if len(level) > MAX_VISITED:
                 break
 
 
-def _collect(entity: DXFEntity, block: str, found: _Found) -> None:
-    if isinstance(entity, Text):
-        found.texts.append((*entity.dxf.insert.vec2, entity.dxf.text))
-    elif isinstance(entity, MText):
-        found.texts.append((*entity.dxf.insert.vec2, entity.text))
+def _collect(placed: _Placed, found: _Found) -> None:
+    entity = placed.entity
+    if isinstance(entity, Text | MText):
+        (at,) = placed.points([entity.dxf.insert])
+        found.texts.append((*at, entity.text if isinstance(entity, MText) else entity.dxf.text))
     elif isinstance(entity, Line):
-        (xa, ya), (xb, yb) = entity.dxf.start.vec2, entity.dxf.end.vec2
+        (xa, ya), (xb, yb) = placed.points([entity.dxf.start, entity.dxf.end])
         length = max(abs(xa - xb), abs(ya - yb))
         if abs(ya - yb) <= length * 1e-4 and length > 0:
             found.lines_h.append((ya, min(xa, xb), max(xa, xb)))
         elif abs(xa - xb) <= length * 1e-4 and length > 0:
             found.lines_v.append((xa, min(ya, yb), max(ya, yb)))
     elif isinstance(entity, LWPolyline | Polyline):
-        box = _rectangle(entity)
+        box = _rectangle(entity, placed)
         if box is not None:
-            found.rectangles.append((box, block))
+            found.rectangles.append((box, placed.block))
 
 
-def _rectangle(entity: LWPolyline | Polyline) -> Box | None:
-    if isinstance(entity, LWPolyline):
-        points = [(x, y) for x, y, bulge in entity.get_points("xyb") if not bulge]
-        closed, count = entity.closed, len(entity)
-    else:
-        points = [(v.dxf.location.x, v.dxf.location.y) for v in entity.vertices]
-        closed, count = entity.is_closed, len(entity.vertices)
-    if not 4 <= len(points) <= 6 or count != len(points):
+def _rectangle(entity: LWPolyline | Polyline, placed: _Placed) -> Box | None:
+    count = len(entity) if isinstance(entity, LWPolyline) else len(entity.vertices)
+    if not 4 <= count <= 6:
         return None
+    if isinstance(entity, LWPolyline):
+        flat = [Vec3(x, y) for x, y, bulge in entity.get_points("xyb") if not bulge]
+        closed = entity.closed
+    else:
+        flat, closed = [v.dxf.location for v in entity.vertices], entity.is_closed
+    if count != len(flat):
+        return None
+    ocs = entity.ocs()
+    points = placed.points(ocs.points_to_wcs(flat) if ocs.transform else flat)
     if not closed and (abs(points[0][0] - points[-1][0]) + abs(points[0][1] - points[-1][1])) > 1e-6:
         return None
     xs, ys = sorted(p[0] for p in points), sorted(p[1] for p in points)

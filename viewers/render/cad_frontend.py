@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import pairwise
@@ -20,20 +21,29 @@ from ezdxf.addons.drawing.gfxproxy import DXFGraphicProxy
 from ezdxf.addons.drawing.properties import Properties, RenderContext
 from ezdxf.entities.acad_proxy_entity import ACADProxyEntity
 from ezdxf.entities.acad_table import AcadTableBlockContent
+from ezdxf.entities.arc import Arc
+from ezdxf.entities.attrib import AttDef
+from ezdxf.entities.circle import Circle
 from ezdxf.entities.dimension import Dimension
 from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.entities.dxfgfx import DXFGraphic
 from ezdxf.entities.image import Image
+from ezdxf.entities.insert import Insert
+from ezdxf.entities.line import Line
+from ezdxf.entities.lwpolyline import LWPolyline
 from ezdxf.entities.mtext import MText
 from ezdxf.entities.polygon import DXFPolygon
 from ezdxf.entities.textstyle import Textstyle
 from ezdxf.entities.viewport import Viewport
+from ezdxf.explode import virtual_block_reference_entities
 from ezdxf.fonts.font_face import FontFace
+from ezdxf.lldxf.const import DXFStructureError
 from ezdxf.lldxf.validator import make_table_key
-from ezdxf.math import Vec3
-from ezdxf.path import Path
+from ezdxf.math import Matrix44, Vec3
+from ezdxf.path import Path, make_path
 from ezdxf.render import hatching
 from ezdxf.tools.text_layout import LayoutAlignment
+from ezdxf.xclip import XClip
 
 from viewers.render.cad_fonts import base_name
 from viewers.render.cad_mtext import SheetMTextRenderer
@@ -59,6 +69,23 @@ class SheetContext(RenderContext):
         self.fonts[make_table_key(text_style.dxf.name)] = FontFace(filename=name)
 
 
+class _OneOf:
+    """A block reference to one entity of a block, as far as ezdxf looks at it to copy what a block holds."""
+
+    def __init__(self, entity: DXFGraphic, matrix: Matrix44) -> None:
+        self._entity = entity
+        self._matrix = matrix
+
+    def dxftype(self) -> str:
+        return "INSERT"
+
+    def matrix44(self) -> Matrix44:
+        return self._matrix
+
+    def block(self) -> list[DXFGraphic]:
+        return [self._entity]
+
+
 class SheetFrontend(UniversalFrontend):
     """The drawing frontend with the faults measured on real drawings mended."""
 
@@ -71,6 +98,9 @@ class SheetFrontend(UniversalFrontend):
     ) -> None:
         self.recording = Recording()
         self._companions = {base_name(name): path for name, path in companions.items()}
+        self._times: Counter[str] = Counter()
+        self._paths: dict[int, Path] = {}
+        """Of entities of blocks that are drawn more than once, by identity: the document keeps them alive."""
         super().__init__(ctx, pipeline, config, ezdxf.bbox.Cache())
 
     def draw_entities(self, entities: Iterable[DXFGraphic], *, filter_func: Any = None) -> None:
@@ -159,6 +189,13 @@ class SheetFrontend(UniversalFrontend):
 
     def draw_composite_entity(self, entity: DXFGraphic, properties: Properties) -> None:
         """BYBLOCK inside the block of a dimension means the dimension, as in a block reference."""
+        if isinstance(entity, Insert) and not XClip(entity).has_clipping_path:
+            self.ctx.push_state(properties)
+            for one in entity.multi_insert() if entity.mcount > 1 else (entity,):
+                self._draw_block(one)
+                self.draw_entities(one.attribs)
+            self.ctx.pop_state()
+            return
         if not isinstance(entity, Dimension):
             super().draw_composite_entity(entity, properties)
             return
@@ -167,6 +204,44 @@ class SheetFrontend(UniversalFrontend):
             super().draw_composite_entity(entity, properties)
         finally:
             self.ctx.pop_state()
+
+    def _draw_block(self, insert: Insert) -> None:
+        """Simple shapes of a block are drawn where they fall, without a copy of the entity for each reference."""
+        block, matrix = insert.block(), insert.matrix44()
+        if block is None:
+            raise DXFStructureError(insert.dxf.name)
+        self._times[insert.dxf.name] += 1
+        is_repeated = self._times[insert.dxf.name] > 1
+        ctx = self.ctx
+        for entity in block:
+            if _is_simple(entity, matrix):
+                self._guard(ctx, entity, partial(self._draw_placed, ctx, entity, matrix, is_repeated))
+            elif not isinstance(entity, AttDef):
+                self._guard(ctx, entity, partial(self._draw_copies, insert, entity, matrix))
+
+    def _draw_copies(self, insert: Insert, entity: DXFGraphic, matrix: Matrix44) -> None:
+        one = cast(Insert, _OneOf(entity, matrix))
+        for copy in virtual_block_reference_entities(one, skipped_entity_callback=self.skip_entity):
+            copy.set_source_block_reference(insert)
+            self._guard(self.ctx, copy, partial(self._draw_one, self.ctx, copy))
+
+    def _draw_placed(
+        self, ctx: RenderContext, entity: DXFGraphic, matrix: Matrix44, is_repeated: bool
+    ) -> None:
+        properties = ctx.resolve_all(entity)
+        if not properties.is_visible:
+            return
+        self.pipeline.enter_entity(entity, properties)
+        if isinstance(entity, Line):
+            start, end = matrix.transform_vertices((entity.dxf.start, entity.dxf.end))
+            self.pipeline.draw_line(start, end, properties)
+        else:
+            path = self._paths.get(id(entity)) or make_path(entity)
+            if is_repeated:
+                self._paths[id(entity)] = path
+            if len(path):
+                self.pipeline.draw_path(path.transform(matrix), properties)
+        self.pipeline.exit_entity(entity)
 
     def draw_hatch_pattern(self, polygon: DXFPolygon, paths: list[Path], properties: Properties) -> None:
         """As the add-on does it, but cut off by a count of lines, not by a clock: the result is the same everywhere."""
@@ -222,6 +297,19 @@ class SheetFrontend(UniversalFrontend):
         self.recording.missing_images.add(base_name(name))
         corners = [v.vec2 for v in image.boundary_path_wcs()]
         self.pipeline.draw_solid_lines(list(pairwise(corners)), properties)
+
+
+def _is_simple(entity: DXFEntity, matrix: Matrix44) -> bool:
+    """Whether the shape of an entity, moved, is the shape of the moved entity.
+
+    Curves are excepted when they are turned by other than right angles: the boxes of shapes are those of their
+    control points, and a turned circle's would be larger than the circle.
+    """
+    if isinstance(entity, Line):
+        return True
+    if isinstance(entity, LWPolyline):
+        return not entity.has_width and not entity.has_arc
+    return isinstance(entity, Circle | Arc) and (abs(matrix[0, 0]) < 1e-12 or abs(matrix[0, 1]) < 1e-12)
 
 
 def object_name(entity: DXFEntity) -> str:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 from ezdxf import filemanagement, recover
 from ezdxf.document import Drawing
+from ezdxf.lldxf.validator import is_binary_dxf_file, is_dxf_file
+from ezdxf.tools.codepage import is_supported_encoding
 
 from viewers.render.cad_encoding import read_encoding
 from viewers.render.cad_refused import CadRefused
+from viewers.render.cad_tags import read_tags
 from viewers.render.manifest import Problem
 
 # Its warnings about every repaired number would fill the log of the process; what matters becomes a problem.
@@ -46,13 +49,25 @@ def load_dxf(source: Path) -> LoadedDxf:
     try:
         # Readers raise every class of exception on damaged input: seen are DXFStructureError, DXFValueError,
         # DXFTypeError, ValueError, AttributeError, IndexError.
-        doc = filemanagement.readfile(str(source), encoding=encoding.guessed or None)
+        doc = _read(source, encoding.guessed)
     except MemoryError:
         raise
     except Exception as strict_error:  # noqa: BLE001
         doc = _recover(source, encoding.guessed, strict_error)
         problems.append(Problem("recovered", "warning", {"error": _line(strict_error)}))
     return LoadedDxf(doc, tuple(problems))
+
+
+def _read(source: Path, guessed: str) -> Drawing:
+    if is_binary_dxf_file(str(source)) or not is_dxf_file(str(source)):
+        return filemanagement.readfile(str(source))
+    used = guessed or filemanagement.dxf_file_info(str(source)).encoding
+    with source.open("rt", encoding=used, errors="surrogateescape") as stream:
+        doc = Drawing.from_tags(read_tags(stream))
+    doc.filename = str(source)
+    if guessed and is_supported_encoding(guessed):
+        doc.encoding = guessed
+    return doc
 
 
 def _recover(source: Path, guessed: str, strict_error: Exception) -> Drawing:

@@ -31,6 +31,9 @@ _UNITS_PER_UM = 100 / UM_PER_POINT
 """Hundredths of a point in a micrometre."""
 _HAIRLINE_MM = 0.05
 _MAX_IMAGE_SIDE = 4096
+_PIECES = 20_000
+_WRITTEN = TextRecord("", (), 0)
+"""Stands where a record was that nobody needs any more."""
 _LINE, _CURVE3, _CURVE4, _MOVE = (
     int(Command.LINE_TO), int(Command.CURVE3_TO), int(Command.CURVE4_TO), int(Command.MOVE_TO),
 )  # fmt: skip
@@ -57,8 +60,20 @@ class PageContent:
 class ContentWriter:
     """Writes the records of a layout that fall on a page."""
 
-    def __init__(self, recording: Recording, plan: SheetPlan, layer_names: dict[str, str]) -> None:
+    def __init__(
+        self, recording: Recording, plan: SheetPlan, layer_names: dict[str, str], *, is_last: bool = False
+    ) -> None:
+        """Write nothing yet.
+
+        Args:
+            recording: what the layout draws.
+            plan: the page.
+            layer_names: names of layers as the drawing writes them, by their small letters.
+            is_last: no other page needs the records: each is forgotten once written.
+        """
         self._recording = recording
+        self._is_last = is_last
+        self._written = bytearray()
         self._names = layer_names
         self._um = plan.mm_per_unit * 1000
         self._origin = np.array(plan.box[:2])
@@ -78,14 +93,25 @@ class ContentWriter:
             on_page = (boxes[:, 0] <= x1) & (boxes[:, 2] >= x0) & (boxes[:, 1] <= y1) & (boxes[:, 3] >= y0)
         width, height = (self._limit * _UNITS_PER_UM).round().astype(int)
         self._out.append(f".01 0 0 .01 0 0 cm 0 0 {width} {height} re W n 1 J 1 j")
+        records = self._recording.records
         for i in np.flatnonzero(on_page):
-            self._write_record(self._recording.records[i], boxes[i])
+            self._write_record(records[i], boxes[i])
+            if self._is_last:
+                records[i] = _WRITTEN
+            if len(self._out) > _PIECES:
+                self._flush()
         self._paint("")
         if self._layer:
             self._out.append("EMC")
-        body = "\n".join(self._out)
-        self.content.stream = f"q {body}\nQ\n".encode("ascii")
+        self._out.append("Q")
+        self._flush()
+        self.content.stream = b"q " + bytes(self._written)
         return self.content
+
+    def _flush(self) -> None:
+        """Pieces of text need ten times the memory of the bytes they say."""
+        self._written += "\n".join(self._out).encode("ascii") + b"\n"
+        self._out.clear()
 
     def _write_record(self, record: DataRecord, box: npt.NDArray[np.float64]) -> None:
         properties = self._recording.properties[record.property_hash]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from ezdxf.document import Drawing
 from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.entities.hatch import Hatch
@@ -34,8 +35,25 @@ MAX_SPLINE_POINTS = 100_000
 MAX_DASHES = 2_000_000
 MAX_COORDINATE = 1e12
 
-_POINT_ATTRIBUTES = ("start", "end", "insert", "align_point", "center", "location", "defpoint", "major_axis", "vtx0", "vtx1", "vtx2", "vtx3")  # fmt: skip  # noqa: E501
-_NUMBER_ATTRIBUTES = ("radius", "height", "char_height", "xscale", "yscale", "zscale", "rotation", "width")
+_POINT_ATTRIBUTES = frozenset(
+    [
+        "start",
+        "end",
+        "insert",
+        "align_point",
+        "center",
+        "location",
+        "defpoint",
+        "major_axis",
+        "vtx0",
+        "vtx1",
+        "vtx2",
+        "vtx3",
+    ]
+)
+_NUMBER_ATTRIBUTES = frozenset(
+    ["radius", "height", "char_height", "xscale", "yscale", "zscale", "rotation", "width"]
+)
 
 
 @dataclass
@@ -199,7 +217,7 @@ def _length(entity: DXFEntity) -> float:
     if kind in {"CIRCLE", "ARC"}:
         return float(2 * math.pi * abs(dxf.radius))
     if isinstance(entity, LWPolyline):
-        points = np.array(entity.get_points("xy"), dtype=float)
+        points = np.frombuffer(entity.lwpoints.values, dtype=float).reshape(-1, 5)[:, :2]
         return float(np.abs(np.diff(points, axis=0)).sum()) if len(points) > 1 else 0.0
     return 0.0
 
@@ -214,19 +232,20 @@ def _remove_invalid(space: BlockLayout | Layout, removed: dict[str, int]) -> Non
 
 def _is_drawable(entity: DXFEntity) -> bool:
     if isinstance(entity, LWPolyline):
-        points = np.array(entity.get_points("xyb"), dtype=float)
-        return bool(np.isfinite(points).all() and (np.abs(points) < MAX_COORDINATE).all())
+        return _are_small(np.frombuffer(entity.lwpoints.values, dtype=float))
     if isinstance(entity, Spline):
-        points = np.array([p.xyz if hasattr(p, "xyz") else p for p in entity.control_points], dtype=float)
-        return bool(np.isfinite(points).all() and (np.abs(points) < MAX_COORDINATE).all())
-    dxf = entity.dxf
-    for name in _POINT_ATTRIBUTES:
-        if dxf.hasattr(name):
-            value = dxf.get(name)
-            if any(not abs(c) < MAX_COORDINATE for c in (value if isinstance(value, tuple) else value.xyz)):
+        return _are_small(
+            np.array([p.xyz if hasattr(p, "xyz") else p for p in entity.control_points], dtype=float)
+        )
+    for name, value in vars(entity.dxf).items():
+        if name in _POINT_ATTRIBUTES:
+            if not all(abs(c) < MAX_COORDINATE for c in (value if isinstance(value, tuple) else value.xyz)):
                 return False
-    return all(
-        abs(dxf.get(name)) < MAX_COORDINATE
-        for name in _NUMBER_ATTRIBUTES
-        if dxf.hasattr(name) and isinstance(dxf.get(name), float)
-    )
+        elif name in _NUMBER_ATTRIBUTES and isinstance(value, float) and not abs(value) < MAX_COORDINATE:
+            return False
+    return True
+
+
+def _are_small(numbers: npt.NDArray[np.float64]) -> bool:
+    """False also for what is not a number."""
+    return not numbers.size or bool(np.abs(numbers).max() < MAX_COORDINATE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,9 +17,10 @@ from ezdxf.addons.drawing.recorder import DataRecord, Recorder
 from ezdxf.entities.dxfgfx import DXFGraphic
 from ezdxf.entities.viewport import Viewport
 from ezdxf.fonts.font_face import FontFace
-from ezdxf.math import BoundingBox, BoundingBox2d, Matrix44, Vec2
+from ezdxf.math import BoundingBox2d, Matrix44, Vec2
 from ezdxf.npshapes import NumpyPoints2d
 
+from viewers.render.cad_extents import Extents
 from viewers.render.cad_fonts import SheetTextEngine
 from viewers.render.cad_text import without_surrogates
 
@@ -85,20 +86,25 @@ class SheetBackend(Recorder):
 class SheetPipeline(RenderPipeline2d):
     """Notes every text with the place where it ends up, after blocks and viewports."""
 
-    def __init__(self, backend: SheetBackend, engine: SheetTextEngine) -> None:
+    def __init__(self, backend: SheetBackend, engine: SheetTextEngine, extents: Extents) -> None:
         super().__init__(cast(BackendInterface, backend))
         self.sheet_backend = backend
+        self.extents = extents
         self.text_engine = engine  # type: ignore[assignment]
         self.default_font_face = FontFace()
 
     def draw_viewport(
-        self, vp: Viewport, layout_ctx: RenderContext, bbox_cache: ezdxf.bbox.Cache | None = None
+        self,
+        vp: Viewport,
+        layout_ctx: RenderContext,
+        bbox_cache: ezdxf.bbox.Cache | None = None,  # noqa: ARG002
     ) -> None:
         """Draw the entities of model space that a viewport sees; one whose place cannot be told is drawn too."""
         limits = vp.get_modelspace_limits() if vp.doc is not None else None
         if vp.doc is None or limits is None or not self.enter_viewport(vp):
             return
-        seen = entities_within(vp.doc.modelspace(), limits, bbox_cache or ezdxf.bbox.Cache())
+        window = (limits[0], limits[1], limits[2], limits[3])
+        seen = (entity for entity in vp.doc.modelspace() if self.extents.meets(entity, window))
         self.draw_entities(layout_ctx.from_viewport(vp), seen)
         self.exit_viewport()  # type: ignore[no-untyped-call]
 
@@ -126,21 +132,3 @@ class SheetPipeline(RenderPipeline2d):
             corners = list(self.clipping_portal.transform_matrix(Matrix44()).transform_vertices(corners))
         flat = [Vec2(corner) for corner in corners]
         self.sheet_backend.draw_text_run(text, flat, self.get_backend_properties(properties))
-
-
-def entities_within(
-    entities: Iterable[DXFGraphic], limits: Sequence[float], cache: ezdxf.bbox.Cache
-) -> Iterator[DXFGraphic]:
-    """Entities whose box meets a window, and those without a box."""
-    x0, y0, x1, y1 = limits
-    for entity in entities:
-        try:
-            box = ezdxf.bbox.extents((entity,), fast=True, cache=cache)
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 - a damaged entity fails again, and is counted, when it is drawn
-            box = BoundingBox()
-        if not box.has_data or (
-            box.extmin.x < x1 and box.extmax.x > x0 and box.extmin.y < y1 and box.extmax.y > y0
-        ):
-            yield entity

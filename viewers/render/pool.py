@@ -1,8 +1,8 @@
 """The door to rendering for the rest of the product: a pool of jailed children, safe to use from many threads.
 
 Two kinds of children never wait for each other: tile workers live long and keep documents open; an inspection or a
-split gets a child of its own that dies with it (why: :mod:`viewers.render.child`). One such child stands ready,
-warm, so that an inspection does not pay for the start of Python.
+split gets a child of its own that dies with it (why: :mod:`viewers.render.child`). Children are forked from a stem with
+all libraries loaded, so that an inspection does not pay for the start of Python (:mod:`viewers.render.stem`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from viewers.render.compare.values import Comparison
 from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
 from viewers.render.manifest import Manifest
 from viewers.render.sandbox import Limits
+from viewers.render.stem import Stems
 from viewers.render.worker import Worker, ask_once
 
 __all__ = ["Limits", "RenderCrashed", "RenderError", "RenderPool", "RenderRefused", "RenderTimeout"]
@@ -49,10 +50,10 @@ class RenderPool:
         self._roots = tuple(Path(root).resolve() for root in read_roots)
         self._scratch = scratch
         scratch.mkdir(parents=True, exist_ok=True)
-        self._tiles = _TileWorkers(workers, limits, scratch)
+        self._stems = Stems(scratch)
+        self._tiles = _TileWorkers(workers, limits, scratch, self._stems)
         self._slots = threading.BoundedSemaphore(workers)
         self._lock = threading.Lock()
-        self._warm: Worker | None = None
         self._busy: set[Worker] = set()
         self._is_closed = False
 
@@ -247,14 +248,19 @@ class RenderPool:
         """End all children; requests under way fail with RenderCrashed."""
         with self._lock:
             self._is_closed = True
-            workers = [*self._busy, *([self._warm] if self._warm else [])]
-            self._warm = None
+            workers = list(self._busy)
         for worker in workers:
             with contextlib.suppress(ProcessLookupError):
                 worker.process.kill()
         for worker in workers:
             worker.process.wait()
         self._tiles.close()
+        self._stems.close()
+
+    @property
+    def used(self) -> tuple[float, int]:
+        """CPU seconds of all children that have ended, and bytes of the largest (0 where there is no stem)."""
+        return self._stems.used
 
     # -- inside ---------------------------------------------------------------------------------------------
 
@@ -298,29 +304,25 @@ class RenderPool:
                 raise
 
     def _take(self) -> Worker:
-        """The warm child or a new one; the next warm one is started right away."""
         with self._lock:
             if self._is_closed:
                 raise RenderCrashed("pool-closed")
-            warm, self._warm = self._warm, None
-            worker = (
-                warm if warm is not None and warm.is_alive else Worker("once", self._limits, self._scratch)
-            )
+        worker = Worker("once", self._limits, self._scratch, self._stems.get())
+        with self._lock:
             self._busy.add(worker)
-            return worker
+        return worker
 
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
             self._busy.discard(worker)
-            if self._warm is None and not self._is_closed:
-                self._warm = Worker("once", self._limits, self._scratch)
 
 
 class _TileWorkers:
     """Long-lived tile workers, started when first needed, chosen by the document they have open."""
 
-    def __init__(self, most: int, limits: Limits, scratch: Path) -> None:
+    def __init__(self, most: int, limits: Limits, scratch: Path, stems: Stems) -> None:
         self._most = most
+        self._stems = stems
         self._scratch = scratch
         self._limits = limits
         self._changed = threading.Condition()
@@ -379,7 +381,7 @@ class _TileWorkers:
         if is_patient:
             return None
         if len(self._idle) + len(self._busy) < self._most:
-            return Worker("tiles", self._limits, self._scratch)
+            return Worker("tiles", self._limits, self._scratch, self._stems.get())
         if self._idle:
             # The one with the fewest documents has the least to lose.
             worker = min(self._idle, key=lambda w: len(w.held))

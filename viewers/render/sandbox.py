@@ -31,6 +31,10 @@ class Limits:
     """Address space (RLIMIT_AS), libraries included (about 400 MiB)."""
     page_cpu: int = 30
     """CPU for opening a file and for each of its pages, and for each tile."""
+    mib_cpu: int = 10
+    """More of it for each MiB of a file that is read: a DXF needs about 0.5, a DWG 4 (it is packed)."""
+    large_cpu: int = 600
+    """The most that grows to."""
     total_cpu: int = 900
     """CPU for one inspection or split."""
     compare_cpu: int = 240
@@ -47,6 +51,10 @@ class Limits:
     """Documents a tile worker keeps open."""
     tile_memory: int = 1024 * _MIB
     """Resident memory above which a tile worker forgets documents, and in the end is replaced."""
+
+    def reading_cpu(self, size: int) -> int:
+        """CPU for opening a file of so many bytes and for each of its pages."""
+        return max(self.page_cpu, min(self.large_cpu, self.page_cpu + size // _MIB * self.mib_cpu))
 
 
 def scrubbed_environment() -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
 from viewers.render.sandbox import Limits, folder_bytes, start_child
+from viewers.render.stem import IS_SUPPORTED, ForkedChild, Stem, StemGoneError
 from viewers.render.wire import Channel, WireError
 
 _TICK = 0.5
@@ -26,23 +27,37 @@ _STDERR_TAIL = 2_000
 class Worker:
     """One child process. Used by one thread at a time; :meth:`kill` may come from any."""
 
-    def __init__(self, role: str, limits: Limits, scratch: Path | None = None) -> None:
-        """Start the child; it loads its libraries while we go on.
+    def __init__(
+        self, role: str, limits: Limits, scratch: Path | None = None, stem: Stem | None = None
+    ) -> None:
+        """Start the child.
 
         Args:
             role: ``once`` or ``tiles`` (see :mod:`viewers.render.child`).
             limits: what it may use.
             scratch: where its standard error is kept while it lives; the system's temporary folder if None.
+            stem: what it is forked from; without one a process is started, which loads its libraries first.
         """
         self.limits = limits
         ours, theirs = socket.socketpair()
         self._stderr = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - lives as long as the child
         with theirs:
             arguments = [role, str(theirs.fileno()), json.dumps(dataclasses.asdict(limits))]
-            self.process = start_child(arguments, [theirs.fileno()], self._stderr)
+            self.process = self._start(arguments, theirs, stem)
         self.channel = Channel(ours)
+        if IS_SUPPORTED:
+            with contextlib.suppress(WireError):  # of a child that died at once, the first request tells why
+                self.channel.send({}, fd=self._stderr.fileno())
         self.held: tuple[str, ...] = ()
         """Keys of the documents it keeps open."""
+
+    def _start(
+        self, arguments: list[str], end: socket.socket, stem: Stem | None
+    ) -> ForkedChild | subprocess.Popen[bytes]:
+        if stem is not None:
+            with contextlib.suppress(StemGoneError):
+                return stem.fork(arguments, end)
+        return start_child(arguments, [end.fileno()], self._stderr)
 
     def ask(
         self, request: dict[str, Any], *, timeout: float, fd: int | None = None, out: Path | None = None

@@ -8,13 +8,14 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.samples import ROOT, sample
 from tests.viewers.render.cad_drawings import add_frame, codes, new_doc, problem, render, render_doc
-from viewers.render.cad_fonts import NotoGlyphs, SheetFont
+from viewers.render.cad_fonts import ArialGlyphs, NotoGlyphs, SheetFont
 from viewers.render.cad_text import ruled_lines
 from viewers.render.manifest import Completeness, rules_from_json, runs_from_json
+from viewers.render.pdf import draw_view
 
 _RENDER = """
 import sys, pathlib
@@ -193,8 +194,43 @@ def test_thumbnails_and_boxes_of_entities_are_written(tmp_path):
     boxes = json.loads((tmp_path / "out" / "entities" / "0.json").read_text())["entities"]
     assert boxes[line.dxf.handle] == [100_000, 100_000, 200_000, 300_000]
     assert found.pages[0].entities == {"CIRCLE": 1, "LINE": 1, "LWPOLYLINE": 1, "TEXT": 3}
+    draw_view(tmp_path / "out" / "view.pdf", tmp_path / "out", has_tiles=False)
     with Image.open(tmp_path / "out" / "thumb" / "0.webp") as thumb:
         assert max(thumb.size) == 512
+
+
+def test_letters_of_arial_are_as_wide_as_arial_is():
+    """Advances of the base font Helvetica (Adobe Font Metrics): A 667, i 222, o 556 at capitals of 718."""
+    arial = SheetFont(ArialGlyphs())
+    assert arial.text_width_ex("Aio", 716.0) == pytest.approx(667 + 222 + 556, rel=0.001)
+    assert arial.text_width_ex("õ", 716.0) == pytest.approx(556, rel=0.001)
+    low, high = arial.text_path_ex("H", 1.0).extents()
+    assert high.y - low.y == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_block_turned_mirrored_or_stretched_is_drawn_as_its_copies_would_be(tmp_path):
+    doc, plain = new_doc(), new_doc()
+    for each in (doc, plain):
+        add_frame(each.modelspace(), 0, 0, 84_100, 59_400)
+    block = doc.blocks.new("valve")
+    block.add_line((0, 0), (3_000, 500))
+    block.add_circle((1_000, 1_000), 800)
+    block.add_arc((2_000, 0), 900, 10, 140)
+    block.add_lwpolyline([(0, 0, 0.5), (2_000, 0, 0), (2_000, 2_000, -1)], format="xyb", close=True)
+    for n, (turn, wide, high) in enumerate([(0, 1, 1), (30, 1, 1), (90, -1, 1), (45, 2, 1), (0, 1, 1)]):
+        place = {"rotation": turn, "xscale": wide, "yscale": high}
+        insert = doc.modelspace().add_blockref("valve", (10_000 + n * 10_000, 20_000), dxfattribs=place)
+        for entity in insert.virtual_entities():
+            plain.modelspace().add_foreign_entity(entity)
+    pictures = []
+    for name, each in (("a", doc), ("b", plain)):
+        (tmp_path / name).mkdir()
+        render_doc(each, tmp_path / name)
+        view = pypdfium2.PdfDocument(tmp_path / name / "out" / "view.pdf")
+        pictures.append(view[0].render(scale=1, grayscale=True).to_pil())
+    apart = ImageChops.difference(*pictures)
+    assert pictures[0].getextrema()[0] < 128
+    assert apart.getextrema()[1] < 100  # curves of other pieces differ by a shade, never by a line
 
 
 def test_hanzi_of_shx_styles_are_as_high_as_capitals():
