@@ -43,6 +43,7 @@ WAYS_OUT: Mapping[str, Label] = {
     "unsupported-viewports": _PLOT,
     "hatch-cut": _PLOT,
     "linetype-text": _PLOT,
+    "converter-looks": _PLOT,
     "linetypes-solid": _LOOK,
     "layers-not-drawn": Label(
         "这些图层在文件中已关闭、冻结或设为不打印；如需要，请打开后重传。",
@@ -75,6 +76,7 @@ NOT_SHOWN = frozenset(
     | {
         "hatch-cut",
         "linetype-text",
+        "converter-looks",
         "invalid-coordinates",
         "outside-frames",
         "outside-viewports",

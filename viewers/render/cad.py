@@ -27,7 +27,14 @@ from viewers.render.cad_pages import (
 from viewers.render.cad_pdf import PdfSheet, write_pdf
 from viewers.render.cad_pdf_content import ContentWriter, PageContent, page_box_um
 from viewers.render.cad_preflight import Preflight, preflight
-from viewers.render.cad_problems import Losses, document_problems, judge, layout_problems, lettered_linetypes
+from viewers.render.cad_problems import (
+    Losses,
+    document_problems,
+    judge,
+    layout_problems,
+    lettered_linetypes,
+    looks_lost,
+)
 from viewers.render.cad_recording import Recording
 from viewers.render.cad_refused import CadRefused
 from viewers.render.cad_text import is_readable, join_words, ruled_lines, text_runs, without_surrogates
@@ -86,7 +93,10 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
         xrefs = embed_xrefs(doc, companions, Path(scratch))
     checked = preflight(doc)
     losses = Losses(
-        Counter(converted.lost if converted else {}) | Counter(unseen), xrefs, lettered_linetypes(doc)
+        Counter(converted.lost if converted else {}) | Counter(unseen),
+        xrefs,
+        lettered_linetypes(doc),
+        looks_lost(doc) if converted else {},
     )
     drawn = _Drawn(problems=[*loaded.problems, *_checked_problems(checked)])
     for plan in plan_layouts(doc):

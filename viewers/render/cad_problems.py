@@ -25,6 +25,8 @@ class Losses:
     """External references that were not sent along, or could not be put in."""
     lettered: list[str] = field(default_factory=list)
     """Line types in use whose letters are not drawn."""
+    looks: dict[str, int] = field(default_factory=dict)
+    """Entities that came through, but not all of how they look; see :func:`looks_lost`."""
 
     @property
     def tarch(self) -> dict[str, int]:
@@ -51,6 +53,7 @@ def judge(recording: Recording, losses: Losses) -> Completeness:
         losses.converter,
         losses.xrefs,
         losses.lettered,
+        losses.looks,
     )
     return Completeness.PARTIAL if any(incomplete) else Completeness.COMPLETE
 
@@ -94,6 +97,8 @@ def document_problems(doc: Drawing, losses: Losses, notes: tuple[str, ...]) -> l
         problems.append(Problem("missing-xref", "warning", {"names": losses.xrefs[:MAX_NAMES]}))
     if losses.lettered:
         problems.append(Problem("linetype-text", "warning", {"names": losses.lettered}))
+    if losses.looks:
+        problems.append(Problem("converter-looks", "warning", {"types": _counts(losses.looks)}))
     hidden = sorted(
         layer.dxf.name for layer in doc.layers if layer.is_off() or layer.is_frozen() or not layer.dxf.plot
     )
@@ -118,6 +123,21 @@ def lettered_linetypes(doc: Drawing) -> list[str]:
         str(entity.dxf.linetype).lower() for entity in doc.entitydb.values() if entity.dxf.hasattr("linetype")
     )
     return sorted(name for key, name in lettered.items() if key in used)[:MAX_NAMES]
+
+
+def looks_lost(doc: Drawing) -> dict[str, int]:
+    """Entities of a converted DWG whose looks the conversion drops, by type.
+
+    Leaders lose size and kind of their arrowheads, pattern hatches the colour behind the pattern: seen on plots of the
+    same drawings (docs/fidelity.md). The converter says nothing of either, so all that could have them count.
+    """
+    found = Counter(
+        entity.dxftype()
+        for entity in doc.entitydb.values()
+        if (entity.dxftype() == "LEADER" and entity.dxf.get("has_arrowhead", 1))
+        or (entity.dxftype() == "HATCH" and not entity.dxf.get("solid_fill", 1))
+    )
+    return dict(found)
 
 
 def _counts(types: Mapping[str, int]) -> dict[str, int]:

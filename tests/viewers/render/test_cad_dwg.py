@@ -25,6 +25,12 @@ def test_what_the_conversion_loses_is_named_and_the_page_is_partial(tmp_path):
     assert found.pages[0].completeness is Completeness.PARTIAL
 
 
+def test_leaders_that_lose_their_arrowheads_are_counted_and_the_sheet_is_not_called_complete(tmp_path):
+    found = render(sample("annex", "dwg", "Archive_1__TRN_PP_AR-6-03_V01_Vaated.dwg"), tmp_path)
+    assert problem(found, "converter-looks").detail["types"]["LEADER"] == 35
+    assert found.pages[0].completeness is Completeness.PARTIAL
+
+
 def test_a_tarch_dwg_is_never_trusted_and_its_dxf_twin_is_drawn_from_proxies(tmp_path):
     dwg = render(sample("cad", "libredwg__tarch_gh109_1.dwg"), tmp_path / "dwg")
     dxf = render(sample("cad", "libredwg__tarch_gh109_1.dxf"), tmp_path / "dxf")
