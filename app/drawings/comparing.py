@@ -36,7 +36,7 @@ def compare_renditions(room: ReadingRoom, before: RenditionView, after: Renditio
         Refused: ``not-found`` when a rendition was never read; ``busy`` when the child died.
     """
     one, other = _place(room, before), _place(room, after)
-    name = f"compare/{one.page}-{other.sha256}-{other.page}-{ENGINE.replace(' ', '-')}.json"
+    name = _name(one, other)
     kept = room.derived.named(one.sha256, name)
     if kept is not None:
         return Comparison.from_json(kept.decode())
@@ -52,6 +52,21 @@ def compare_renditions(room: ReadingRoom, before: RenditionView, after: Renditio
         raise Refused(NOT_FOUND) from error
     room.derived.keep(one.sha256, name, found.to_json().encode())
     return found
+
+
+def kept_comparison(room: ReadingRoom, before: RenditionView, after: RenditionView) -> Comparison | None:
+    """What was found out before; None when nobody asked yet. Computes nothing.
+
+    Raises:
+        Refused: ``not-found`` when a rendition was never read.
+    """
+    one, other = _place(room, before), _place(room, after)
+    kept = room.derived.named(one.sha256, _name(one, other))
+    return Comparison.from_json(kept.decode()) if kept is not None else None
+
+
+def _name(one: _Place, other: _Place) -> str:
+    return f"compare/{one.page}-{other.sha256}-{other.page}-{ENGINE.replace(' ', '-')}.json"
 
 
 def _place(room: ReadingRoom, shown: RenditionView) -> _Place:

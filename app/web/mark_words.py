@@ -18,6 +18,14 @@ from app.markups.rules import (
 )
 from app.web.request import say
 
+CHANGES: Mapping[str, Label] = {
+    "added": Label("新增", "Added"),
+    "removed": Label("删除", "Removed"),
+    "changed": Label("改动", "Changed"),
+    "moved": Label("移动", "Moved"),
+    "text": Label("文字", "Text"),
+}
+"""Kinds of regions of a comparison."""
 CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "kinds": KIND_LABELS,
     "colours": COLOUR_LABELS,
@@ -28,6 +36,7 @@ CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "statuses": STATUS_LABELS,
     "events": EVENT_LABELS,
     "standings": STANDING_LABELS,
+    "changes": CHANGES,
 }
 SENTENCES: Mapping[str, Label] = {
     "unsaved": Label("未保存", "Unsaved"),
@@ -47,6 +56,22 @@ SENTENCES: Mapping[str, Label] = {
     "comments": Label("回复", "Replies"),
     "carry": Label("沿用", "Carry"),
     "drop": Label("不沿用", "Drop"),
+    "carryUnchanged": Label("沿用全部未变的", "Carry all unchanged"),
+    "carriedSome": Label("已沿用 %d 个批注。", "%d marks carried."),
+    "droppedSome": Label("%d 个批注不再沿用。", "%d marks dropped."),
+    "comparing": Label("正在与 %s 版比对，完成后自动更新…", "Comparing with %s; this updates by itself…"),
+    "comparingShort": Label("比对中", "Comparing"),
+    "notComparable": Label(
+        "与 %s 版无法比对：请逐个对照图面确认。", "Could not be compared with %s: check each place by eye."
+    ),
+    "unsure": Label(
+        "两版图面相同之处很少，比对结果须仔细核对。", "The two sheets have little in common: check with care."
+    ),
+    "placeOld": Label("原位置 · %s", "Old place · %s"),
+    "placeNew": Label("新位置 · 本版", "New place · this revision"),
+    "seeHere": Label("在图上看", "See on the sheet"),
+    "minor": Label("（仅样式）", " (looks only)"),
+    "close": Label("关闭", "Close"),
 }
 
 

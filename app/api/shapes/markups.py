@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.api.shapes.common import MOST_ROWS, Body, Key, LabelOut, Shape
+from app.api.shapes.comparing import RegionOut
 from app.markups.rules import MOST_MENTIONS, MOST_TEXT, Audience, Colour, Decision, MarkKind
 
 MarkText = Annotated[str, Field(max_length=MOST_TEXT)]
@@ -121,3 +122,8 @@ class OfferOut(Shape):
     rev_label: str
     standing: str
     standing_label: LabelOut
+    why: Annotated[str, Field(description="problem code, when the two sheets could not be compared")]
+    is_unsure: bool
+    regions: list[RegionOut]
+    anchor: Annotated[dict[str, Any], Field(description="where it would lie on the newer sheet")]
+    shape: dict[str, Any]

@@ -22,7 +22,7 @@ from app.markups.actions.threads import mark_target
 from app.markups.geometry import measured
 from app.markups.models import Markup, MarkupCarry, MarkupComment
 from app.markups.rules import THREADS, MarkKind
-from app.markups.visibility import revision_seen, visible_marks
+from app.markups.visibility import revision_seen, shared_marks, visible_marks
 
 
 @dataclass(frozen=True)
@@ -122,12 +122,12 @@ def marks_etag(session: Session, rights: Rights, revision_id: str) -> str:
     marks = session.execute(
         sa.select(
             sa.func.count(Markup.id), sa.func.sum(Markup.version), sa.func.max(Markup.changed_at)
-        ).where(Markup.revision_id == revision_id)
+        ).where(Markup.revision_id == revision_id, shared_marks(rights))
     ).one()
     comments = session.execute(
         sa.select(sa.func.count(MarkupComment.id), sa.func.max(MarkupComment.id))
         .join(Markup, Markup.id == MarkupComment.markup_id)
-        .where(Markup.revision_id == revision_id)
+        .where(Markup.revision_id == revision_id, shared_marks(rights))
     ).one()
     changed = to_micros(marks[2]) if isinstance(marks[2], datetime) else marks[2]
     seats = sorted((s.seat_id, s.seat_role) for s in rights.seats if s.project_id == revision.project_id)

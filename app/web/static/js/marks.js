@@ -1,5 +1,6 @@
 // Marks on the sheet page: tools over the drawing, the tab beside it, and the store between them and the server.
-import { sayRefusal, toast } from "./frame.js";
+import { sayRefusal } from "./frame.js";
+import { CarryPanel } from "./marks-carry.js";
 import { MarkList, make } from "./marks-list.js";
 import { MarkStore, newKey, pick } from "./marks-store.js";
 import { MarkDrawing } from "/viewer/marks/mark-drawing.js";
@@ -34,6 +35,7 @@ class Marks {
       selected: (mark) => this.choose(mark?.key ?? null, { isQuiet: true }),
     }, signal);
     this.list = new MarkList(place, this.words, this, setup.me);
+    this.carrying = new CarryPanel(place.querySelector(".marks-offers"), this.words, this.store, this);
     this.bar = document.getElementById("mark-tools");
     this.editor = document.getElementById("mark-editor");
     stage.append(this.bar, this.editor);
@@ -50,7 +52,20 @@ class Marks {
   retry(key) { this.store.get(key)?.wait?.state === "draft" ? this.#edit(this.store.get(key)) : this.store.retry(key); }
   discard(key) { this.store.forget(key); }
   edit(mark) { this.#edit(mark); }
-  gridOf(mark) { const box = boxOf(mark.shape); return this.view.gridReferenceAt?.((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) ?? ""; }
+  get page() { return this.view.page; }
+
+  /** The field of the sheet's grid in which a mark lies: of its middle. */
+  gridOf(mark) {
+    const { x0, y0, x1, y1 } = boxOf(mark.shape);
+    return this.view.gridReferenceAt((x0 + x1) / 2, (y0 + y1) / 2);
+  }
+
+  /** Show where a mark would lie; null: no longer. */
+  preview(mark) {
+    const shown = mark && this.drawable({ ...mark, key: "" });
+    this.layer.showDraft(shown);
+    if (shown) this.layer.lookAt(shown);
+  }
 
   choose(key, { isQuiet = false } = {}) {
     this.#selected = key;
@@ -181,7 +196,7 @@ class Marks {
     for (const tab of document.querySelectorAll(".panel-tabs button")) tab.addEventListener("click", () => this.#tab(tab.dataset.tab));
     addEventListener("hashchange", () => { if (document.querySelector(`#panel > section${/^#\w+$/u.test(location.hash) ? location.hash : "#none"}`)) this.#tab("facts"); });
     document.addEventListener("keydown", (event) => this.#key(event), true);
-    this.place.querySelector(".marks-carry").addEventListener("click", () => this.#carries());
+    this.place.querySelector(".marks-carry").addEventListener("click", () => this.carrying.toggle());
   }
 
   #cancelEditor() {
@@ -219,18 +234,6 @@ class Marks {
     for (const tab of document.querySelectorAll(".panel-tabs button")) tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
   }
 
-  async #carries() {
-    const data = await this.#try(() => this.store.carries());
-    if (!data) return;
-    const place = this.place.querySelector(".marks-offers");
-    const decide = (offer, decision) => async () => { const report = await this.#try(() => this.store.carry([offer.mark.id], decision)); if (report) { Object.values(report.refused).forEach((r) => toast(`${r.message} ${r.way_out}`, { isBad: true })); this.#carries(); } };
-    const button = (label, act) => { const b = make("button", { type: "button", className: "small", textContent: label }); b.addEventListener("click", act); return b; };
-    place.replaceChildren(...data.offers.map((offer) => make("li", {},
-      make("p", {}, make("strong", { textContent: `${this.words.kinds[offer.mark.kind]} · ${offer.label}` }), make("span", { className: "mark-status is-attention", textContent: this.words.standings[offer.standing] })),
-      make("p", { className: "mark-said", textContent: offer.mark.text }),
-      make("p", { className: "actions" }, button(this.words.carry, decide(offer, "confirmed")), button(this.words.drop, decide(offer, "dropped"))))));
-  }
-
   async #try(work) {
     try { return (await work()) ?? true; } catch (error) { sayRefusal(error); return null; }
   }
@@ -242,7 +245,7 @@ class Marks {
     const marks = store.marks.map((mark) => (mark.key === this.#moving?.key ? { ...mark, shape: this.#moving.shape } : mark));
     if (this.#selected && !marks.some((m) => m.key === this.#selected)) this.#selected = marks.find((m) => m.id && store.get(m.id)?.key === this.#selected)?.key ?? null;
     this.layer.select(this.#selected);
-    this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.#drawable(mark)));
+    this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.drawable(mark)));
     this.list.show(marks, this.#selected);
     this.bar.hidden = !store.mayDraw;
     this.bar.querySelector("[data-act=undo]").disabled = !this.#undo.canUndo;
@@ -254,7 +257,7 @@ class Marks {
     carry.querySelector("span").textContent = store.offers;
   }
 
-  #drawable(mark) {
+  drawable(mark) {
     return { key: mark.key, kind: mark.kind, shape: mark.shape, text: mark.text, basis: mark.basis ?? {}, stampText: this.words.stamps[mark.shape.stamp] ?? "", ink: this.setup.inks[mark.colour], isMine: mark.may_edit, isUnsaved: Boolean(mark.wait), isGone: Boolean(mark.taken_back_at) };
   }
 }
