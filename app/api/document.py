@@ -27,6 +27,7 @@ ABOUT = (
 STATUS_WORDS = {
     200: "Done",
     201: "Made",
+    202: "Not known yet: look again",
     204: "Done, nothing to say",
     206: "Part of the bytes",
     304: "Not changed",
@@ -85,6 +86,8 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[tuple[Any, str], Ref
     for operation in operations:
         if operation.answer is not None:
             wanted[operation.answer, "serialization"] = None
+        if operation.pending is not None:
+            wanted[operation.pending, "serialization"] = None
         if operation.body is not None:
             wanted[operation.body, "validation"] = None
     references, document = models_json_schema(list(wanted), ref_template=REFS)
@@ -179,6 +182,13 @@ def _responses(operation: Operation, references: dict[tuple[Any, str], Reference
     elif operation.media is not None:
         answer["content"] = {operation.media: {"schema": {"type": "string", "format": "binary"}}}
     found: dict[str, Any] = {str(operation.status): answer}
+    if operation.pending is not None:
+        schema = references[operation.pending, "serialization"]
+        found["202"] = {
+            "description": _word(202),
+            "content": {"application/json": {"schema": schema}},
+            "headers": {name: {"schema": {"type": "string"}} for name in ("Location", "Retry-After")},
+        }
     for status in _refusals(operation):
         if status < 400:
             found[str(status)] = {"description": _word(status)}

@@ -2,15 +2,23 @@
 
 from pathlib import PurePosixPath
 
-from flask import Response
+from flask import Response, request
 
 from app.api.delivery import send_bytes
-from app.api.request import close_reading, reading, rights, services
-from app.api.shapes.comparing import ComparisonOut
+from app.api.request import actor, close_reading, reading, rights, services
+from app.api.shapes.comparing import AgainQuery, ComparingOut, ComparisonOut
 from app.api.shapes.drawings import RenditionDetailOut
 from app.api.table import Answer, Table
-from app.drawings.comparing import compare_renditions
+from app.drawings.comparing import (
+    COMPARE_FAILED,
+    COMPARE_NOT_ASKED,
+    Standing,
+    Standpoint,
+    have_compared,
+    standpoint,
+)
 from app.drawings.queries.sheets import byte_source
+from app.kernel.errors import Refused
 from app.record.package import SUFFIXES
 
 table = Table("renditions")
@@ -39,11 +47,38 @@ def get_bytes(rendition_id: str) -> Response:
     return send_bytes(rendition.sha256, rendition.size, rendition.media_type, name)
 
 
-@table.add("GET", "/renditions/{rendition_id}/compare/{after_id}", answer=ComparisonOut)
+COMPARE = "/renditions/{rendition_id}/compare/{after_id}"
+
+
+@table.add("GET", COMPARE, answer=ComparisonOut, pending=ComparingOut, also=(409,))
 def compare(rendition_id: str, after_id: str) -> Answer:
-    """What differs between two renditions, the first taken as the older one; may take a minute the first time."""
+    """What differs between two renditions, the first taken as the older one; 202 while it is being found out."""
     before = byte_source(reading(), rights(), rendition_id).rendition
     after = byte_source(reading(), rights(), after_id).rendition
+    return _told(standpoint(services().reading_room, reading(), before, after))
+
+
+@table.add("POST", COMPARE, answer=ComparisonOut, pending=ComparingOut, query=AgainQuery)
+def ask_to_compare(rendition_id: str, after_id: str, query: AgainQuery) -> Answer:
+    """Have two renditions compared: 202, then read the address in Location; 200 when it is known already.
+
+    Asking twice is one job, so no Idempotency-Key is needed.
+    """
+    before = byte_source(reading(), rights(), rendition_id)
+    after = byte_source(reading(), rights(), after_id)
     close_reading()
-    found = compare_renditions(services().reading_room, before, after)
-    return Answer(ComparisonOut.model_validate(found))
+    return _told(have_compared(services().reading_room, actor(), before, after, is_again=query.again))
+
+
+def _told(stands: Standpoint) -> Answer:
+    close_reading()
+    if stands.standing is Standing.NOT_ASKED:
+        raise Refused(COMPARE_NOT_ASKED)
+    if stands.standing is Standing.FAILED:
+        raise Refused(COMPARE_FAILED)
+    if stands.found is None:
+        headers = {"Location": request.path, "Retry-After": "2"}
+        return Answer(
+            ComparingOut.model_validate({"state": stands.standing, "ahead": stands.ahead}), 202, headers
+        )
+    return Answer(ComparisonOut.model_validate(stands.found))

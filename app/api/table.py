@@ -50,6 +50,8 @@ class Operation:
     """Media type of a body that is not JSON."""
     headers: Mapping[str, str]
     """Request headers of its own: name → description."""
+    pending: type[BaseModel] | None
+    """What 202 answers, with ``Location`` and ``Retry-After``, where the answer takes a while."""
 
     @property
     def rule(self) -> str:
@@ -85,6 +87,7 @@ class Table:
         media: str | None = None,
         takes: str | None = None,
         headers: Mapping[str, str] | None = None,
+        pending: type[BaseModel] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Enter a function as an operation."""
 
@@ -106,6 +109,7 @@ class Table:
                 media=media,
                 takes=takes,
                 headers=dict[str, Any](headers or {}),
+                pending=pending,
             )
             self.operations.append(operation)
             return handler

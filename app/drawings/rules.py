@@ -215,3 +215,14 @@ HISTORY_FIELDS: dict[str, Label] = {
     "external_note": Label("补录说明", "Note"),
 }
 """What a half-built project's past brings along: recorded as claimed, never shown as verified."""
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "dxf": "image/vnd.dxf",
+    "dwg": "image/vnd.dwg",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "tiff": "image/tiff",
+    "ofd": "application/ofd",
+}
+"""Of what is taken in, by kind."""

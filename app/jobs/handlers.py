@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.bootstrap import Services
+from app.drawings.actions.comparisons import COMPARE
+from app.drawings.comparing import compare_pair
 from app.drawings.flows import read_file
+from app.drawings.pairs import Pair
 from app.kernel.db.transactions import Tx
 from app.record.manifests import write_baseline_list, write_record_manifest
 
@@ -30,8 +33,16 @@ def _write_baseline_list(services: Services, payload: Mapping[str, Any]) -> Comm
     return _nothing
 
 
+def _compare(services: Services, payload: Mapping[str, Any]) -> Commit:
+    compare_pair(services.reading_room, Pair.from_payload(payload), is_again=bool(payload.get("again")))
+    return _nothing
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
     "write_baseline_list": _write_baseline_list,
+    COMPARE: _compare,
 }
+SLOW = frozenset({COMPARE})
+"""What may take minutes has a thread of its own: a clerk's upload is not read after it."""

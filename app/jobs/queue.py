@@ -4,6 +4,7 @@ A handler's effect is committed in the same transaction as the end of its job, w
 this worker's: exactly once, however often somebody is killed.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,13 +32,32 @@ class Claimed:
     max_attempts: int
 
 
-def claim(database: Database, worker: str) -> Claimed | None:
-    """Take the next ready job, or None. On PostgreSQL others skip the row we look at."""
+@dataclass(frozen=True)
+class Lane:
+    """Which kinds of jobs a thread takes."""
+
+    only: Collection[str] = ()
+    """Nothing else; empty: everything ..."""
+    but: Collection[str] = ()
+    """... except these."""
+
+    @property
+    def takes(self) -> Sequence[sa.ColumnElement[bool]]:
+        """As conditions of a query."""
+        only = [Job.kind.in_(sorted(self.only))] if self.only else []
+        return only + ([Job.kind.not_in(sorted(self.but))] if self.but else [])
+
+
+EVERYTHING = Lane()
+
+
+def claim(database: Database, worker: str, lane: Lane = EVERYTHING) -> Claimed | None:
+    """Take the next ready job of a lane, or None. On PostgreSQL others skip the row we look at."""
     with database.plumbing() as session:
         now = database_now(session, database.clock)
         candidate = (
             sa.select(Job.id)
-            .where(Job.state == JobState.READY, Job.run_at <= now)
+            .where(Job.state == JobState.READY, Job.run_at <= now, *lane.takes)
             .order_by(Job.priority.desc(), Job.run_at, Job.id)
             .limit(1)
         )
@@ -58,9 +78,10 @@ def claim(database: Database, worker: str) -> Claimed | None:
         return Claimed(*row) if row else None
 
 
-def has_ready(session: Session, clock: Clock) -> bool:
+def has_ready(session: Session, clock: Clock, lane: Lane = EVERYTHING) -> bool:
     """A cheap look, without taking the write lock, whether there is anything to claim."""
-    query = sa.select(Job.id).where(Job.state == JobState.READY, Job.run_at <= clock.now()).limit(1)
+    is_ready = (Job.state == JobState.READY, Job.run_at <= clock.now())
+    query = sa.select(Job.id).where(*is_ready, *lane.takes).limit(1)
     return session.execute(query).first() is not None
 
 

@@ -15,8 +15,8 @@ from app.accounts.actions import forget_attempts
 from app.accounts.directory import DirectoryWriter
 from app.bootstrap import Services
 from app.files.scratch import sweep_scratch
-from app.jobs.handlers import HANDLERS, Commit
-from app.jobs.queue import LEASE, Claimed, claim, fail, finish, has_ready, heartbeat, reap
+from app.jobs.handlers import HANDLERS, SLOW, Commit
+from app.jobs.queue import EVERYTHING, LEASE, Claimed, Lane, claim, fail, finish, has_ready, heartbeat, reap
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused
@@ -52,7 +52,8 @@ class Worker:
         self._stop = threading.Event()
         self._publisher = LedgerPublisher(services.database, services.store)
         self._directory = DirectoryWriter(services.database, services.store)
-        loops = [self._job_loop] * threads + [self._ledger_loop, self._index_loop, self._sweep_loop]
+        jobs = [self._job_loop] * threads + [self._slow_loop]
+        loops = [*jobs, self._ledger_loop, self._index_loop, self._sweep_loop]
         self._threads = [
             threading.Thread(target=loop, name=f"oneset-{n}-{loop.__name__}", daemon=True)
             for n, loop in enumerate(loops)
@@ -89,13 +90,19 @@ class Worker:
                 raise TimeoutError("jobs are still running")
 
     def _job_loop(self) -> None:
+        self._take_jobs(Lane(but=SLOW))
+
+    def _slow_loop(self) -> None:
+        self._take_jobs(Lane(only=SLOW))
+
+    def _take_jobs(self, lane: Lane) -> None:
         reaped = 0.0
         while not self._stop.is_set():
             with _survive("jobs"):
                 if time.monotonic() - reaped > REAP_EVERY:
                     reap(self._services.database)
                     reaped = time.monotonic()
-                if self._run_one():
+                if self._run_one(lane):
                     continue
             self._stop.wait(IDLE)
 
@@ -134,13 +141,13 @@ class Worker:
                 sweep_scratch(house.scratch, SCRATCH_KEPT)
             self._stop.wait(SWEEP_EVERY)
 
-    def _run_one(self) -> bool:
+    def _run_one(self, lane: Lane = EVERYTHING) -> bool:
         """Claim and run one job; False when there was none."""
         database = self._services.database
         with database.read() as session:
-            if not has_ready(session, database.clock):
+            if not has_ready(session, database.clock, lane):
                 return False
-        job = claim(database, self._name)
+        job = claim(database, self._name, lane)
         if job is None:
             return False
         alive = threading.Event()

@@ -61,12 +61,7 @@ class Job(Base):
             postgresql_where=sa.text("state = 'running'"),
             sqlite_where=sa.text("state = 'running'"),
         ),
-        sa.Index(
-            "ix_jobs_dedupe",
-            "dedupe_key",
-            postgresql_where=sa.text("state = 'ready'"),
-            sqlite_where=sa.text("state = 'ready'"),
-        ),
+        sa.Index("ix_jobs_dedupe", "dedupe_key"),
     )
 
 

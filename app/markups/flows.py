@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from app.drawings.comparing import kept_comparison
 from app.drawings.flows import ReadingRoom
-from app.kernel.errors import Refused
 from app.markups.queries.carries import Pair
 from viewers.render.compare.values import Comparison
 
@@ -15,10 +14,7 @@ def kept_comparisons(room: ReadingRoom, pairs: Iterable[Pair]) -> dict[str, Comp
     for pair in pairs:
         if pair.before is None or pair.after is None:
             continue
-        try:
-            known = kept_comparison(room, pair.before, pair.after)
-        except Refused:  # a rendition that was never read: there is nothing to compare
-            continue
+        known = kept_comparison(room, pair.before, pair.after)
         if known is not None:
             found[pair.revision_id] = known
     return found

@@ -9,7 +9,6 @@ from pathlib import Path
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from app.drawings.comparing import compare_renditions
 from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source
 from app.drawings.scales import printed_scales
 from app.files.names import content_disposition
@@ -144,16 +143,6 @@ def download(rendition_id: str) -> Response:
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Cache-Control"] = FOREVER
     return response
-
-
-@pages.get("/renditions/<before_id>/compare/<after_id>.json")
-def comparison(before_id: str, after_id: str) -> Response:
-    """What differs between two renditions (viewers/render/compare/README.md says what the answer holds)."""
-    before, after = _source(before_id).rendition, _source(after_id).rendition
-    close_reading()
-    found = compare_renditions(services().reading_room, before, after)
-    # The answer is of these bytes and this engine; a newer engine may know better tomorrow.
-    return _answer(found.to_json().encode(), "application/json", "private, max-age=3600")
 
 
 def _source(rendition_id: str) -> ByteSource:

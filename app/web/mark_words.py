@@ -67,7 +67,7 @@ SENTENCES: Mapping[str, Label] = {
     "unsure": Label(
         "两版图面相同之处很少，比对结果须仔细核对。", "The two sheets have little in common: check with care."
     ),
-    "placeOld": Label("原位置 · %s", "Old place · %s"),
+    "placeOld": Label("原位置 · %s 版", "Old place · %s"),
     "placeNew": Label("新位置 · 本版", "New place · this revision"),
     "seeHere": Label("在图上看", "See on the sheet"),
     "minor": Label("（仅样式）", " (looks only)"),

@@ -64,8 +64,6 @@ def upgrade() -> None:
             "ix_jobs_dedupe",
             ["dedupe_key"],
             unique=False,
-            postgresql_where=sa.text("state = 'ready'"),
-            sqlite_where=sa.text("state = 'ready'"),
         )
         batch_op.create_index(
             "ix_jobs_lease",
@@ -870,8 +868,6 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_jobs_dedupe",
-            postgresql_where=sa.text("state = 'ready'"),
-            sqlite_where=sa.text("state = 'ready'"),
         )
 
     op.drop_table("jobs")

@@ -65,6 +65,7 @@ MAY: dict[str, frozenset[str]] = {
     "get_rendition": DESIGN,
     "get_bytes": DESIGN,
     "compare": DESIGN,
+    "ask_to_compare": DESIGN,
     # steps: everybody who sees the project gets a report; the rows say who may (see ROWS)
     "send_check": EVERYBODY,
     "sign": EVERYBODY,

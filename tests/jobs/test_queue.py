@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from app.jobs.handlers import HANDLERS
+from app.jobs.handlers import HANDLERS, SLOW
 from app.jobs.queue import (
     BACKOFF,
     EVERY_WORKER_DIED,
     LEASE,
+    Lane,
     claim,
     dead_jobs,
     fail,
@@ -44,6 +45,20 @@ def test_jobs_are_taken_once_by_priority_and_not_before_their_time(database: Dat
     again = claim(database, "w")
     assert again is not None
     assert again.id == late
+
+
+def test_what_may_take_minutes_keeps_nobody_else_waiting(database: Database):
+    kind = min(SLOW)
+    assert set(SLOW) <= set(HANDLERS)
+    slow, quick = _enqueue(database, kind, priority=9), _enqueue(database)
+    taken = claim(database, "w", Lane(but=SLOW))
+    assert (taken and taken.id) == quick
+    assert claim(database, "w", Lane(but=SLOW)) is None
+    with database.read() as session:
+        assert not has_ready(session, database.clock, Lane(but=SLOW))
+        assert has_ready(session, database.clock, Lane(only=SLOW))
+    taken = claim(database, "w", Lane(only=SLOW))
+    assert (taken and taken.id) == slow
 
 
 def test_a_job_whose_worker_fell_silent_goes_to_another_and_the_first_may_not_finish_it(database: Database):

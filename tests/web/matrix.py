@@ -120,6 +120,7 @@ def _by_state(rule: str, path: str, **more: Any) -> tuple[Case, ...]:
 P = "/projects/<project_id>"
 OWN = "/projects/{project}"
 R = "/renditions/<rendition_id>"
+PAIR = "/renditions/<before_id>/compare/<after_id>"
 NEW_PERSON = _form(name="某人", login="somebody.new", password="long enough word")
 ACT = f"{P}/revisions/<act>"
 
@@ -245,16 +246,27 @@ SHEET_CASES = (
         "/renditions/{rendition~STATE}/tiles/0/0/0.webp",
     ),
     *_by_state(
-        "/renditions/<before_id>/compare/<after_id>.json",
+        f"{PAIR}.json",
         "/renditions/{rendition~STATE}/compare/{rendition~STATE}.json",
+        done="compare-not-asked",
+    ),
+    *(
+        post(
+            f"{PAIR}.json",
+            f"/renditions/{{rendition~{s}}}/compare/{{rendition~{s}}}.json",
+            may,
+            rest=NOT_FOUND,
+        )
+        for s, may in SEEN.items()
     ),
     # Who may read only one of the two learns nothing of the other, whichever it is.
     *(
-        get("/renditions/<before_id>/compare/<after_id>.json", path, DESIGN, rest=NOT_FOUND)
+        ask(f"{PAIR}.json", path, DESIGN, rest=NOT_FOUND, done=done)
         for path in (
             "/renditions/{rendition~draft}/compare/{rendition~released}.json",
             "/renditions/{rendition~released}/compare/{rendition~draft}.json",
         )
+        for ask, done in ((get, "compare-not-asked"), (post, OK))
     ),
     *_by_state(
         f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",

@@ -62,6 +62,11 @@ class RenderPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def is_closed(self) -> bool:
+        """True once :meth:`close` was called: whatever fails from then on says nothing of a file."""
+        return self._is_closed
+
     def inspect(
         self,
         source: Path,

@@ -1,10 +1,10 @@
 """Shapes of a comparison of two renditions."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.api.shapes.common import Shape
+from app.api.shapes.common import Query, Shape
 
 Box = Annotated[
     tuple[int, int, int, int], Field(description="x0, y0, x1, y1 in um of the rotation-normalised sheet")
@@ -80,3 +80,16 @@ class ComparisonOut(Shape):
     counts: dict[str, int]
     version: int
     engine: str
+
+
+class ComparingOut(Shape):
+    """The two are not compared yet; look again after ``Retry-After`` seconds."""
+
+    state: Annotated[Literal["waiting", "running"], Field(description="of the job")]
+    ahead: Annotated[int, Field(description="comparisons that come first", ge=0)]
+
+
+class AgainQuery(Query):
+    """How to ask for a comparison."""
+
+    again: Annotated[bool, Field(description="also when comparing broke off the last time")] = False

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.queries import rights_of
 from app.access.rules import Permission
+from app.drawings.actions.comparisons import ask_with_previous
 from app.drawings.actions.intake import intake_for
 from app.drawings.actions.revisions import freeze
 from app.drawings.intake_models import Intake, IntakeFile, IntakeSheet
@@ -16,6 +17,7 @@ from app.drawings.models import WHOLE, Sheet, SheetRevision
 from app.drawings.rules import (
     CAD_KINDS,
     FIELD_LABELS,
+    MEDIA_TYPES,
     OPEN_STATES,
     REVISIONS,
     STATE_LABELS,
@@ -66,16 +68,6 @@ SAME_BYTES = declare(
     "There is nothing to take in; upload the changed file if a new revision is meant.",
 )
 
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "dxf": "image/vnd.dxf",
-    "dwg": "image/vnd.dwg",
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "tiff": "image/tiff",
-    "ofd": "application/ofd",
-}
-
 
 @dataclass(frozen=True)
 class AcceptRows:
@@ -110,6 +102,7 @@ def accept_rows(tx: Tx, command: AcceptRows) -> RowReport:
             report.done.append(row.id)
         except Refused as refusal:
             report.refused[row.id] = refusal
+    ask_with_previous(tx, work.made.values())
     known = {row.id for row, _ in rows}
     report.refused.update({i: Refused(NOT_FOUND) for i in command.row_ids if i not in known})
     if report.done and intake.state == IntakeState.OPEN:

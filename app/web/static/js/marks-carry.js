@@ -1,5 +1,5 @@
 // Marks of older revisions on a newer one: what changed at each place, both places as pictures, and a person's decision.
-import { ask, sayRefusal, toast } from "./frame.js";
+import { Refusal, ask, sayRefusal, toast } from "./frame.js";
 import { make } from "./marks-list.js";
 import { boxOf, elementsOf } from "/viewer/marks/mark-shapes.js";
 import { UM_PER_MM } from "/viewer/sheet-space.js";
@@ -7,6 +7,7 @@ import { UM_PER_MM } from "/viewer/sheet-space.js";
 const ROOM_UM = 15_000;
 /** So many places are shown as pictures; each costs the server a drawing. */
 const MOST_PICTURES = 24;
+const AGAIN_MS = 1_000;
 const MEANING = { not_compared: "attention", changed: "attention", unchanged: "force", gone: "stop" };
 
 /** Shown in place of the list; what is done goes to `target` (`drawable`, `preview`, `gridOf`, `changed`). */
@@ -34,6 +35,8 @@ export class CarryPanel {
 
   async open() {
     this.#place.hidden = false;
+    this.#failed.clear();
+    this.#shown = null;
     await this.#load();
   }
 
@@ -48,12 +51,17 @@ export class CarryPanel {
     } catch (error) { sayRefusal(error); }
   }
 
-  /** Asking for a comparison makes it; once is enough. The answer is kept beside the bytes. */
+  /** A comparison is a job: asked for once, then looked at until it is there. The answer is kept beside the bytes. */
   async #compare(pair) {
     const path = `/renditions/${pair.before}/compare/${pair.after}.json`;
     if (this.#asked.has(path)) return;
     this.#asked.add(path);
-    try { await ask(path); } catch { this.#failed.add(pair.revision); }
+    try {
+      for (let answer = await ask(path, { method: "POST" }); !("regions" in answer); answer = await ask(path)) await new Promise((done) => { setTimeout(done, AGAIN_MS); });
+    } catch (error) {
+      this.#failed.add(pair.revision);
+      if (!(error instanceof Refusal)) this.#asked.delete(path); // a cut line: opening the panel again asks again
+    }
     this.#shown = null;
     if (this.isOpen) await this.#load();
   }
@@ -118,7 +126,7 @@ export class CarryPanel {
     overlay.setAttribute("aria-hidden", "true");
     const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
     group.setAttribute("transform", `translate(${-x0 / UM_PER_MM} ${y1 / UM_PER_MM}) scale(1 -1)`);
-    group.append(...elementsOf(this.#target.drawable({ ...mark, shape })));
+    group.append(...elementsOf(this.#target.drawable({ ...mark, text: mark.kind === "text" ? mark.text : "", basis: {}, shape })));
     overlay.append(group);
     const frame = make("div", { className: "carry-picture" }, image, overlay);
     frame.style.aspectRatio = `${wide} / ${high}`;
