@@ -76,7 +76,7 @@ export class CarryPanel {
       make("div", { className: "carry-head" },
         make("p", { className: "muted", textContent: tally }),
         ...busy.map((p) => make("p", { className: "notice", attributes: { role: "status" }, textContent: w.comparing.replace("%s", p.label) })),
-        ...pairs.filter((p) => p.state === "none" || this.#failed.has(p.revision)).map((p) => make("p", { className: "notice attention", textContent: w.notComparable.replace("%s", p.label) })),
+        ...pairs.filter((p) => p.state === "none" || this.#failed.has(p.revision) || offers.some((o) => o.why && o.mark.revision_id === p.revision)).map((p) => make("p", { className: "notice attention", textContent: w.notComparable.replace("%s", p.label) })),
         make("p", { className: "actions" },
           same.length > 1 ? this.#button(`${w.carryUnchanged} (${same.length})`, () => this.#decide(same, "confirmed"), "primary small") : null,
           this.#button(w.close, () => this.close(), "small"))),
