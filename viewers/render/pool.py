@@ -19,7 +19,9 @@ from typing import Any, Self
 from viewers.render.compare.values import Comparison
 from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
 from viewers.render.manifest import Manifest
+from viewers.render.marks.annotations_wire import AnnotatedFile
 from viewers.render.marks.values import MarkSheet
+from viewers.render.photo_sizes import PICTURES
 from viewers.render.sandbox import Limits
 from viewers.render.tile_workers import TileWorkers
 from viewers.render.worker import Worker, ask_once
@@ -27,6 +29,7 @@ from viewers.render.worker import Worker, ask_once
 __all__ = ["Limits", "RenderCrashed", "RenderError", "RenderPool", "RenderRefused", "RenderTimeout"]
 
 MAX_MANIFEST = 256 << 20
+PHOTO_KINDS = ("image/jpeg", "image/png")
 SEGMENT = struct.Struct("!4i")
 """A line as it comes over the wire: x0, y0, x1, y1."""
 
@@ -200,6 +203,42 @@ class RenderPool:
         if not _is_plain(out / "copy.pdf"):
             raise RenderCrashed("copy-missing")
         return out / "copy.pdf"
+
+    def annotations(self, source: Path, out: Path, *, timeout: float | None = None) -> AnnotatedFile:
+        """What other programs drew on a PDF (see :mod:`viewers.render.marks.annotations`).
+
+        Raises:
+            RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        out = _empty_folder(out)
+        request = {"op": "annotations", "source": str(self._checked(source)), "out": str(out)}
+        self._once(request, out, timeout, source.name)
+        try:
+            return AnnotatedFile.from_json(_read_plain(out / "annotations.json").decode("utf-8"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RenderCrashed("annotations-malformed") from error
+
+    def photo(self, source: Path, out: Path, *, timeout: float | None = None) -> tuple[int, int, str]:
+        """Write small pictures of a photo into ``out`` (see :mod:`viewers.render.photo`).
+
+        Returns:
+            Width and height, upright, and the media type.
+
+        Raises:
+            RenderRefused: ``photo-kind``, ``image-too-large``, ``image-unreadable``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        out = _empty_folder(out)
+        request = {"op": "photo", "source": str(self._checked(source)), "out": str(out)}
+        answer = self._once(request, out, timeout, source.name)
+        try:
+            size = int(answer["width"]), int(answer["height"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise RenderCrashed("photo-malformed") from error
+        if str(answer.get("kind")) not in PHOTO_KINDS or not all(_is_plain(out / n) for n in PICTURES):
+            raise RenderCrashed("photo-malformed")
+        return *size, str(answer["kind"])
 
     def compare(
         self, before: tuple[Path, int], after: tuple[Path, int], out: Path, *, timeout: float | None = None

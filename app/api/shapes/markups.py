@@ -79,7 +79,19 @@ class CommentOut(Shape):
     text: str
     author: WhoOut
     mentions: list[WhoOut]
+    origin: Annotated[dict[str, str], Field(description="of an imported reply: author and time as stated")]
     written_at: datetime
+
+
+class PhotoOut(Shape):
+    """The photo of a photo mark."""
+
+    sha256: str
+    size: int
+    media_type: str
+    file_name: str
+    width: int
+    height: int
 
 
 class MarkOut(Shape):
@@ -103,6 +115,11 @@ class MarkOut(Shape):
     assignee: WhoOut | None
     author: WhoOut
     key: str
+    origin: Annotated[
+        dict[str, str],
+        Field(description="of an imported mark: author, at, file, file_name, subtype as stated"),
+    ]
+    photo: PhotoOut | None
     created_at: datetime
     changed_at: datetime
     taken_back_at: datetime | None

@@ -12,7 +12,8 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, RowReport, invalid
 from app.kernel.ids import new_id
 from app.kernel.policy import Rights
-from app.markups.actions.marks import content_of, drawing_seat, new_mark, record, standing
+from app.markups.actions.marks import content_of, drawing_seat, new_mark, record, record_drawn, standing
+from app.markups.actions.photos import copy_photo
 from app.markups.actions.refusals import CARRIED, NOT_OLDER
 from app.markups.actions.threads import mark_target
 from app.markups.carrying import moved, place_of
@@ -77,7 +78,7 @@ def _carry(
     carried: Markup | None = None
     if command.decision == Decision.CONFIRMED:
         carried = new_mark(tx, revision, seat, new_id(), moved(content_of(mark), compared))
-        record(tx, carried, "drawn", seat, {**content_of(carried), "key": carried.client_key})
+        record_drawn(tx, carried, seat, copy_photo(tx, mark, carried))
     row = MarkupCarry(
         id=new_id(),
         markup_id=mark.id,

@@ -92,8 +92,9 @@ def _caption(mark: DrawnMark) -> str:
 
 def _badge(mark: DrawnMark, colour: str) -> Operators:
     """A disc with the number, at the upper left of the shape."""
-    x = min(x for p in mark.paths for x, _ in p) - BADGE_UM
-    y = max(y for p in mark.paths for _, y in p) + BADGE_UM
+    aside = 5_000 if mark.kind == "photo" else BADGE_UM
+    x = min(x for p in mark.paths for x, _ in p) - aside
+    y = max(y for p in mark.paths for _, y in p) + aside
     size = BADGE_UM * (1.3 if mark.number < 100 else 0.95)
     label = str(mark.number)
     left = x - width_of(label) * size / 2
