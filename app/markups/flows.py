@@ -29,6 +29,12 @@ from viewers.render.photo_sizes import PICTURES
 
 CHUNK = 1 << 20
 MOST_ANNOTATED_BYTES = 256 << 20
+PHOTO_IS = {
+    "video-or-heic": "HEIC / video",
+    "image-too-large": "120 Mpx",
+    "image-unreadable": "JPEG / PNG ?",
+}
+"""What a refused photo is, in words that need no language."""
 FILE_TOO_LARGE = declare(
     "annotated-file-too-large",
     413,
@@ -97,8 +103,8 @@ def take_photo(room: ReadingRoom, actor: Actor, sent: SentPhoto) -> str:
         try:
             width, height, kind = room.renderer.photo(path, out)
         except RenderRefused as refusal:
-            reason = str(refusal.detail.get("is", refusal.code))
-            raise Refused(PHOTO_REFUSED, reason=reason) from refusal
+            what = str(refusal.detail.get("is", refusal.code))
+            raise Refused(PHOTO_REFUSED, reason=PHOTO_IS.get(what, what)) from refusal
         except RenderError as error:
             raise Refused(BUSY) from error
         with path.open("rb") as stream:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from app.kernel.ledger.canonical import canonical_bytes
-from app.kernel.text import clean
+from app.kernel.text import clean, printable
 from app.markups.geometry import box_of
 from app.markups.rules import FARTHEST_UM, INKS, MOST_TEXT, Colour
 from viewers.render.manifest import Page, TextRun
@@ -105,6 +105,8 @@ def stated_time(raw: str) -> str:
     )
     sign, off_hours, off_minutes = found.groups()[6:]
     try:
+        if found.group(4) is None:
+            return datetime(year, month, day).strftime("%Y-%m-%d")  # noqa: DTZ001 - a day, as stated
         at = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - as stated, zone or none
         if sign is None:
             return at.strftime("%Y-%m-%d %H:%M")
@@ -125,7 +127,7 @@ def nearest_colour(raw: str) -> Colour:
 
 def plain_text(raw: str, most: int = MOST_TEXT) -> str:
     """Text of a stranger: lines kept, what cannot be printed dropped, cut where it is too long."""
-    lines = [clean(line) for line in re.split(r"\r\n|[\r\n]", raw)]
+    lines = [printable(line) for line in re.split(r"\r\n|[\r\n]", raw)]
     text = "\n".join(lines).strip()
     return text if len(text) <= most else text[: most - 1] + "…"
 

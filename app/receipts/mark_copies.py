@@ -20,11 +20,10 @@ from app.markups.exports.sheets import (
     TOO_MANY_TO_EXPORT,
     MarkedSheet,
     NumberedMark,
-    facts_of,
     marked_sheet,
     with_fields,
 )
-from app.markups.exports.wording import caption_of, kind_of, said_by, status_of, words_for_facts
+from app.markups.exports.wording import basis_of, caption_of, facts_of, kind_of, said_by, status_of
 from app.markups.geometry import Box, box_of
 from app.markups.queries.marks import MarkView
 from app.markups.rules import INKS, Colour, MarkKind, Measure
@@ -216,11 +215,12 @@ def _drawn(mark: NumberedMark, wording: Wording) -> DrawnMark:
         is_closed=view.shape.get("measure") == Measure.AREA,
         caption=caption_of(view, wording),
         text=view.text if view.kind != MarkKind.TEXT or view.text else "…",
-        facts=facts_of(view, words_for_facts(wording)),
+        basis=basis_of(view),
+        facts=facts_of(view, wording),
         field=mark.field,
         status=status_of(view, wording),
         author=said_by(view.author, view.origin, wording),
-        at=_printed(view.created_at, wording.zone),
+        at=view.origin.get("at", "") if view.origin else _printed(view.created_at, wording.zone),
         stamp=_pdf_date(view.created_at, wording.zone),
         thread=tuple(
             Said(

@@ -15,8 +15,8 @@ from enum import StrEnum
 from xml.etree import ElementTree as ET
 
 from app.kernel.text import storable
-from app.markups.exports.sheets import MarkedSheet, NumberedMark, facts_of
-from app.markups.exports.wording import caption_of, kind_of, said_by, status_of, who, words_for_facts
+from app.markups.exports.sheets import MarkedSheet, NumberedMark
+from app.markups.exports.wording import caption_of, facts_of, kind_of, said_by, status_of, who
 from app.markups.geometry import Box
 from app.markups.queries.marks import CommentView
 from app.markups.rules import KIND_LABELS, STATUS_LABELS
@@ -81,8 +81,10 @@ def _members(file: BcfFile) -> Iterable[tuple[str, bytes]]:
     if file.version is BcfVersion.V2_1:
         _add(version, "DetailedVersion", file.version)
     yield "bcf.version", _bytes(version)
-    yield "project.bcfp", _bytes(_project(file))
-    if file.version is BcfVersion.V3_0:
+    if (
+        file.version is BcfVersion.V3_0
+    ):  # in 2.1 this file names a schema of extensions, which we have none of
+        yield "project.bcfp", _bytes(_project(file))
         yield "extensions.xml", _bytes(_extensions(file))
     for sheet in file.sheets:
         for mark in sheet.marks:
@@ -95,12 +97,9 @@ def _members(file: BcfFile) -> Iterable[tuple[str, bytes]]:
 
 
 def _project(file: BcfFile) -> ET.Element:
-    is_old = file.version is BcfVersion.V2_1
-    root = ET.Element("ProjectExtension" if is_old else "ProjectInfo")
+    root = ET.Element("ProjectInfo")
     project = ET.SubElement(root, "Project", {"ProjectId": guid(file.project_id)})
     _add(project, "Name", file.project_name)
-    if is_old:
-        _add(root, "ExtensionSchema", "")
     return root
 
 
@@ -161,9 +160,7 @@ def _topic(file: BcfFile, sheet: MarkedSheet, mark: NumberedMark) -> ET.Element:
     _add(topic, "ModifiedDate", _instant(view.changed_at))
     if view.assignee is not None:
         _add(topic, "AssignedTo", who(view.assignee))
-    text = "\n".join(
-        filter(None, (caption_of(view, wording), view.text, *facts_of(view, words_for_facts(wording))))
-    )
+    text = "\n".join(filter(None, (caption_of(view, wording), view.text, *facts_of(view, wording))))
     if text:
         _add(topic, "Description", text)
     _refer(topic, file, sheet, is_old=is_old)

@@ -1,6 +1,6 @@
 """What is exported: revisions with their marks, numbered, as one person sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -117,15 +117,3 @@ def _replaced(sheet: MarkedSheet, grid: Grid) -> MarkedSheet:
 
 def _standing(views: Sequence[MarkView]) -> Sequence[MarkView]:
     return [view for view in views if view.taken_back_at is None]
-
-
-def facts_of(view: MarkView, words: Mapping[str, str]) -> tuple[str, ...]:
-    """What stands beside a mark: its basis, what it measures, and where it was imported from."""
-    basis = " ".join(view.basis.get(name, "") for name in ("name", "number", "date", "clause"))
-    found = [" ".join(basis.split())]
-    if view.origin:
-        stated = " ".join(filter(None, (view.origin.get("author", ""), view.origin.get("at", ""))))
-        found.append(f"{words['stated']}: {stated}".rstrip(": "))
-    if view.photo is not None:
-        found.append(f"{words['photo']}: {view.photo.file_name}")
-    return tuple(line for line in found if line)

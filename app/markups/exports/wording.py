@@ -7,6 +7,8 @@ from app.record.exports import Wording
 
 TAKEN_BACK = Label("已撤回", "Taken back")
 STATED = Label("文件所载作者", "Author as stated by the file")
+BROUGHT_IN = Label("导入", "Brought in by")
+ON_TEXT = Label("所标文字", "On the text")
 PHOTO = Label("照片", "Photo")
 
 
@@ -39,6 +41,19 @@ def said_by(person: Who, origin: dict[str, str], wording: Wording) -> str:
     return f"{origin.get('author') or '—'}（{wording.say(STATED)}）"
 
 
-def words_for_facts(wording: Wording) -> dict[str, str]:
-    """For :func:`app.markups.exports.sheets.facts_of`."""
-    return {"stated": wording.say(STATED), "photo": wording.say(PHOTO)}
+def basis_of(view: MarkView) -> str:
+    """What an as-built mark follows, in one line."""
+    return " ".join(filter(None, (view.basis.get(name, "") for name in ("name", "number", "date", "clause"))))
+
+
+def facts_of(view: MarkView, wording: Wording) -> tuple[str, ...]:
+    """What stands beside a mark: its basis, the text it hangs on, its photo, and who brought it in from which file."""
+    found = [basis_of(view)]
+    if view.anchor.get("type") == "text":
+        found.append(f"{wording.say(ON_TEXT)}: {view.anchor['text']}")
+    if view.origin:
+        by = f"{who(view.author)} {wording.instant(view.created_at)}"
+        found.append(f"{wording.say(BROUGHT_IN)}: {by} · {view.origin.get('file_name', '')}")
+    if view.photo is not None:
+        found.append(f"{wording.say(PHOTO)}: {view.photo.file_name}")
+    return tuple(line for line in found if line)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from xlsxwriter import Workbook
 
 from app.kernel.labels import Label
-from app.kernel.text import clean
-from app.markups.exports.sheets import MarkedSheet, NumberedMark, facts_of
-from app.markups.exports.wording import caption_of, kind_of, said_by, status_of, who, words_for_facts
+from app.kernel.text import clean, printable
+from app.markups.exports.sheets import MarkedSheet, NumberedMark
+from app.markups.exports.wording import caption_of, facts_of, kind_of, said_by, status_of, who
 from app.markups.rules import AUDIENCE_LABELS, Audience
 from app.record.exports import CELL_LIMIT, Wording
 
@@ -50,7 +50,7 @@ def marks_xlsx(sheets: Sequence[MarkedSheet], wording: Wording, *, title: str) -
 
 
 def _cell(text: str) -> str:
-    return "\n".join(clean(part) for part in text.split("\n"))[:CELL_LIMIT]
+    return "\n".join(printable(part) for part in text.split("\n"))[:CELL_LIMIT]
 
 
 def _author(_: MarkedSheet, mark: NumberedMark, wording: Wording) -> str:
@@ -69,7 +69,7 @@ def _text(_: MarkedSheet, mark: NumberedMark, wording: Wording) -> str:
 
 
 def _facts(_: MarkedSheet, mark: NumberedMark, wording: Wording) -> str:
-    return "\n".join(facts_of(mark.view, words_for_facts(wording)))
+    return "\n".join(facts_of(mark.view, wording))
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -84,7 +84,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(Label("依据与来源", "Basis and origin"), 30, _facts),
     Column(Label("批注人", "Author"), 24, _author),
     Column(Label("单位", "Party"), 22, lambda _s, m, _w: m.view.author.organisation),
-    Column(Label("时间", "Made at"), 22, lambda _s, m, w: w.instant(m.view.created_at)),
+    Column(Label("登记时间", "Recorded at"), 22, lambda _s, m, w: w.instant(m.view.created_at)),
     Column(
         Label("指派给", "Assigned to"), 18, lambda _s, m, _w: who(m.view.assignee) if m.view.assignee else ""
     ),

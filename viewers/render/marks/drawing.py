@@ -13,8 +13,8 @@ from viewers.render.noto_font import advance, cid_of, has
 
 BULGE_UM = 6_000
 HEAD_UM = 5_000
-LINE_MM = 0.5
-THICK_MM = 0.8
+LINE_MM = 0.7
+THICK_MM = 1.0
 NOTE_UM = 3_500
 """Height of words beside a shape."""
 NOTE_CHARS = 24
@@ -86,7 +86,7 @@ def words(text: str, x: float, y: float, size: float) -> Operators:
 
 
 def _caption(mark: DrawnMark) -> str:
-    first = next(iter([*mark.facts, *mark.text.splitlines()]), "")
+    first = mark.basis or next(iter(mark.text.splitlines()), "")
     return first if len(first) <= NOTE_CHARS else first[: NOTE_CHARS - 1] + "…"
 
 

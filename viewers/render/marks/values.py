@@ -43,8 +43,10 @@ class DrawnMark:
     caption: str
     """Words of a stamp picture, or what a measurement says."""
     text: str
+    basis: str
+    """Of as-built marks: stands on the sheet."""
     facts: tuple[str, ...]
-    """Lines under the text: basis, photo, origin."""
+    """Lines of the list: basis, photo, who brought it in."""
     field: str
     """Of the sheet's grid."""
     status: str
