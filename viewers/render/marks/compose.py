@@ -135,7 +135,7 @@ def _geometry(mark: DrawnMark, unit: float) -> dict[str, Any]:
         ends = Array([Name("/None"), Name.OpenArrow])
         return {"Subtype": Name.Line, "L": Array(first[:4]), "LE": ends}
     if mark.kind == "rectangle":
-        return {"Subtype": Name.Square}
+        return {"Subtype": Name.Square, "RD": Array(_room(mark, unit))}
     if mark.kind == "stamp":
         return {"Subtype": Name.Stamp, "Name": Name.Draft}
     if mark.kind == "text":
@@ -152,6 +152,13 @@ def _geometry(mark: DrawnMark, unit: float) -> dict[str, Any]:
         crossed = (((ax, ay), (bx, by)), ((ax, by), (bx, ay)))
         strokes = [Array(_flat(path, unit)) for path in crossed]
     return {"Subtype": Name.Ink, "InkList": Array(strokes)}
+
+
+def _room(mark: DrawnMark, unit: float) -> list[float]:
+    """How far the rectangle lies inside of what is drawn with it: left, top, right, foot."""
+    x0, y0, x1, y1 = box_of(mark)
+    xs, ys = [x for x, _ in mark.paths[0]], [y for _, y in mark.paths[0]]
+    return [round(v * unit, 3) for v in (min(xs) - x0, y1 - max(ys), x1 - max(xs), min(ys) - y0)]
 
 
 def _flat(path: Any, unit: float) -> list[float]:
