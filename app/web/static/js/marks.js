@@ -253,6 +253,7 @@ class Marks {
 
   #key(event) {
     if (event.key === "Escape") {
+      if (event.target.closest?.(".marks-thread")) return; // back to the list first: see marks-list.js
       if (this.#editing) this.#cancelEditor();
       else if (this.drawing.cancel()) return;
       else if (this.#kind) this.#use("");
