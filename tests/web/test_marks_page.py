@@ -289,6 +289,9 @@ def test_on_a_phone_a_finger_draws_and_two_fingers_draw_nothing(desk_site: Site,
 
 def test_a_mark_is_drawn_with_the_keyboard_alone(desk_site: Site, open_sheet: Opener) -> None:
     page = open_sheet()
+    expect(
+        page.locator("#mark-tools [data-act=open]")
+    ).to_be_visible()  # once the server said that he may draw
     page.locator("#mark-tools [data-act=open]").press("Enter")
     page.locator("#mark-tools [data-kind=rectangle]").press("Enter")
     expect(page.locator(".mark-hint")).to_be_visible()
@@ -328,8 +331,8 @@ def test_selected_text_and_the_whole_sheet_are_marked(desk_site: Site, open_shee
     page.locator("#mark-tools [data-act=open]").click()
     expect(page.locator("#mark-tools [data-text=rectangle]")).to_be_hidden()
     page.get_by_role("button", name="选取文字").click()
-    page.wait_for_function("document.querySelector('.sheet-surface svg text')")
-    page.evaluate("getSelection().selectAllChildren(document.querySelector('.sheet-surface svg text'))")
+    page.wait_for_function("document.querySelector('.sheet-texts text')")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.sheet-texts text'))")
     page.locator("#mark-tools [data-text=rectangle]").click()
     page.locator("#mark-editor textarea").fill("此文字有误")
     page.locator("#mark-editor button.primary").click()
