@@ -1,7 +1,8 @@
 """Marks (批注) of revisions, their threads, and carrying them to a newer revision."""
 
-from app.api.request import act, etag, expected_version, reading, rights
+from app.api.request import act, etag, expected_version, reading, rights, services
 from app.api.shapes.common import Changed, Created, LabelOut, Page, PageQuery, Report, page_of
+from app.api.shapes.comparing import RegionOut
 from app.api.shapes.markups import (
     AssignBody,
     CarryBody,
@@ -31,7 +32,8 @@ from app.markups.actions.threads import (
     comment_mark,
     move_mark,
 )
-from app.markups.queries.carries import Offer, offers_for
+from app.markups.flows import kept_comparisons
+from app.markups.queries.carries import Offer, offers_for, pairs_for
 from app.markups.queries.marks import mark_for, marks_of
 from app.markups.rules import STANDING_LABELS
 
@@ -115,8 +117,12 @@ def assign(mark_id: str, body: AssignBody) -> Answer:
 
 @table.add("GET", "/revisions/{revision_id}/carries", answer=Page[OfferOut], query=PageQuery)
 def list_carries(revision_id: str, query: PageQuery) -> Answer:
-    """Marks of one's party on older revisions that wait for a decision on this one."""
-    found = offers_for(reading(), rights(), revision_id)
+    """Marks of one's party on older revisions that wait for a decision on this one.
+
+    Their standing is known once the two revisions were compared; asking for that comparison makes it.
+    """
+    known = kept_comparisons(services().reading_room, pairs_for(reading(), rights(), revision_id))
+    found = offers_for(reading(), rights(), revision_id, known)
     return page_of(OfferOut, found, query, _offer, lambda o: o.mark.id)
 
 
@@ -124,7 +130,8 @@ def list_carries(revision_id: str, query: PageQuery) -> Answer:
 def carry(revision_id: str, body: CarryBody) -> Answer:
     """Carry marks to this revision, or drop them (沿用 / 不沿用)."""
     command = CarryMarks(revision_id, body.marks, body.decision)
-    return act(lambda tx: Answer(Report.of(carry_marks(tx, command))))
+    known = kept_comparisons(services().reading_room, pairs_for(reading(), rights(), revision_id))
+    return act(lambda tx: Answer(Report.of(carry_marks(tx, command, known))))
 
 
 def _changed(mark_id: str, version: int) -> Answer:
@@ -132,6 +139,15 @@ def _changed(mark_id: str, version: int) -> Answer:
 
 
 def _offer(value: Offer) -> OfferOut:
-    label = LabelOut.model_validate(STANDING_LABELS[value.standing])
-    mark = MarkOut.model_validate(value.mark)
-    return OfferOut(mark=mark, rev_label=value.rev_label, standing=str(value.standing), standing_label=label)
+    place = value.place
+    return OfferOut(
+        mark=MarkOut.model_validate(value.mark),
+        rev_label=value.rev_label,
+        standing=str(place.standing),
+        standing_label=LabelOut.model_validate(STANDING_LABELS[place.standing]),
+        why=place.why,
+        is_unsure=place.is_unsure,
+        regions=[RegionOut.model_validate(r) for r in place.regions],
+        anchor=value.anchor,
+        shape=value.shape,
+    )

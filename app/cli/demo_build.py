@@ -288,7 +288,7 @@ class _Builder:
         self._release(project_id, revisions)
         self._freeze(project_id, "施工图 A 版发布")
         marks = DemoMarks(self.database, self.clock, self.people)
-        marks.on_first_issue(revisions)
+        marks.on_first_issue(self._plans(revisions))
         second = draw_demo_set(folder / "2", issue=2)
         self.clock.set(datetime(2026, 5, 18, 1, tzinfo=UTC))
         paths = _drawings(folder / "2", second.files)
@@ -299,10 +299,21 @@ class _Builder:
         self._release(project_id, ready)
         self._cancel(project_id, "建施-10")
         self._freeze(project_id, "施工图 B 版发布")
-        marks.on_second_issue(ready)
+        marks.on_second_issue(self._plans(ready))
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)
         self._sign_and_issue(project_id, waiting[1:2])
         shutil.rmtree(folder, ignore_errors=True)
+
+    def _plans(self, revisions: Sequence[str]) -> list[str]:
+        """The plans of the second and third floor, which both issues have."""
+        query = (
+            sa.select(SheetRevision.id)
+            .join(Sheet, Sheet.id == SheetRevision.sheet_id)
+            .where(SheetRevision.id.in_(revisions), Sheet.number.in_(("建施-04", "建施-05")))
+            .order_by(Sheet.number)
+        )
+        with self.database.read() as session:
+            return list(session.scalars(query))
 
     def _set_aside(self, revisions: Sequence[str]) -> tuple[list[str], list[str]]:
         """Two revisions stay under way, so that worklists have something to show."""

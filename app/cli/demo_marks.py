@@ -31,10 +31,17 @@ class DemoMarks:
     def on_first_issue(self, revisions: Sequence[str]) -> None:
         """On the issue that is later replaced: some of it waits to be carried to the newer."""
         plan = revisions[0]
+        wall = "②~③轴隔墙位置与建筑使用功能表不一致，请核实"
+        self._draw("supervisor", plan, "cloud", _box(232, 262, 272, 348), text=wall)
+        self._draw("supervisor", plan, "cloud", _box(612, 160, 668, 220), text="楼梯间净宽请复核 1.65 m")
         self._draw(
-            "supervisor", plan, "cloud", _box(250, 300, 340, 360), text="此处门洞净宽与总说明不一致，请核实"
+            "supervisor",
+            plan,
+            "rectangle",
+            [[[100_000, 285_000], [130_000, 345_000]]],
+            text="卫生间降板标高？",
         )
-        ring = _draw_ring(430, 250, 40)
+        ring = _draw_ring(540, 290, 40)
         self._draw("contractor", plan, "markup_ring", ring, colour="green", text="已按洽商施工", basis=BASIS)
 
     def on_second_issue(self, revisions: Sequence[str]) -> None:

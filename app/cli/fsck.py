@@ -15,6 +15,7 @@ from app.files.models import Rendition
 from app.kernel.db.transactions import Database
 from app.kernel.ledger.audit import Fault, LedgerAudit
 from app.kernel.outbox import Job, JobState
+from app.markups.models import MarkupPhoto
 from app.record.audit import audit_register
 from storage import Condition, ObjectStore, scrub
 
@@ -92,6 +93,7 @@ def referenced_objects(database: Database) -> dict[str, str]:
             sa.select(IntakeSheet.pdf_sha256, IntakeSheet.id).where(IntakeSheet.pdf_sha256.is_not(None)),
         ),
         ("rendition", sa.select(Rendition.sha256, Rendition.id)),
+        ("photo", sa.select(MarkupPhoto.sha256, MarkupPhoto.markup_id)),
     )
     with database.read() as session:
         for kind, query in queries:

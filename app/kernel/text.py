@@ -61,6 +61,14 @@ def clean(text: str) -> str:
     return normalise(folded)
 
 
+def printable(text: str) -> str:
+    """Text of strangers, as they wrote it: like :func:`tidy`; where something in it is invisible, like :func:`clean`."""
+    try:
+        return tidy(text)
+    except UnprintableText:
+        return clean(text)
+
+
 def storable(value: Any) -> Any:
     """A JSON value without the characters that no database column holds (NUL, lone surrogates), at any depth."""
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Tables of marks, their threads, and what was decided about carrying them to a newer revision."""
+"""Tables of marks, their threads and photos, and what was decided about carrying them to a newer revision."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db.types import Base, Id, Instant, Json, Ref, UtcMicros, Versioned, one_of
+from app.kernel.db.types import Base, Id, Instant, Json, Ref, Sha256, Sm3, UtcMicros, Versioned, one_of
 from app.markups.rules import Audience, Colour, Decision, MarkKind, MarkStatus, Standing
 
 
@@ -38,6 +38,10 @@ class Markup(Versioned, Base):
     seat_id: Mapped[Ref]
     client_key: Mapped[str] = mapped_column(sa.String(40))
     """The author's own name for it: sent twice, it exists once."""
+    origin: Mapped[dict[str, Any]]
+    """Of an imported mark, as its file states it: author, at, file, file_name, subtype; else empty."""
+    origin_key: Mapped[str | None] = mapped_column(sa.String(64))
+    """Of an imported mark: imported again, it exists once on its revision."""
     created_at: Mapped[Instant]
     changed_at: Mapped[Instant]
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcMicros)
@@ -49,6 +53,7 @@ class Markup(Versioned, Base):
         one_of("audience", Audience),
         one_of("status", MarkStatus),
         sa.UniqueConstraint("author_id", "client_key"),
+        sa.UniqueConstraint("revision_id", "origin_key"),
     )
 
 
@@ -66,9 +71,28 @@ class MarkupComment(Base):
     party_id: Mapped[Ref]
     seat_id: Mapped[Ref]
     client_key: Mapped[str] = mapped_column(sa.String(40))
+    origin: Mapped[dict[str, Any]]
+    """Of an imported reply, as its file states it: author, at; else empty."""
     written_at: Mapped[Instant]
 
     __table_args__ = (sa.UniqueConstraint("author_id", "client_key"),)
+
+
+class MarkupPhoto(Base):
+    """The photo of a photo mark: the bytes as they were sent. Appended, never changed."""
+
+    __tablename__ = "markup_photos"
+
+    id: Mapped[Id]
+    markup_id: Mapped[str] = mapped_column(sa.ForeignKey("markups.id"), unique=True)
+    sha256: Mapped[Sha256]
+    sm3: Mapped[Sm3]
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    media_type: Mapped[str] = mapped_column(sa.String(60))
+    file_name: Mapped[str] = mapped_column(sa.String(300))
+    width: Mapped[int]
+    """Pixels, upright."""
+    height: Mapped[int]
 
 
 class MarkupCarry(Base):
@@ -97,5 +121,5 @@ class MarkupCarry(Base):
     )
 
 
-APPEND_ONLY = ("markup_comments", "markup_carries")
+APPEND_ONLY = ("markup_comments", "markup_photos", "markup_carries")
 """Tables on which UPDATE and DELETE are stopped by trigger."""

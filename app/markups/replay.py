@@ -4,17 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.kernel.clock import from_micros
-from app.markups.models import Markup, MarkupCarry, MarkupComment
+from app.markups.models import Markup, MarkupCarry, MarkupComment, MarkupPhoto
 from app.markups.rules import MarkStatus
 from app.record.replay import Chapter, ChapterTable, Entry, Replay, Row, Rule
 
-MARKUPS, COMMENTS, CARRIES = (str(m.__tablename__) for m in (Markup, MarkupComment, MarkupCarry))
+MARKUPS, COMMENTS, PHOTOS, CARRIES = (
+    str(m.__tablename__) for m in (Markup, MarkupComment, MarkupPhoto, MarkupCarry)
+)
 
 
 def _drawn(now: Replay, entry: Entry) -> None:
     key, data, at = entry["subjects"]["markup"], dict(entry["data"]), _recorded(entry)
+    photo = data.pop("photo", None)
+    if photo is not None:
+        (file,) = entry["files"]
+        now.more[PHOTOS][photo["id"]] = {**photo, **file, "markup_id": key}
     now.more[MARKUPS][key] = {
         "id": key,
+        "origin": data.pop("origin", {}),
+        "origin_key": data.pop("origin_key", None),
         "project_id": entry["project"],
         "sheet_id": entry["prev"][0][0],
         "revision_id": entry["subjects"]["revision"],
@@ -71,6 +79,7 @@ def _commented(now: Replay, entry: Entry) -> None:
         "party_id": entry["actor"]["party"],
         "seat_id": entry["actor"]["seat"],
         "client_key": data["key"],
+        "origin": data.get("origin", {}),
         "written_at": _recorded(entry),
     }
 
@@ -104,6 +113,7 @@ def _forget_drafts(now: Replay) -> None:
     marks = _where(now.more[MARKUPS], {"revision_id": now.revisions})
     now.more[MARKUPS] = marks
     now.more[COMMENTS] = _where(now.more[COMMENTS], {"markup_id": marks})
+    now.more[PHOTOS] = _where(now.more[PHOTOS], {"markup_id": marks})
     now.more[CARRIES] = _where(now.more[CARRIES], {"markup_id": marks, "revision_id": now.revisions})
 
 
@@ -119,6 +129,7 @@ MARKS = Chapter(
     tables=(
         ChapterTable("mark", Markup, {"version": 1}),
         ChapterTable("mark-comment", MarkupComment),
+        ChapterTable("mark-photo", MarkupPhoto),
         ChapterTable("mark-carry", MarkupCarry),
     ),
     rules={

@@ -32,6 +32,7 @@ class MarkKind(StrEnum):
     RECTANGLE = "rectangle"
     STAMP = "stamp"
     MEASUREMENT = "measurement"
+    PHOTO = "photo"
     STRIKE = "markup_strike"
     CROSS = "markup_cross"
     RING = "markup_ring"
@@ -60,11 +61,17 @@ KINDS: dict[MarkKind, KindRule] = {
     MarkKind.RECTANGLE: KindRule(Label("矩形", "Rectangle"), 2, 2),
     MarkKind.STAMP: KindRule(Label("印章图", "Stamp picture"), 2, 2),
     MarkKind.MEASUREMENT: KindRule(Label("量测", "Measurement"), 2, 200),
+    MarkKind.PHOTO: KindRule(Label("照片", "Photo"), 1, 1),
     MarkKind.STRIKE: KindRule(Label("杠改", "Struck through"), 2, 200, needs_basis=True),
     MarkKind.CROSS: KindRule(Label("划改", "Crossed out"), 2, 2, needs_basis=True),
     MarkKind.RING: KindRule(Label("圈改", "Ringed"), 3, needs_basis=True),
 }
 KIND_LABELS: dict[MarkKind, Label] = {kind: rule.label for kind, rule in KINDS.items()}
+
+
+PHOTO_TYPES: dict[str, str] = {"image/jpeg": "jpg", "image/png": "png"}
+"""Photos that are taken, and how their names end."""
+MOST_PHOTO_BYTES = 40 << 20
 
 
 class Colour(StrEnum):

@@ -1,6 +1,6 @@
 """Who sees which marks: those who see the revision, and of a party's own marks only that party."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,10 +16,11 @@ from app.markups.rules import Audience
 
 def visible_marks(rights: Rights) -> sa.ColumnElement[bool]:
     """Condition on :class:`Markup` joined with :class:`SheetRevision`."""
-    return sa.and_(visible_revisions(rights), _shared(rights))
+    return sa.and_(visible_revisions(rights), shared_marks(rights))
 
 
-def _shared(rights: Rights) -> sa.ColumnElement[bool]:
+def shared_marks(rights: Rights) -> sa.ColumnElement[bool]:
+    """Condition on :class:`Markup` alone, for revisions that the actor sees."""
     own = sorted({seat.party_id for seat in rights.seats})
     return sa.or_(Markup.audience == Audience.PROJECT, Markup.party_id.in_(own))
 
@@ -57,11 +58,14 @@ def mark_seen(session: Session, rights: Rights, mark_id: str) -> tuple[Markup, S
 def may_read_entry(session: Session, rights: Rights, entry: Mapping[str, str]) -> bool:
     """Whether the actor may read a ledger entry with these subjects: of a mark, whoever sees the mark."""
     mark_id = entry.get("markup")
-    if mark_id is None:
-        return True
+    return mark_id is None or mark_id in marks_seen(session, rights, [mark_id])
+
+
+def marks_seen(session: Session, rights: Rights, mark_ids: Collection[str]) -> set[str]:
+    """Those of these marks that the actor may see."""
     query = (
         sa.select(Markup.id)
         .join(SheetRevision, SheetRevision.id == Markup.revision_id)
-        .where(Markup.id == mark_id, visible_marks(rights))
+        .where(Markup.id.in_(mark_ids), visible_marks(rights))
     )
-    return session.execute(query).scalar_one_or_none() is not None
+    return set(session.scalars(query)) if mark_ids else set()

@@ -13,7 +13,7 @@ from app.kernel.policy import Rights
 from app.receipts.copies import CopyOrder, order_copy
 from viewers.render.manifest import Layer, Page
 from viewers.render.region_paper import lay_out
-from viewers.render.sheet_grid import Grid
+from viewers.render.sheet_grid import Grid, field_of
 
 Box = tuple[int, int, int, int]
 
@@ -73,7 +73,7 @@ def order_region(
 
 def _place_line(box: Box, grid: Grid, factor: float, scales: Sequence[str]) -> str:
     """Where on the sheet, and how large: ``C3–D5 · x 100–200 y 50–90 mm · ×0.5 = 1:200``."""
-    first, last = _field(grid, box[0], box[3] - 1), _field(grid, box[2] - 1, box[1])
+    first, last = field_of(grid, box[0], box[3] - 1), field_of(grid, box[2] - 1, box[1])
     fields = first if first == last else f"{first}–{last}"
     spans = " ".join(
         f"{axis} {low / 1000:.0f}–{high / 1000:.0f}"
@@ -85,12 +85,6 @@ def _place_line(box: Box, grid: Grid, factor: float, scales: Sequence[str]) -> s
         size += f" = 1:{real / paper / factor:g}"
     computed = "" if grid.is_drawn else "（推算 computed）"
     return f"区域 Region {fields}{computed} · {spans} mm · {size}"
-
-
-def _field(grid: Grid, x: int, y: int) -> str:
-    column = next((f.mark for f in grid.columns if f.start <= x < f.end), grid.columns[-1].mark)
-    row = next((f.mark for f in grid.rows if f.start <= y < f.end), grid.rows[-1].mark)
-    return f"{column}{row}" if row.isdigit() else f"{row}{column}"
 
 
 def _hides(wanted: Sequence[tuple[str, bool]] | None, layers: Sequence[Layer]) -> bool:

@@ -27,6 +27,8 @@ pages = Blueprint("files", __name__)
 
 FOREVER = "private, max-age=31536000, immutable"
 """Derived files are addressed by content; only the person's own browser may keep them."""
+CROP_PX = 480
+"""Long side of a small picture."""
 
 
 @pages.get("/renditions/<rendition_id>/page.json")
@@ -105,6 +107,24 @@ def segments(rendition_id: str) -> Response:
         raise Refused("busy") from error
     body = json.dumps({"segments": found, "is_cut": is_cut}, separators=(",", ":"))
     return _answer(body.encode(), "application/json", FOREVER)
+
+
+@pages.get("/renditions/<rendition_id>/crop.png")
+def picture_of_region(rendition_id: str) -> Response:
+    """A region (``box=x0,y0,x1,y1``, um) as a small picture, for lists that show a place."""
+    shown = _source(rendition_id).rendition
+    close_reading()
+    page, has_view = _page(shown)
+    x0, y0, x1, y1 = box_of(request.args.get("box", ""))
+    box = max(x0, 0), max(y0, 0), min(x1, page.width_um), min(y1, page.height_um)
+    try:
+        with _bytes_of(shown, has_view=has_view) as path:
+            data = services().renderer.crop(path, shown.manifest_page, box, CROP_PX)
+    except (RenderRefused, NotFound) as error:
+        raise Refused(NOT_FOUND) from error
+    except RenderError as error:
+        raise Refused("busy") from error
+    return _answer(data, "image/png", FOREVER)
 
 
 @pages.get("/renditions/<rendition_id>/download")

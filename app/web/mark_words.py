@@ -18,6 +18,33 @@ from app.markups.rules import (
 )
 from app.web.request import say
 
+CHANGES: Mapping[str, Label] = {
+    "added": Label("新增", "Added"),
+    "removed": Label("删除", "Removed"),
+    "changed": Label("改动", "Changed"),
+    "moved": Label("移动", "Moved"),
+    "text": Label("文字", "Text"),
+}
+"""Kinds of regions of a comparison."""
+IMPORT_WHY: Mapping[str, Label] = {
+    "kind-not-taken": Label("此类批注无法表示", "This kind cannot be shown"),
+    "hidden": Label("在文件中已隐藏", "Hidden in the file"),
+    "malformed": Label("数据不完整", "Malformed"),
+    "nothing-drawn": Label("没有图形", "Nothing is drawn"),
+    "no-text": Label("没有文字", "No text"),
+    "off-the-sheet": Label("不在图面上", "Not on the sheet"),
+    "reply-to-nothing": Label("所回复的批注不在此页", "A reply to something that is not on this page"),
+}
+"""Reasons of :mod:`viewers.render.marks.annotations` and :mod:`app.markups.importing`."""
+IMPORT_NOTES: Mapping[str, Label] = {
+    "points-thinned": Label("点数过多，已抽稀", "It has too many points: thinned"),
+    "strokes-left-out": Label("笔画过多，部分未导入", "It has too many strokes: some are left out"),
+    "callout-left-out": Label("引线未导入", "The leader line is left out"),
+    "stamp-picture-left-out": Label(
+        "图章图样未导入，以方框代替", "The stamp's picture is left out: a frame stands for it"
+    ),
+    "text-cut": Label("文字过长，已截断", "The text is too long: cut"),
+}
 CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "kinds": KIND_LABELS,
     "colours": COLOUR_LABELS,
@@ -28,6 +55,9 @@ CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "statuses": STATUS_LABELS,
     "events": EVENT_LABELS,
     "standings": STANDING_LABELS,
+    "changes": CHANGES,
+    "importWhy": IMPORT_WHY,
+    "importNote": IMPORT_NOTES,
 }
 SENTENCES: Mapping[str, Label] = {
     "unsaved": Label("未保存", "Unsaved"),
@@ -47,6 +77,61 @@ SENTENCES: Mapping[str, Label] = {
     "comments": Label("回复", "Replies"),
     "carry": Label("沿用", "Carry"),
     "drop": Label("不沿用", "Drop"),
+    "carryUnchanged": Label("沿用全部未变的", "Carry all unchanged"),
+    "carriedSome": Label("已沿用 %d 个批注。", "%d marks carried."),
+    "droppedSome": Label("%d 个批注不再沿用。", "%d marks dropped."),
+    "comparing": Label("正在与 %s 版比对，完成后自动更新…", "Comparing with %s; this updates by itself…"),
+    "comparingShort": Label("比对中", "Comparing"),
+    "notComparable": Label(
+        "与 %s 版无法比对：请逐个对照图面确认。", "Could not be compared with %s: check each place by eye."
+    ),
+    "unsure": Label(
+        "两版图面相同之处很少，比对结果须仔细核对。", "The two sheets have little in common: check with care."
+    ),
+    "placeOld": Label("原位置 · %s 版", "Old place · %s"),
+    "placeNew": Label("新位置 · 本版", "New place · this revision"),
+    "seeHere": Label("在图上看", "See on the sheet"),
+    "minor": Label("（仅样式）", " (looks only)"),
+    "close": Label("关闭", "Close"),
+    "wholeSheet": Label("整图", "Whole sheet"),
+    "onText": Label("所标文字", "On the text"),
+    "seenBy": Label("可见范围", "Seen by"),
+    "stated": Label("文件所载作者", "Author as stated"),
+    "fromFile": Label("来自文件", "From a file"),
+    "broughtBy": Label("导入", "Brought in by"),
+    "photoOriginal": Label("下载原图", "Original"),
+    "photoOriginalHint": Label(
+        "原图含拍摄信息，可能含拍摄位置",
+        "The original holds camera data, possibly the place where it was taken",
+    ),
+    "photoFirst": Label("请先拍照或选择照片。", "Take or choose a photo first."),
+    "photoGone": Label(
+        "照片只保存在打开过的页面中，已不在本机。", "The photo was kept by the page only, and is gone."
+    ),
+    "photoAgain": Label("请重新选择照片后再试。", "Choose it again, then retry."),
+    "importChoose": Label("选择带批注的 PDF", "Choose an annotated PDF"),
+    "importReading": Label("正在读取 %s …", "Reading %s …"),
+    "importTally": Label(
+        "可导入 %n 个，已有 %k 个，无法表示 %l 个。",
+        "%n can be brought in, %k are here already, %l cannot be shown.",
+    ),
+    "importPage": Label("取自第 %p 页（共 %a 页）。", "From page %p of %a."),
+    "importElsewhere": Label("其他页上的 %d 个未读取。", "%d on other pages were not looked at."),
+    "importUnsure": Label(
+        "图幅相符，但文字不足以确认是同一张图，请核对位置。",
+        "The page has the size of this sheet, but its words do not prove that it is this one: check the places.",
+    ),
+    "importCut": Label(
+        "批注过多，只读取了前一部分。", "There are too many annotations: only the first were read."
+    ),
+    "importStated": Label(
+        "作者和时间按文件所载记录，未经核实；批注记在您的名下。",
+        "Authors and times are kept as the file states them, unverified; the marks are recorded as brought in by you.",
+    ),
+    "importGo": Label("导入 %d 个", "Bring in %d"),
+    "importKnown": Label("已导入过", "Here already"),
+    "importDone": Label("已导入 %d 个批注，补充 %r 条回复。", "%d marks brought in, %r replies added."),
+    "importMany": Label("一次最多排除 500 个。", "At most 500 can be left out at once."),
 }
 
 

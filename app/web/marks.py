@@ -1,4 +1,4 @@
-"""Marks for the script of the sheet page: listed with a digest, drawn, changed, discussed, carried.
+"""Marks for the script of the sheet page: listed with a digest, drawn, changed, discussed.
 
 The page asks every three seconds with ``If-None-Match``. Events pushed over an open connection would hold a thread of the
 web server for every open sheet, all day; the question costs two indexed sums and is mostly answered with 304.
@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response
 from app.access.queries import rights_of
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import invalid
-from app.markups.actions.carries import CarryMarks, carry_marks
 from app.markups.actions.marks import (
     DrawMark,
     EditMark,
@@ -34,12 +33,11 @@ from app.markups.actions.threads import (
     comment_mark,
     move_mark,
 )
-from app.markups.queries.carries import offers_for
-from app.markups.queries.marks import MarkView, mark_for, marks_etag, marks_of, may_draw
+from app.markups.queries.carries import count_offers
+from app.markups.queries.marks import mark_for, marks_etag, marks_of, may_draw
 from app.markups.queries.people import people_to_ask
 from app.markups.visibility import revision_seen
 from app.web.bodies import body, text, texts, whole
-from app.web.errors import report_json
 from app.web.request import actor, close_reading, now, reading, require_sign_in, rights, services
 from app.web.words import when
 
@@ -57,12 +55,12 @@ def marks(revision_id: str) -> Response:
     if etag not in request.if_none_match:
         revision = revision_seen(reading(), rights(), revision_id)
         data = {
-            "marks": [_mark(view) for view in marks_of(reading(), rights(), revision_id)],
-            "offers": len(offers_for(reading(), rights(), revision_id)),
+            "marks": [asdict(view) for view in marks_of(reading(), rights(), revision_id)],
+            "offers": count_offers(reading(), rights(), revision_id),
             "people": [asdict(p) for p in people_to_ask(reading(), rights(), revision, now())],
             "mayDraw": may_draw(rights(), revision),
         }
-        response.set_data(_json(data))
+        response.set_data(mark_json(data))
     return response.make_conditional(request.environ)
 
 
@@ -73,13 +71,13 @@ def draw(revision_id: str) -> Response:
     sent = body()
     command = DrawMark(
         revision_id,
-        _word(sent, "kind"),
+        word(sent, "kind"),
         sent.get("anchor"),
         sent.get("shape"),
-        _word(sent, "colour"),
+        word(sent, "colour"),
         text(sent.get("text"), "text"),
         sent.get("basis", {}),
-        _word(sent, "audience"),
+        word(sent, "audience"),
         text(sent.get("key"), "key", most=40),
     )
     return _answer(lambda tx: draw_mark(tx, command))
@@ -95,10 +93,10 @@ def edit(mark_id: str) -> Response:
         whole(sent.get("version"), "version"),
         sent.get("anchor"),
         sent.get("shape"),
-        _word(sent, "colour"),
+        word(sent, "colour"),
         text(sent.get("text"), "text"),
         sent.get("basis", {}),
-        _word(sent, "audience"),
+        word(sent, "audience"),
     )
     return _answer(lambda tx: edit_mark(tx, command), mark_id)
 
@@ -133,7 +131,7 @@ def status(mark_id: str) -> Response:
     """Answer, resolve or reopen."""
     require_sign_in()
     sent = body()
-    command = MoveMark(mark_id, _word(sent, "event"), text(sent.get("comment"), "comment"))
+    command = MoveMark(mark_id, word(sent, "event"), text(sent.get("comment"), "comment"))
     return _answer(lambda tx: move_mark(tx, command), mark_id)
 
 
@@ -145,28 +143,6 @@ def assignee(mark_id: str) -> Response:
     return _answer(lambda tx: assign_mark(tx, command), mark_id)
 
 
-@pages.get("/revisions/<revision_id>/carries")
-def carries(revision_id: str) -> Response:
-    """Marks of older revisions that wait for a decision on this one."""
-    require_sign_in()
-    offers = offers_for(reading(), rights(), revision_id)
-    data = [{"mark": _mark(o.mark), "label": o.rev_label, "standing": str(o.standing)} for o in offers]
-    return Response(_json({"offers": data}), content_type="application/json")
-
-
-@pages.post("/revisions/<revision_id>/carries")
-def carry(revision_id: str) -> dict[str, object]:
-    """Confirm or drop marks of older revisions."""
-    require_sign_in()
-    sent = body()
-    ids = texts(sent.get("marks"), "marks", most=500)
-    command = CarryMarks(revision_id, ids, _word(sent, "decision"))
-    close_reading()
-    with services().database.write(actor()) as tx:
-        report = carry_marks(tx, command)
-    return report_json(report)
-
-
 def _answer(work: Callable[[Tx], Any], mark_id: str = "") -> Response:
     """Run one act and answer with the mark as it is now, where the person still sees it."""
     close_reading()
@@ -175,26 +151,27 @@ def _answer(work: Callable[[Tx], Any], mark_id: str = "") -> Response:
         shown = mark_id or str(done)
         tx.session.flush()
         view = mark_for(tx.session, rights_of(tx.session, tx.actor, tx.now), shown)
-    return Response(_json({"mark": _mark(view)}), content_type="application/json")
+    return Response(mark_json({"mark": asdict(view)}), content_type="application/json")
 
 
-def _mark(view: MarkView) -> dict[str, Any]:
-    """A mark for the script: instants as the person reads them."""
-    return asdict(view)
+def word(sent: dict[str, Any], name: str) -> str:
+    """A text that must be there.
 
-
-def _word(sent: dict[str, Any], name: str) -> str:
+    Raises:
+        Refused: ``invalid-input``.
+    """
     found = sent.get(name)
     if not isinstance(found, str):
         raise invalid(name, "需要文本", "a text is needed")
     return found
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_instant).encode()
+def mark_json(value: Any) -> bytes:
+    """Values for the script; instants as the person reads them."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_in_words).encode()
 
 
-def _instant(value: object) -> str:
+def _in_words(value: object) -> str:
     if not isinstance(value, datetime):
         raise TypeError(type(value).__name__)
     return when(value)

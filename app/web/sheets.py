@@ -1,6 +1,6 @@
 """The sheet page: viewer in the middle, the set at the left, facts, history and proof at the right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +11,10 @@ from app.access.rules import Permission
 from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
 from app.drawings.shortfalls import NOT_SHOWN, Shortfall, shortfalls
 from app.kernel.labels import Label
-from app.kernel.ledger.queries import chain_of_sheet
+from app.kernel.ledger.queries import EntryView, chain_of_sheet
 from app.kernel.policy import Target
 from app.markups.queries.marks import may_draw
-from app.markups.visibility import revision_seen
+from app.markups.visibility import marks_seen, revision_seen
 from app.projects.queries import buildings_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of
@@ -85,10 +85,21 @@ def sheet_page(sheet_id: str) -> str:
         faces=_faces(revision, shown),
         setup=setup_of(sheet, revision, shown) if revision and shown else None,
         facts=base_history(reading(), sheet_id) if may_ask else (),
-        chain=chain_of_sheet(reading(), sheet_id) if may_ask else (),
+        chain=_chain(sheet_id) if may_ask else (),
         mark_setup=_mark_setup(revision) if revision else None,
         compare_paths=compare_paths(sheet),
     )
+
+
+def _chain(sheet_id: str) -> list[EntryView]:
+    """The entries of a sheet; of another party's own mark nothing but that there is one, so that the chain is whole."""
+    entries = chain_of_sheet(reading(), sheet_id)
+    marks = {e.content["subjects"]["markup"] for e in entries if "markup" in e.content["subjects"]}
+    seen = marks_seen(reading(), rights(), marks)
+    return [
+        e if e.content["subjects"].get("markup", "") in {"", *seen} else replace(e, type="", content={})
+        for e in entries
+    ]
 
 
 def _mark_setup(revision: RevisionView) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Marks on sheets, their threads, and what was decided about carrying them."""
+"""Marks on sheets, their threads and photos, and what was decided about carrying them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,12 +10,13 @@ down_revision = "20261123_first_tables"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("markup_comments", "markup_carries")
+APPEND_ONLY = ("markup_comments", "markup_photos", "markup_carries")
 
 
 def upgrade() -> None:
     _make_markups()
     _make_comments()
+    _make_photos()
     _make_carries()
     for table in APPEND_ONLY:
         make_append_only(table)
@@ -42,6 +43,8 @@ def _make_markups() -> None:
         sa.Column("party_id", sa.String(length=20), nullable=False),
         sa.Column("seat_id", sa.String(length=20), nullable=False),
         sa.Column("client_key", sa.String(length=40), nullable=False),
+        sa.Column("origin", json(), nullable=False),
+        sa.Column("origin_key", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("taken_back_at", sa.BigInteger(), nullable=True),
@@ -53,8 +56,8 @@ def _make_markups() -> None:
             name=op.f("ck_markups_colour_known"),
         ),
         sa.CheckConstraint(
-            "kind in ('cloud', 'arrow', 'text', 'ink', 'rectangle', 'stamp', 'measurement', 'markup_strike', "
-            "'markup_cross', 'markup_ring')",
+            "kind in ('cloud', 'arrow', 'text', 'ink', 'rectangle', 'stamp', 'measurement', 'photo', "
+            "'markup_strike', 'markup_cross', 'markup_ring')",
             name=op.f("ck_markups_kind_known"),
         ),
         sa.CheckConstraint(
@@ -64,6 +67,7 @@ def _make_markups() -> None:
         sa.ForeignKeyConstraint(["sheet_id"], ["sheets.id"], name=op.f("fk_markups_sheet_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_markups")),
         sa.UniqueConstraint("author_id", "client_key", name=op.f("uq_markups_author_id_client_key")),
+        sa.UniqueConstraint("revision_id", "origin_key", name=op.f("uq_markups_revision_id_origin_key")),
     )
     with op.batch_alter_table("markups", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_markups_revision_id"), ["revision_id"], unique=False)
@@ -80,6 +84,7 @@ def _make_comments() -> None:
         sa.Column("party_id", sa.String(length=20), nullable=False),
         sa.Column("seat_id", sa.String(length=20), nullable=False),
         sa.Column("client_key", sa.String(length=40), nullable=False),
+        sa.Column("origin", json(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["markup_id"], ["markups.id"], name=op.f("fk_markup_comments_markup_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_markup_comments")),
@@ -87,6 +92,24 @@ def _make_comments() -> None:
     )
     with op.batch_alter_table("markup_comments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_markup_comments_markup_id"), ["markup_id"], unique=False)
+
+
+def _make_photos() -> None:
+    op.create_table(
+        "markup_photos",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("markup_id", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sm3", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(length=60), nullable=False),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["markup_id"], ["markups.id"], name=op.f("fk_markup_photos_markup_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_markup_photos")),
+        sa.UniqueConstraint("markup_id", name=op.f("uq_markup_photos_markup_id")),
+    )
 
 
 def _make_carries() -> None:
@@ -126,6 +149,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_markup_carries_revision_id"))
 
     op.drop_table("markup_carries")
+    op.drop_table("markup_photos")
     with op.batch_alter_table("markup_comments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_markup_comments_markup_id"))
 

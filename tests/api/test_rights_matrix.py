@@ -83,6 +83,16 @@ MAY: dict[str, frozenset[str]] = {
     "comment": DESIGN,
     "move": DESIGN,
     "assign": DESIGN,
+    "marks_as_pdf": DESIGN,
+    "marks_as_xlsx": DESIGN,
+    "marks_as_bcf": DESIGN,
+    "all_marks_as_xlsx": EVERYBODY,
+    "all_marks_as_bcf": EVERYBODY,
+    "place_a_photo": DESIGN,
+    "look_at_annotations": DESIGN,
+    "bring_in": DESIGN,
+    "get_photo": NOBODY,  # the mark has none; who sees one that has is tested with the pages
+    "get_photo_picture": NOBODY,
     "list_carries": DESIGN,
     "carry": DESIGN,
     # the record
@@ -227,6 +237,10 @@ def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> A
             more["json"] = {"organisation_id": asked.world.organisations["owner"], "role": "cost", "lot": ID}
     elif operation.takes is not None:
         more |= {"data": b"x", "content_type": "application/octet-stream", "query_string": {"name": "x.pdf"}}
+        if name == "place_a_photo":
+            more["query_string"] = {"x": "1", "y": "2"}
+        if name == "look_at_annotations":
+            more["query_string"] = {}
     if name == "find":
         more["query_string"] = {"q": "x"}
     return asked.ask(role, operation.method, path, **more)

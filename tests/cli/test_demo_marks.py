@@ -23,4 +23,4 @@ def test_there_is_something_to_see_to_answer_and_to_carry(database: Database, cl
         assert {m.kind for m in seen} == {"cloud", "arrow", "text", "stamp", "measurement"}
         assert {m.status for m in seen} == {"open", "answered"}
         assert [m.status for m in marks_of(session, rights, other)] == ["resolved"]
-        assert [o.mark.kind for o in offers_for(session, rights, newer)] == ["cloud"]
+        assert [o.mark.kind for o in offers_for(session, rights, newer)] == ["cloud", "cloud", "rectangle"]

@@ -5,6 +5,8 @@ from typing import Any
 from app.access.queries import rights_of
 from app.kernel.db.transactions import Database
 from app.markups.actions.marks import DrawMark, draw_mark
+from app.markups.actions.photos import PlacePhoto, StoredPhoto, place_photo
+from app.markups.importing import Candidate, ImportedReply
 from app.markups.queries.marks import MarkView, mark_for
 from tests.world import World
 
@@ -18,10 +20,12 @@ SHAPES: dict[str, dict[str, Any]] = {
     "rectangle": {"paths": [[[10_000, 10_000], [60_000, 40_000]]]},
     "stamp": {"paths": [[[10_000, 10_000], [60_000, 30_000]]], "stamp": "to_check"},
     "measurement": {"paths": [[[0, 0], [30_000, 40_000]]], "measure": "length", "scale": 100},
+    "photo": {"paths": [[[10_000, 10_000]]]},
     "markup_strike": {"paths": [[[10_000, 10_000], [60_000, 10_000]]]},
     "markup_cross": {"paths": [[[10_000, 10_000], [60_000, 40_000]]]},
     "markup_ring": {"paths": [SQUARE]},
 }
+PHOTO = StoredPhoto("ab" * 32, "cd" * 32, 1_234, "image/jpeg", "现场.jpg", 4_000, 3_000)
 REGION = {"type": "region", "x0": 10_000, "y0": 10_000, "x1": 60_000, "y1": 40_000}
 
 
@@ -35,7 +39,33 @@ def of_kind(revision_id: str, kind: str = "cloud", **more: Any) -> DrawMark:
 def drawn(world: World, who: str, revision_id: str, kind: str = "cloud", **more: Any) -> str:
     """Draw one; returns its id."""
     with world.database.write(world.actor(who)) as tx:
+        if kind == "photo":
+            wanted = {
+                "text": "现场",
+                **{k: v for k, v in more.items() if k not in ("anchor", "shape", "basis")},
+            }
+            return place_photo(tx, PlacePhoto(revision_id, 10_000, 10_000, PHOTO, **wanted))
         return draw_mark(tx, of_kind(revision_id, kind, **more))
+
+
+def annotation(**more: Any) -> Candidate:
+    """An annotation of another program, with a reply."""
+    usual: dict[str, Any] = {
+        "key": "k1",
+        "subtype": "Square",
+        "kind": "rectangle",
+        "anchor": REGION,
+        "shape": SHAPES["rectangle"],
+        "colour": "red",
+        "text": "洞口尺寸不符",
+        "author": "王审图",
+        "at": "2026-06-01 09:30 +0800",
+        "replies": (ImportedReply("同意", "李设计", "2026-06-02", "r1"),),
+        "why": "",
+        "note": "",
+        "ours": "",
+    }
+    return Candidate(**{**usual, **more})
 
 
 def seen(world: World, who: str, mark_id: str) -> MarkView:

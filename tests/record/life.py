@@ -25,6 +25,7 @@ from app.kernel.db.transactions import Database
 from app.kernel.ledger.publish import LedgerPublisher
 from app.kernel.policy import Scope
 from app.markups.actions.carries import CarryMarks, carry_marks
+from app.markups.actions.imports import ImportMarks, import_marks
 from app.markups.actions.marks import EditMark, TakeBackMark, edit_mark, put_back_mark, take_back_mark
 from app.markups.actions.threads import (
     AssignMark,
@@ -52,7 +53,7 @@ from app.record.models import Baseline
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from storage import ObjectStore
 from tests.drawings.sheets import Upload, advance, clean, page_fields, released_sheet, take_in
-from tests.markups.drawn import drawn, seen
+from tests.markups.drawn import annotation, drawn, seen
 from tests.world import World, make_world
 
 DRAFT = "建施-90"
@@ -186,6 +187,10 @@ def marks_and_threads(world: World, older: str, newer: str, draft: str) -> None:
     )
     drawn(world, "contractor", newer, "measurement", audience="party")
     drawn(world, "checker", draft, "arrow")
+    drawn(world, "supervisor", newer, "photo")
+    drawn(world, "checker", draft, "photo")
+    with database.write(world.actor("supervisor")) as tx:
+        import_marks(tx, ImportMarks(newer, "ef" * 32, "审图意见.pdf", [annotation()]))
     view = seen(world, "supervisor", cloud)
     edit = EditMark(
         cloud, view.version, {"type": "point", "x": 1, "y": 2}, view.shape, "blue", "改", {}, "project"

@@ -15,7 +15,7 @@ from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.kernel.db.types import Base
 from app.kernel.ledger.audit import every_entry
-from app.markups.models import Markup, MarkupCarry
+from app.markups.models import Markup, MarkupCarry, MarkupPhoto
 from app.record.audit import audit_register
 from app.record.replay import Replay
 from tests.conftest import START
@@ -36,6 +36,7 @@ TOLD: dict[str, str] = {
     "baselines": "baselines",
     "markups": "markups",
     "markup_comments": "markup_comments",
+    "markup_photos": "markup_photos",
     "markup_carries": "markup_carries",
 }
 """Tables that the ledger accounts for, and their name in the replay."""
@@ -87,8 +88,9 @@ def told_columns() -> list[tuple[str, str]]:
         "record_facts": "project_id sheet_id kind revision_id effective_at recorded_at is_backdated reason act_id",
         "baselines": "project_id kind title as_of known_at digest items person_id recorded_at",
         "markups": "sheet_id revision_id kind anchor shape colour text basis audience about status assignee_id author_id "
-        "party_id seat_id client_key created_at changed_at taken_back_at taken_back_by",
-        "markup_comments": "markup_id text mentions author_id party_id seat_id client_key written_at",
+        "party_id seat_id client_key origin origin_key created_at changed_at taken_back_at taken_back_by",
+        "markup_comments": "markup_id text mentions author_id party_id seat_id client_key origin written_at",
+        "markup_photos": "markup_id sha256 sm3 size media_type file_name width height",
         "markup_carries": "markup_id revision_id decision standing carried_id person_id seat_id decided_at",
     }
     return [(table, column) for table, columns in names.items() for column in columns.split()]
@@ -145,7 +147,7 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
         "id": row["id"] + 1 if isinstance(row["id"], int) else "0" * 20,
         "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
         "value": "B" * 27, "act_id": "0" * 20,
-        "client_key": "x9", "markup_id": _another(kept, table, row),
+        "client_key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
     }  # fmt: skip
     changed = {k: made_up.get(k, v) for k, v in row.items()}
     assert faults_after(kept, sa.insert(model).values(changed))
@@ -153,12 +155,11 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
 
 def _another(database: Database, table: str, row: dict[str, Any]) -> Any:
     """For a table in which a mark stands once: another mark."""
-    if table != "markup_carries":
+    once = {"markup_carries": MarkupCarry.markup_id, "markup_photos": MarkupPhoto.markup_id}
+    if table not in once:
         return row.get("markup_id")
     with database.read() as session:
-        return session.scalars(
-            sa.select(Markup.id).where(Markup.id.not_in(sa.select(MarkupCarry.markup_id)))
-        ).first()
+        return session.scalars(sa.select(Markup.id).where(Markup.id.not_in(sa.select(once[table])))).first()
 
 
 def test_a_slip_effect_that_no_act_wrote_is_found(kept: Database) -> None:

@@ -322,6 +322,9 @@ DRAWN: dict[str, Any] = {
 }
 
 
+SCRIPT = {"Accept": "application/json"}
+
+
 def _on_mark(verb: str, may: frozenset[str], *, on: str = "mark", **sent: Any) -> Case:
     """An act on the contractor's mark; the stranger's own project has one of his."""
     path = f"/marks/{{{on}}}/{verb}"
@@ -348,6 +351,23 @@ MARK_CASES = (
     _on_mark("status", frozenset({"contractor"}), event="resolve"),
     _on_mark("assignee", PENS, person=""),
     _on_mark("comments", frozenset({"contractor"}), on="own mark", text="看过"),
+    *_by_state(f"{RV}/marks.pdf", "/revisions/{revision~STATE}/marks.pdf"),
+    *_by_state(f"{RV}/marks.xlsx", "/revisions/{revision~STATE}/marks.xlsx"),
+    *_by_state(f"{RV}/marks.bcfzip", "/revisions/{revision~STATE}/marks.bcfzip?version=3.0"),
+    get(f"{P}/marks.xlsx", f"{OWN}/marks.xlsx", SEATED),
+    get(f"{P}/marks.bcfzip", f"{OWN}/marks.bcfzip", SEATED),
+    post(f"{RV}/photos", "/revisions/{revision~released}/photos?x=1&y=2", PENS, json=lambda _: {}, headers=SCRIPT,
+         hidden_from=SEATED - RECORD, done="photo-refused", at_home="photo-refused"),
+    post(f"{RV}/annotations", "/revisions/{revision~released}/annotations", PENS, json=lambda _: {}, headers=SCRIPT,
+         hidden_from=SEATED - RECORD, done="annotated-file-unreadable", at_home="annotated-file-unreadable"),
+    post(f"{RV}/annotations/import", "/revisions/{revision~released}/annotations/import", PENS,
+         json=lambda _: {}, headers=SCRIPT, hidden_from=SEATED - RECORD, done="annotated-file-unreadable",
+         at_home="annotated-file-unreadable"),
+    # The mark has no photo; who sees one that has is tested in test_mark_files.
+    get(f"{MK}/photo", "/marks/{mark}/photo", frozenset(), rest=NOT_FOUND, at_home=NOT_FOUND),
+    get(f"{MK}/photo/<name>.webp", "/marks/{mark}/photo/thumb.webp", frozenset(), rest=NOT_FOUND,
+        at_home=NOT_FOUND),
+    *_by_state(f"{R}/crop.png", "/renditions/{rendition~STATE}/crop.png?box=0,0,90000,90000"),
 )  # fmt: skip
 
 ACT_CASES = (

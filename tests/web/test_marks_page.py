@@ -1,5 +1,6 @@
 """Marks in a real browser: drawn with mouse and finger, undone, lost line and all; and others' marks come by themselves."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from app.markups.queries.marks import MarkView, marks_of
 from app.markups.rules import MarkKind
 from tests.markups.drawn import drawn
 from tests.web.site import Site
+from tests.web.test_mark_files import annotated, jpeg
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +31,7 @@ def open_sheet(desk_site: Site, browser: Browser) -> Iterator[Opener]:
     thread.start()
     address, contexts, faults = f"http://127.0.0.1:{server.server_port}", [], []
 
-    def open_(who: str = "contractor", *, phone: bool = False) -> Page:
+    def open_(who: str = "contractor", *, phone: bool = False, sheet: str = "") -> Page:
         context = browser.new_context(
             viewport=PHONE if phone else DESKTOP, has_touch=phone, is_mobile=phone, locale="zh-CN"
         )
@@ -39,8 +41,9 @@ def open_sheet(desk_site: Site, browser: Browser) -> Iterator[Opener]:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda m: faults.append(m.text) if "Content Security" in m.text else None)
-        page.goto(f"{address}/sheets/{desk_site.things['sheet:released']}")
-        page.wait_for_function("document.querySelector('.mark')")
+        page.goto(f"{address}/sheets/{sheet or desk_site.things['sheet:released']}")
+        shown = ".marks-carry:not([hidden])" if sheet else ".mark"
+        page.wait_for_selector(shown, state="attached")
         return page
 
     yield open_
@@ -52,10 +55,10 @@ def open_sheet(desk_site: Site, browser: Browser) -> Iterator[Opener]:
     assert faults == []
 
 
-def stored(site: Site, who: str = "contractor") -> list[MarkView]:
+def stored(site: Site, who: str = "contractor", revision: str = "") -> list[MarkView]:
     with site.services.database.read() as session:
         rights = rights_of(session, site.world.actor(who), site.clock.now())
-        return list(marks_of(session, rights, site.things["revision:released"]))
+        return list(marks_of(session, rights, revision or site.things["revision:released"]))
 
 
 def new(site: Site, known: int = 2) -> list[MarkView]:
@@ -92,8 +95,11 @@ def test_every_kind_is_drawn_with_the_mouse(desk_site: Site, open_sheet: Opener)
     for n, kind in enumerate(MarkKind):
         use(page, kind)
         drag(page, (150 + 40 * n, 260), (180 + 40 * n, 300))
-        if kind == MarkKind.TEXT or kind.startswith("markup_"):
+        if kind in (MarkKind.TEXT, MarkKind.PHOTO) or kind.startswith("markup_"):
             editor = page.locator("#mark-editor")
+            if kind == MarkKind.PHOTO:
+                photo = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+                editor.locator(".mark-photo input").last.set_input_files(photo)
             if kind.startswith("markup_"):
                 editor.locator("[name=name]").fill("设计变更通知单")
             editor.locator("textarea").fill(f"第{n}处")
@@ -279,3 +285,125 @@ def test_on_a_phone_a_finger_draws_and_two_fingers_draw_nothing(desk_site: Site,
     send("touchEnd")
     page.wait_for_timeout(500)
     assert len(new(desk_site)) == 1
+
+
+def test_a_mark_is_drawn_with_the_keyboard_alone(desk_site: Site, open_sheet: Opener) -> None:
+    page = open_sheet()
+    expect(
+        page.locator("#mark-tools [data-act=open]")
+    ).to_be_visible()  # once the server said that he may draw
+    page.locator("#mark-tools [data-act=open]").press("Enter")
+    page.locator("#mark-tools [data-kind=rectangle]").press("Enter")
+    expect(page.locator(".mark-hint")).to_be_visible()
+    for key in ("ArrowLeft", "Enter", "Shift+ArrowRight", "Shift+ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    eventually(page, lambda: len(new(desk_site)) == 1)
+    ((a, b),) = new(desk_site)[0].shape["paths"]
+    assert (b[0] - a[0], b[1] - a[1]) == pytest.approx((b[0] - a[0],) * 2), "60 px to the right and up"
+    assert b[0] > a[0]
+    page.locator("#mark-tools [data-kind=measurement]").press("Enter")
+    for key in ("Enter", "Shift+ArrowRight", "Enter", "Enter"):  # the same point twice ends it
+        page.keyboard.press(key)
+    eventually(page, lambda: len(new(desk_site)) == 2)
+    page.locator("#mark-tools [data-kind=cloud]").press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert len(new(desk_site)) == 2
+
+
+def test_the_list_is_walked_with_arrows(open_sheet: Opener) -> None:
+    page = open_sheet()
+    page.locator(".panel-tabs [data-tab=marks]").click()
+    page.locator(".mark-item").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".mark-item").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".mark-item").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".marks-thread textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".mark-item").nth(1)).to_be_focused()
+
+
+def test_selected_text_and_the_whole_sheet_are_marked(desk_site: Site, open_sheet: Opener) -> None:
+    page = open_sheet()
+    page.locator("#mark-tools [data-act=open]").click()
+    page.wait_for_selector(".sheet-texts text", state="attached")
+    page.get_by_role("button", name="选取文字").click()
+    page.wait_for_function("document.querySelector('.sheet-texts text')")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.sheet-texts text'))")
+    page.locator("#mark-tools [data-text=rectangle]").click()
+    page.locator("#mark-editor textarea").fill("此文字有误")
+    page.locator("#mark-editor button.primary").click()
+    eventually(page, lambda: len(new(desk_site)) == 1)
+    assert new(desk_site)[0].anchor["type"] == "text"
+    assert new(desk_site)[0].anchor["text"]
+    page.locator("#mark-tools [data-act=sheet]").click()
+    page.locator("#mark-editor textarea").fill("整图比例未注")
+    page.locator("#mark-editor button.primary").click()
+    eventually(page, lambda: len(new(desk_site)) == 2)
+    assert new(desk_site)[1].anchor == {"type": "sheet"}
+    expect(page.locator(".mark-item", has_text="整图比例未注")).to_contain_text("整图")
+
+
+def test_every_mark_says_in_which_field_it_lies(open_sheet: Opener) -> None:
+    page = open_sheet()
+    page.locator(".panel-tabs [data-tab=marks]").click()
+    text = page.locator(".mark-item").first.locator(".mark-by").inner_text()
+    assert re.search(r"(?:^| )[A-Z]{1,2}\d{1,2}$", text), text
+
+
+def test_annotations_of_a_pdf_are_shown_before_they_come_in(desk_site: Site, open_sheet: Opener) -> None:
+    page = open_sheet()
+    page.locator(".panel-tabs [data-tab=marks]").click()
+    file = {"name": "意见.pdf", "mimeType": "application/pdf", "buffer": annotated(desk_site)}
+    for made, known in ((1, 0), (0, 1)):
+        page.locator(".marks-menu summary").click()
+        with page.expect_file_chooser() as chooser:
+            page.locator(".marks-menu [data-act=import]").click()
+        chooser.value.set_files(file)
+        expect(page.locator(".marks-import")).to_contain_text(
+            f"可导入 {made} 个，已有 {known} 个，无法表示 1 个"
+        )
+        expect(page.locator(".marks-import")).to_contain_text("此类批注无法表示")
+        if made:
+            page.locator(".marks-import .primary").click()
+            eventually(page, lambda: len(new(desk_site)) == 1)
+        page.keyboard.press("Escape")
+    page.locator(".mark-item", has_text="来自文件").click()
+    expect(page.locator(".marks-thread")).to_contain_text("王审图")
+
+
+def test_older_marks_are_carried_with_both_places_in_sight(desk_site: Site, open_sheet: Opener) -> None:
+    old, sheet = desk_site.things["revision:superseded"], desk_site.things["sheet:superseded"]
+    for text in ("其一", "其二"):
+        drawn(desk_site.world, "supervisor", old, "rectangle", text=text)
+    page = open_sheet("supervisor", sheet=sheet)
+    page.locator(".panel-tabs [data-tab=marks]").click()
+    page.locator(".marks-carry").click()
+    expect(page.locator(".carry-item")).to_have_count(2)
+    expect(page.locator(".carry-item").first.locator("img")).to_have_count(2)
+    expect(page.locator(".carry-item").first).to_contain_text("区域未变")
+    page.get_by_role("button", name="沿用全部未变的 (2)").click()
+    expect(page.locator(".marks-carrying")).to_be_hidden()
+    marks = stored(desk_site, "supervisor", desk_site.things["revision:newer"])
+    assert [(m.text, m.carried_from is not None) for m in marks] == [("其一", True), ("其二", True)]
+
+
+def test_on_a_phone_a_photo_is_taken_and_placed(desk_site: Site, open_sheet: Opener) -> None:
+    page = open_sheet(phone=True)
+    page.locator("#mark-tools [data-act=open]").tap()
+    page.locator("#mark-tools [data-kind=photo]").tap()
+    box = page.locator(".sheet-surface").bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + 150, box["y"] + 200)
+    camera = page.locator(".mark-photo input[capture=environment]")
+    assert camera.get_attribute("accept") == "image/jpeg,image/png"
+    page.locator("#mark-editor button.primary").tap()
+    assert new(desk_site) == [], "nothing is sent without a photo"
+    camera.set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    page.locator("#mark-editor button.primary").tap()
+    eventually(page, lambda: len(new(desk_site)) == 1)
+    photo = page.locator(".mark-photo-shown img")
+    eventually(page, lambda: photo.evaluate("image => image.naturalWidth") == 240)

@@ -4,7 +4,7 @@ import { ScaleBar } from "./scale-bar.js";
 import { SearchBox } from "./search-box.js";
 import { SheetLinks } from "./sheet-links.js";
 import { SheetOverlay } from "./sheet-overlay.js";
-import { SheetPlace } from "./sheet-place.js";
+import { SheetPlace, fieldOf } from "./sheet-place.js";
 import { SheetText, sizeOf } from "./sheet-text.js";
 import { SheetTools } from "./sheet-tools.js";
 import { SurfaceSize } from "./surface-size.js";
@@ -154,6 +154,22 @@ export class SheetView extends EventTarget {
   /** An SVG group in sheet space for marks: mm from the lower left, y up; follows the view. */
   get overlay() {
     return this.#overlay.marks;
+  }
+
+  /** The page that is shown. */
+  get page() {
+    return this.#options.page;
+  }
+
+  /** The field of the sheet's grid at a point, as `C3`; empty where the page has no grid. @param {number} x_um @param {number} y_um */
+  gridReferenceAt(x_um, y_um) {
+    const { grid } = this.#options;
+    return grid ? fieldOf(grid, x_um, y_um) : "";
+  }
+
+  /** Runs of text that are selected on the sheet; in reading order. */
+  get selectedRuns() {
+    return this.#textLayer.selected;
   }
 
   /** Tiles of the view: `level`, `visible`, `missing`; decoded `bytes`; `isStarted` once anything has been drawn. */

@@ -31,6 +31,15 @@ export class TextLayer {
     return this.#shown.size;
   }
 
+  /** The runs that the selection touches. @returns {Run[]} */
+  get selected() {
+    const selection = getSelection();
+    if (!selection || selection.isCollapsed || selection.rangeCount === 0) return [];
+    const range = selection.getRangeAt(0);
+    if (!this.#group.contains(range.commonAncestorContainer)) return [];
+    return [...this.#shown].filter(([, element]) => element.firstChild && range.intersectsNode(element.firstChild)).map(([run]) => run);
+  }
+
   /** Hold the runs that can be read in this view; in reading order. @param {Run[]} runs @param {Camera} camera */
   show(runs, camera) {
     const { box, pxPerUm } = camera;

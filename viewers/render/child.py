@@ -19,7 +19,6 @@ import itertools
 import json
 import mmap
 import os
-import resource
 import socket
 import struct
 import sys
@@ -32,6 +31,7 @@ from typing import Any
 
 from viewers.render import sandbox, stem
 from viewers.render.errors import RenderRefused
+from viewers.render.once import Task, work
 from viewers.render.wire import Channel, WireError
 
 _WARM = {
@@ -117,51 +117,9 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
         sandbox.allow_cpu(reading_cpu)
         if request["op"] == "capabilities":
             return {"jail": jail.as_dict()}
-        if request["op"] == "split":
-            from viewers.render.pdf_split import split_pdf  # noqa: PLC0415 - pypdf is slow to load
-
-            # Splitting has no pages to report; its limit is the total.
-            sandbox.allow_cpu(limits.total_cpu)
-            return {"files": [path.name for path in split_pdf(Path(source or ""), Path(out or ""))]}
-        if request["op"] == "compose":
-            from viewers.render.compose import Stamp, compose_copy  # noqa: PLC0415
-
-            compose_copy(
-                Path(source or ""), int(request["page"]), Stamp.of(request["stamp"]), Path(out or "")
-            )
-            return {}
-        if request["op"] == "compare":
-            return _compare(request, limits)
-        if request["op"] == "compose-region":
-            from viewers.render.compose import Stamp  # noqa: PLC0415
-            from viewers.render.compose_region import Region, compose_region  # noqa: PLC0415
-
-            region, stamp = Region.of(request["region"]), Stamp.of(request["stamp"])
-            compose_region(Path(source or ""), int(request["page"]), region, stamp, Path(out or ""))
-            return {}
-        from viewers.render.inspect import inspect_file  # noqa: PLC0415
-
-        inspect_file(
-            Path(source or ""),
-            Path(out or ""),
-            companions=companions,
-            has_tiles=request.get("has_tiles", True),
-            on_page=on_page,
-        )
-        return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+        return work(Task(request, Path(source or ""), Path(out or ""), companions, limits, on_page))
 
     channel.send(_guarded(answer))
-
-
-def _compare(request: dict[str, Any], limits: sandbox.Limits) -> dict[str, Any]:
-    from viewers.render.compare.pages import compare_files  # noqa: PLC0415 - most children never compare
-
-    sandbox.allow_cpu(limits.compare_cpu)
-    out = Path(request["out"])
-    before = (Path(request["source"]), int(request["page"]))
-    after = (Path(request["after"]), int(request["after_page"]))
-    (out / "comparison.json").write_text(compare_files(before, after, out).to_json(), "utf-8")
-    return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
 
 
 def _guarded(work: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ bytes.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,11 +80,7 @@ def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
             raise RenderRefused("no-such-page", {"page": page, "pages": len(pdf.pages)})
         keep_only(pdf, page)
         width, height = turn_upright(pdf)
-        mm = POINTS_PER_MM / user_unit(pdf)  # user units of this page per millimetre
-        ink = _ink(pdf, width / mm, height / mm)
-        blocks = blocks_for(stamp.payload, stamp.lines, short_mm=min(width, height) / mm)
-        place, strip = _settle(ink, blocks, width / mm, height / mm)
-        _set_stamp(pdf, place, mm, strip)
+        put_stamp(pdf, width, height, stamp)
         name_it(pdf, stamp)
         pdf.save(
             out / COPY_NAME,
@@ -91,6 +88,33 @@ def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
             encryption=False,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
+
+
+def put_stamp(
+    pdf: pikepdf.Pdf,
+    width: float,
+    height: float,
+    stamp: Stamp,
+    taken_mm: Sequence[tuple[float, float, float, float]] = (),
+) -> None:
+    """Set the stamp on the first page, already upright, where it is empty.
+
+    Args:
+        pdf: a document of one page.
+        width: of the page, in its units.
+        height: of the page, in its units.
+        stamp: what to say.
+        taken_mm: boxes that count as drawn, x0, y0, x1, y1 from the lower left.
+    """
+    mm = POINTS_PER_MM / user_unit(pdf)  # user units of this page per millimetre
+    ink = _ink(pdf, width / mm, height / mm)
+    per_mm = ink.shape[1] / (width / mm)
+    for x0, y0, x1, y1 in taken_mm:
+        top, foot = (max(0, int((height / mm - y) * per_mm)) for y in (y1, y0))
+        ink[top : foot + 1, max(0, int(x0 * per_mm)) : max(0, int(x1 * per_mm) + 1)] = True
+    blocks = blocks_for(stamp.payload, stamp.lines, short_mm=min(width, height) / mm)
+    place, strip = _settle(ink, blocks, width / mm, height / mm)
+    _set_stamp(pdf, place, mm, strip)
 
 
 def keep_only(pdf: pikepdf.Pdf, page: int) -> None:

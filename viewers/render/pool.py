@@ -12,7 +12,6 @@ import os
 import stat
 import struct
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -20,17 +19,20 @@ from typing import Any, Self
 from viewers.render.compare.values import Comparison
 from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
 from viewers.render.manifest import Manifest
+from viewers.render.marks.annotations_wire import AnnotatedFile
+from viewers.render.marks.values import MarkSheet
+from viewers.render.photo_sizes import PICTURES
 from viewers.render.sandbox import Limits
 from viewers.render.stem import Stems
+from viewers.render.tile_workers import TileWorkers
 from viewers.render.worker import Worker, ask_once
 
 __all__ = ["Limits", "RenderCrashed", "RenderError", "RenderPool", "RenderRefused", "RenderTimeout"]
 
 MAX_MANIFEST = 256 << 20
+PHOTO_KINDS = ("image/jpeg", "image/png")
 SEGMENT = struct.Struct("!4i")
 """A line as it comes over the wire: x0, y0, x1, y1."""
-_PATIENCE = 0.25
-"""How long a tile waits for the busy worker that has its document open, before another one opens it too."""
 
 
 class RenderPool:
@@ -51,7 +53,7 @@ class RenderPool:
         self._scratch = scratch
         scratch.mkdir(parents=True, exist_ok=True)
         self._stems = Stems(scratch)
-        self._tiles = _TileWorkers(workers, limits, scratch, self._stems)
+        self._tiles = TileWorkers(workers, limits, scratch, self._stems)
         self._slots = threading.BoundedSemaphore(workers)
         self._lock = threading.Lock()
         self._busy: set[Worker] = set()
@@ -160,6 +162,84 @@ class RenderPool:
         if not _is_plain(out / "copy.pdf"):
             raise RenderCrashed("copy-missing")
         return out / "copy.pdf"
+
+    def compose_marks(
+        self,
+        source: Path,
+        page: int,
+        sheet: MarkSheet,
+        out: Path,
+        *,
+        stamp: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Path:
+        """A copy of one page with marks on it and their list after it (see :mod:`viewers.render.marks.compose`).
+
+        Args:
+            source: a PDF or a ``view.pdf``, below a read root.
+            page: page of the source, from 0.
+            sheet: the marks.
+            out: the folder to write, below a read root; made if missing, must be empty.
+            stamp: as in :meth:`compose`; without one nothing is set on the sheet but marks.
+            timeout: seconds on the wall clock; ``limits.inspect_wall`` if None.
+
+        Raises:
+            RenderRefused: ``no-such-page``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        out = _empty_folder(out)
+        marks = out.with_name(f"{out.name}.marks.json")
+        sheet.write(marks)
+        request: dict[str, Any] = {
+            "op": "compose-marks",
+            "source": str(self._checked(source)),
+            "page": page,
+            "stamp": dict(stamp) if stamp is not None else None,
+            "companions": {"marks": str(self._checked(marks))},
+        }
+        try:
+            self._once({**request, "out": str(out)}, out, timeout, source.name)
+        finally:
+            marks.unlink(missing_ok=True)
+        if not _is_plain(out / "copy.pdf"):
+            raise RenderCrashed("copy-missing")
+        return out / "copy.pdf"
+
+    def annotations(self, source: Path, out: Path, *, timeout: float | None = None) -> AnnotatedFile:
+        """What other programs drew on a PDF (see :mod:`viewers.render.marks.annotations`).
+
+        Raises:
+            RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        out = _empty_folder(out)
+        request = {"op": "annotations", "source": str(self._checked(source)), "out": str(out)}
+        self._once(request, out, timeout, source.name)
+        try:
+            return AnnotatedFile.from_json(_read_plain(out / "annotations.json").decode("utf-8"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RenderCrashed("annotations-malformed") from error
+
+    def photo(self, source: Path, out: Path, *, timeout: float | None = None) -> tuple[int, int, str]:
+        """Write small pictures of a photo into ``out`` (see :mod:`viewers.render.photo`).
+
+        Returns:
+            Width and height, upright, and the media type.
+
+        Raises:
+            RenderRefused: ``photo-kind``, ``image-too-large``, ``image-unreadable``; otherwise as :meth:`inspect`.
+            RenderCrashed, RenderTimeout: as :meth:`inspect`.
+        """
+        out = _empty_folder(out)
+        request = {"op": "photo", "source": str(self._checked(source)), "out": str(out)}
+        answer = self._once(request, out, timeout, source.name)
+        try:
+            size = int(answer["width"]), int(answer["height"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise RenderCrashed("photo-malformed") from error
+        if str(answer.get("kind")) not in PHOTO_KINDS or not all(_is_plain(out / n) for n in PICTURES):
+            raise RenderCrashed("photo-malformed")
+        return *size, str(answer["kind"])
 
     def compare(
         self, before: tuple[Path, int], after: tuple[Path, int], out: Path, *, timeout: float | None = None
@@ -315,88 +395,6 @@ class RenderPool:
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
             self._busy.discard(worker)
-
-
-class _TileWorkers:
-    """Long-lived tile workers, started when first needed, chosen by the document they have open."""
-
-    def __init__(self, most: int, limits: Limits, scratch: Path, stems: Stems) -> None:
-        self._most = most
-        self._stems = stems
-        self._scratch = scratch
-        self._limits = limits
-        self._changed = threading.Condition()
-        self._idle: list[Worker] = []
-        self._busy: dict[Worker, str] = {}
-        self._is_closed = False
-
-    def draw(self, request: dict[str, Any], key: str, fd: int) -> tuple[dict[str, Any], bytes]:
-        """Ask the fittest worker; give it back, or bury it."""
-        worker = self._acquire(key)
-        try:
-            answer, payload = worker.ask(request, timeout=self._limits.tile_wall, fd=fd)
-        except RenderRefused:
-            self._release(worker, worker.is_alive)
-            raise
-        except BaseException:
-            self._release(worker, is_fit=False)
-            raise
-        self._release(worker, not answer.get("leaving"))
-        return answer, payload
-
-    def close(self) -> None:
-        """Kill all; waiting requests fail."""
-        with self._changed:
-            self._is_closed = True
-            for worker in (*self._idle, *self._busy):
-                with contextlib.suppress(ProcessLookupError):
-                    worker.process.kill()
-            for worker in self._idle:
-                worker.kill()
-            self._idle.clear()
-            self._changed.notify_all()
-
-    def _acquire(self, key: str) -> Worker:
-        """An idle worker that holds the document; else, after a short wait for a busy one, any other."""
-        patient_until = time.monotonic() + _PATIENCE
-        with self._changed:
-            while True:
-                if self._is_closed:
-                    raise RenderCrashed("pool-closed")
-                is_patient = time.monotonic() < patient_until and self._is_soon_free(key)
-                worker = self._choose(key, is_patient=is_patient)
-                if worker is not None:
-                    self._busy[worker] = key
-                    return worker
-                self._changed.wait(0.05 if is_patient else 1.0)
-
-    def _is_soon_free(self, key: str) -> bool:
-        return any(key in worker.held or key == at for worker, at in self._busy.items())
-
-    def _choose(self, key: str, *, is_patient: bool) -> Worker | None:
-        for worker in self._idle:
-            if key in worker.held:
-                self._idle.remove(worker)
-                return worker
-        if is_patient:
-            return None
-        if len(self._idle) + len(self._busy) < self._most:
-            return Worker("tiles", self._limits, self._scratch, self._stems.get())
-        if self._idle:
-            # The one with the fewest documents has the least to lose.
-            worker = min(self._idle, key=lambda w: len(w.held))
-            self._idle.remove(worker)
-            return worker
-        return None
-
-    def _release(self, worker: Worker, is_fit: bool) -> None:
-        with self._changed:
-            self._busy.pop(worker, None)
-            if is_fit and not self._is_closed:
-                self._idle.append(worker)
-            else:
-                worker.kill()
-            self._changed.notify_all()
 
 
 def _empty_folder(out: Path) -> Path:

@@ -73,6 +73,16 @@ def grid_of(width_um: int, height_um: int, runs: Sequence[TextRun]) -> Grid:
     )
 
 
+def field_of(grid: Grid, x: int, y: int) -> str:
+    """The field of a point, um: rows by letters before columns by figures; of the nearest field beyond the edge."""
+    column, row = _at(grid.columns, x), _at(grid.rows, y)
+    return f"{column}{row}" if row.isdigit() else f"{row}{column}"
+
+
+def _at(fields: Sequence[Field], um: int) -> str:
+    return next((f.mark for f in fields if f.start <= um < f.end), fields[0 if um <= 0 else -1].mark)
+
+
 def _x(run: TextRun) -> int:
     return (run.x0 + run.x1) // 2
 

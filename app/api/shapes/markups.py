@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.api.shapes.common import MOST_ROWS, Body, Key, LabelOut, Shape
+from app.api.shapes.comparing import RegionOut
 from app.markups.rules import MOST_MENTIONS, MOST_TEXT, Audience, Colour, Decision, MarkKind
 
 MarkText = Annotated[str, Field(max_length=MOST_TEXT)]
@@ -78,7 +79,19 @@ class CommentOut(Shape):
     text: str
     author: WhoOut
     mentions: list[WhoOut]
+    origin: Annotated[dict[str, str], Field(description="of an imported reply: author and time as stated")]
     written_at: datetime
+
+
+class PhotoOut(Shape):
+    """The photo of a photo mark."""
+
+    sha256: str
+    size: int
+    media_type: str
+    file_name: str
+    width: int
+    height: int
 
 
 class MarkOut(Shape):
@@ -102,6 +115,11 @@ class MarkOut(Shape):
     assignee: WhoOut | None
     author: WhoOut
     key: str
+    origin: Annotated[
+        dict[str, str],
+        Field(description="of an imported mark: author, at, file, file_name, subtype as stated"),
+    ]
+    photo: PhotoOut | None
     created_at: datetime
     changed_at: datetime
     taken_back_at: datetime | None
@@ -121,3 +139,8 @@ class OfferOut(Shape):
     rev_label: str
     standing: str
     standing_label: LabelOut
+    why: Annotated[str, Field(description="problem code, when the two sheets could not be compared")]
+    is_unsure: bool
+    regions: list[RegionOut]
+    anchor: Annotated[dict[str, Any], Field(description="where it would lie on the newer sheet")]
+    shape: dict[str, Any]

@@ -1,5 +1,6 @@
 """Drawing, changing, taking back and putting back marks."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,11 +14,11 @@ from app.drawings.queries.visibility import revision_target
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import STALE, Refused, invalid
 from app.kernel.ids import new_id
-from app.kernel.ledger.append import Fact
+from app.kernel.ledger.append import Fact, FileFact
 from app.kernel.policy import Rights, SeatFact
-from app.markups.actions.refusals import AUDIENCE_FIXED, NOT_AUTHOR, TAKEN_BACK, TOO_MANY
+from app.markups.actions.refusals import AUDIENCE_FIXED, NEEDS_PHOTO, NOT_AUTHOR, TAKEN_BACK, TOO_MANY
 from app.markups.geometry import read_anchor, read_basis, read_shape, read_text
-from app.markups.models import Markup, MarkupComment
+from app.markups.models import Markup, MarkupComment, MarkupPhoto
 from app.markups.rules import KINDS, MOST_MARKS, Audience, Colour, MarkKind, MarkStatus
 from app.markups.visibility import mark_seen, revision_seen
 
@@ -51,14 +52,13 @@ def draw_mark(tx: Tx, command: DrawMark) -> str:
     revision = revision_seen(tx.session, rights, command.revision_id)
     seat = drawing_seat(rights, revision)
     key = client_key(command.client_key)
-    if (known := _drawn_before(tx, seat, key, revision)) is not None:
+    if (known := drawn_before(tx, seat, key, revision)) is not None:
         return known
-    count = sa.select(sa.func.count(Markup.id)).where(Markup.revision_id == revision.id)
-    if tx.session.execute(count).scalar_one() >= MOST_MARKS:
-        raise Refused(TOO_MANY, most=MOST_MARKS)
-    mark = new_mark(tx, revision, seat, key, _content(command))
-    record(tx, mark, "drawn", seat, {**content_of(mark), "key": key})
-    return mark.id
+    room_for(tx, revision, 1)
+    content = content_from(command)
+    if content["kind"] is MarkKind.PHOTO:
+        raise Refused(NEEDS_PHOTO)
+    return record_drawn(tx, new_mark(tx, revision, seat, key, content), seat)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def edit_mark(tx: Tx, command: EditMark) -> int:
     standing(mark)
     if mark.version != command.version:
         raise Refused(STALE)
-    content = _content(command, MarkKind(mark.kind))
+    content = content_from(command, MarkKind(mark.kind))
     if mark.audience == Audience.PROJECT and content["audience"] == Audience.PARTY:
         _nobody_else_takes_part(tx, mark)
     change(mark, content)
@@ -170,7 +170,34 @@ def client_key(raw: str) -> str:
     return raw or new_id()
 
 
-def new_mark(tx: Tx, revision: SheetRevision, seat: SeatFact, key: str, content: dict[str, Any]) -> Markup:
+def room_for(tx: Tx, revision: SheetRevision, more: int) -> None:
+    """So many marks more fit on the revision.
+
+    Raises:
+        Refused: ``too-many-marks``.
+    """
+    count = sa.select(sa.func.count(Markup.id)).where(Markup.revision_id == revision.id)
+    if tx.session.execute(count).scalar_one() + more > MOST_MARKS:
+        raise Refused(TOO_MANY, most=MOST_MARKS)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an imported mark comes from, as its file states it."""
+
+    stated: Mapping[str, str]
+    key: str
+    """The same again for the same mark."""
+
+
+def new_mark(
+    tx: Tx,
+    revision: SheetRevision,
+    seat: SeatFact,
+    key: str,
+    content: Mapping[str, Any],
+    origin: Origin | None = None,
+) -> Markup:
     """A mark's row, inside an act that records it."""
     mark = Markup(
         id=new_id(),
@@ -185,6 +212,8 @@ def new_mark(tx: Tx, revision: SheetRevision, seat: SeatFact, key: str, content:
         party_id=seat.party_id,
         seat_id=seat.seat_id,
         client_key=key,
+        origin=dict(origin.stated) if origin else {},
+        origin_key=origin.key if origin else None,
         created_at=tx.now,
         changed_at=tx.now,
         taken_back_at=None,
@@ -209,7 +238,30 @@ def content_of(mark: Markup) -> dict[str, Any]:
     return {name: getattr(mark, name) for name in CONTENT}
 
 
-def record(tx: Tx, mark: Markup, past: str, seat: SeatFact, data: dict[str, Any], **subjects: str) -> None:
+def record_drawn(tx: Tx, mark: Markup, seat: SeatFact, photo: MarkupPhoto | None = None) -> str:
+    """The entry of a new mark, whole enough to write its rows again; returns its id."""
+    data: dict[str, Any] = {**content_of(mark), "key": mark.client_key}
+    if mark.origin:
+        data |= {"origin": mark.origin, "origin_key": mark.origin_key}
+    if photo is None:
+        record(tx, mark, "drawn", seat, data)
+        return mark.id
+    names = ("id", "media_type", "file_name", "width", "height")
+    data["photo"] = {name: getattr(photo, name) for name in names}
+    record(tx, mark, "drawn", seat, data, files=[FileFact(photo.sha256, photo.sm3, photo.size)])
+    return mark.id
+
+
+def record(
+    tx: Tx,
+    mark: Markup,
+    past: str,
+    seat: SeatFact,
+    data: dict[str, Any],
+    *,
+    files: Sequence[FileFact] = (),
+    **subjects: str,
+) -> None:
     """The entry of an act on a mark, on the chain of its sheet."""
     tx.record(
         Fact(
@@ -217,6 +269,7 @@ def record(tx: Tx, mark: Markup, past: str, seat: SeatFact, data: dict[str, Any]
             mark.project_id,
             sheet_id=mark.sheet_id,
             subjects={"revision": mark.revision_id, "markup": mark.id, **subjects},
+            files=files,
             data=data,
             seat_id=seat.seat_id,
             party_id=seat.party_id,
@@ -224,7 +277,12 @@ def record(tx: Tx, mark: Markup, past: str, seat: SeatFact, data: dict[str, Any]
     )
 
 
-def _content(command: DrawMark | EditMark, known: MarkKind | None = None) -> dict[str, Any]:
+def content_from(command: DrawMark | EditMark, known: MarkKind | None = None) -> dict[str, Any]:
+    """What was sent, read field by field.
+
+    Raises:
+        Refused: ``invalid-input``.
+    """
     kind = known or _choice(MarkKind, getattr(command, "kind", ""), "kind")
     return {
         "kind": kind,
@@ -253,7 +311,12 @@ def _nobody_else_takes_part(tx: Tx, mark: Markup) -> None:
         raise Refused(AUDIENCE_FIXED)
 
 
-def _drawn_before(tx: Tx, seat: SeatFact, key: str, revision: SheetRevision) -> str | None:
+def drawn_before(tx: Tx, seat: SeatFact, key: str, revision: SheetRevision) -> str | None:
+    """The mark that this person drew under this key, if he did.
+
+    Raises:
+        Refused: ``invalid-input``; it is on another revision.
+    """
     query = sa.select(Markup.id, Markup.revision_id).where(
         Markup.author_id == seat.person_id, Markup.client_key == key
     )

@@ -58,3 +58,27 @@ NOT_OLDER = declare(
     "请在较新的版次上办理。",
     "Do it on the newer revision.",
 )
+NEEDS_PHOTO = declare(
+    "mark-needs-photo",
+    422,
+    "照片批注须连同照片一起提交。",
+    "A photo mark is sent together with its photo.",
+    "请用“照片”工具选择或拍摄照片。",
+    "Use the photo tool to take or choose one.",
+)
+PHOTO_REFUSED = declare(
+    "photo-refused",
+    422,
+    "此文件不是可用的照片（{reason}）。",
+    "This file is no photo that can be taken ({reason}).",
+    "请使用 JPEG 或 PNG；iPhone 可在“设置 › 相机 › 格式”中选“兼容性最佳”。",
+    "Use JPEG or PNG; on an iPhone choose Settings › Camera › Formats › Most Compatible.",
+)
+PHOTO_TOO_LARGE = declare(
+    "photo-too-large",
+    413,
+    "照片超过 {most} MB。",
+    "The photo has more than {most} MB.",
+    "请降低分辨率后重试。",
+    "Send it at a lower resolution.",
+)

@@ -1,6 +1,6 @@
 """Comments, status and assignee of a mark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +55,15 @@ def comment_mark(tx: Tx, command: CommentMark) -> str:
 
 
 def add_comment(
-    tx: Tx, mark: Markup, revision: SheetRevision, seat: SeatFact, command: CommentMark, key: str
+    tx: Tx,
+    mark: Markup,
+    revision: SheetRevision,
+    seat: SeatFact,
+    command: CommentMark,
+    key: str,
+    origin: Mapping[str, str] | None = None,
 ) -> str:
-    """A comment's row and entry, inside an act that was authorised."""
+    """A comment's row and entry, inside an act that was authorised; ``origin`` is what a file states of it."""
     text = read_text(command.text, is_needed=True)
     mentions = list(dict.fromkeys(command.mentions))
     if len(mentions) > MOST_MENTIONS:
@@ -72,11 +78,14 @@ def add_comment(
         party_id=seat.party_id,
         seat_id=seat.seat_id,
         client_key=key,
+        origin=dict(origin or {}),
         written_at=tx.now,
     )
     tx.session.add(comment)
     tx.session.flush()
     data: dict[str, Any] = {"text": text, "mentions": mentions, "key": key}
+    if origin:
+        data["origin"] = dict(origin)
     record(tx, mark, "commented", seat, data, comment=comment.id)
     return comment.id
 

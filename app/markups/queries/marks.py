@@ -20,9 +20,9 @@ from app.kernel.policy import Rights
 from app.markups.actions.marks import LEADS
 from app.markups.actions.threads import mark_target
 from app.markups.geometry import measured
-from app.markups.models import Markup, MarkupCarry, MarkupComment
+from app.markups.models import Markup, MarkupCarry, MarkupComment, MarkupPhoto
 from app.markups.rules import THREADS, MarkKind
-from app.markups.visibility import revision_seen, visible_marks
+from app.markups.visibility import revision_seen, shared_marks, visible_marks
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,21 @@ class CommentView:
     text: str
     author: Who
     mentions: tuple[Who, ...]
+    origin: dict[str, Any]
+    """Of an imported reply: author and time as its file states them."""
     written_at: datetime
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    """The photo of a photo mark; its bytes are as they were sent."""
+
+    sha256: str
+    size: int
+    media_type: str
+    file_name: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,9 @@ class MarkView:
     assignee: Who | None
     author: Who
     key: str
+    origin: dict[str, Any]
+    """Of an imported mark: author, time and file as stated by the file; it was brought in by ``author``."""
+    photo: PhotoView | None
     created_at: datetime
     changed_at: datetime
     taken_back_at: datetime | None
@@ -110,6 +127,18 @@ def mark_for(session: Session, rights: Rights, mark_id: str) -> MarkView:
     return _Views(session, rights, row[1], [row[0]]).all()[0]
 
 
+def photo_for(session: Session, rights: Rights, mark_id: str) -> PhotoView:
+    """The photo of a mark that the actor may see.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    found = mark_for(session, rights, mark_id).photo
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return found
+
+
 def marks_etag(session: Session, rights: Rights, revision_id: str) -> str:
     """A digest that changes whenever something that :func:`marks_of` shows this person may have changed.
 
@@ -122,12 +151,12 @@ def marks_etag(session: Session, rights: Rights, revision_id: str) -> str:
     marks = session.execute(
         sa.select(
             sa.func.count(Markup.id), sa.func.sum(Markup.version), sa.func.max(Markup.changed_at)
-        ).where(Markup.revision_id == revision_id)
+        ).where(Markup.revision_id == revision_id, shared_marks(rights))
     ).one()
     comments = session.execute(
         sa.select(sa.func.count(MarkupComment.id), sa.func.max(MarkupComment.id))
         .join(Markup, Markup.id == MarkupComment.markup_id)
-        .where(Markup.revision_id == revision_id)
+        .where(Markup.revision_id == revision_id, shared_marks(rights))
     ).one()
     changed = to_micros(marks[2]) if isinstance(marks[2], datetime) else marks[2]
     seats = sorted((s.seat_id, s.seat_role) for s in rights.seats if s.project_id == revision.project_id)
@@ -160,6 +189,7 @@ class _Views:
         ids = [row.id for row in rows]
         self._comments = _comments(session, revision.id, ids)
         self._origins = _origins(session, ids)
+        self._photos = _photos(session, revision.id) if any(r.kind == MarkKind.PHOTO for r in rows) else {}
         self._parties = {p.id: p for p in parties_of(session, revision.project_id)}
         people = {p for row in rows for p in (row.author_id, row.assignee_id, row.taken_back_by) if p}
         for thread in self._comments.values():
@@ -194,6 +224,8 @@ class _Views:
             assignee=self._who(row.assignee_id) if row.assignee_id else None,
             author=self._who(row.author_id, row.party_id),
             key=row.client_key,
+            origin=row.origin,
+            photo=self._photos.get(row.id),
             created_at=row.created_at,
             changed_at=row.changed_at,
             taken_back_at=row.taken_back_at,
@@ -214,7 +246,7 @@ class _Views:
     def _comment(self, row: MarkupComment) -> CommentView:
         mentions = tuple(self._who(person) for person in row.mentions)
         author = self._who(row.author_id, row.party_id)
-        return CommentView(row.id, row.text, author, mentions, row.written_at)
+        return CommentView(row.id, row.text, author, mentions, row.origin, row.written_at)
 
     def _who(self, person_id: str, party_id: str = "") -> Who:
         party: PartyView | None = self._parties.get(party_id)
@@ -238,6 +270,15 @@ def _comments(
         if row.markup_id in wanted:
             found.setdefault(row.markup_id, []).append(row)
     return found
+
+
+def _photos(session: Session, revision_id: str) -> Mapping[str, PhotoView]:
+    query = sa.select(MarkupPhoto).join(Markup, Markup.id == MarkupPhoto.markup_id)
+    names = PhotoView.__dataclass_fields__
+    return {
+        row.markup_id: PhotoView(**{name: getattr(row, name) for name in names})
+        for row in session.scalars(query.where(Markup.revision_id == revision_id))
+    }
 
 
 def _origins(session: Session, ids: Sequence[str]) -> dict[str, str]:

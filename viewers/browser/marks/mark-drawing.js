@@ -5,6 +5,8 @@
 const BOXES = new Set(["cloud", "rectangle", "stamp", "markup_cross", "markup_ring"]);
 /** Kinds of which a line is dragged. */
 const LINES = new Set(["arrow", "markup_strike"]);
+/** Kinds that are one point. */
+const POINTS = new Set(["text", "photo"]);
 /** Points of a ring. */
 const RING = 32;
 const MOST_POINTS = 2_000;
@@ -59,6 +61,36 @@ export class MarkDrawing {
     this.#pointerId = -1;
     this.#layer.showDraft(null);
     return had;
+  }
+
+  /** What is drawn now; empty: nothing. */
+  get kind() {
+    return this.#tool?.kind ?? "";
+  }
+
+  /** The keyboard's cursor is here: what is half drawn follows. @param {Point} at */
+  follow(at) {
+    if (!this.#tool || !this.#points.length) return;
+    if (this.#tool.kind === "ink" && this.#points.length < MOST_POINTS) this.#points.push(at);
+    this.#preview(at);
+  }
+
+  /** The keyboard sets a point: the first, the last, or, of a measurement, the next. @param {Point} at */
+  put(at) {
+    if (!this.#tool) return;
+    const { kind, more } = this.#tool;
+    const last = this.#points[this.#points.length - 1];
+    if (kind === "measurement" && last && last[0] === at[0] && last[1] === at[1]) { this.finish(); return; }
+    if (kind === "measurement") {
+      this.#points.push(at);
+      const { measure } = /** @type {{measure: string}} */ (more);
+      if (measure === "angle" && this.#points.length === 3) this.#send([this.#points]);
+      else this.#preview(at);
+      return;
+    }
+    if (POINTS.has(kind)) { this.#points = [at]; this.#send(this.#pathsTo(at)); return; }
+    if (!this.#points.length) { this.#points = [at]; this.#preview(at); return; }
+    this.#send(this.#pathsTo(at));
   }
 
   /** End a drawing of several clicks. */
@@ -167,7 +199,7 @@ export class MarkDrawing {
   #pathsTo(at) {
     const kind = this.#tool?.kind ?? "";
     const [from] = this.#points;
-    if (kind === "text") return [[at]];
+    if (POINTS.has(kind)) return [[at]];
     if (kind === "ink") return [this.#points];
     if (kind === "measurement") return [[...this.#points, at]];
     if (LINES.has(kind)) return [[from, farEnough(from, at)]];

@@ -2,7 +2,9 @@ import { boxOf } from "./mark-shapes.js";
 
 /** @import {Point, Shape} from "./mark-shapes.js" */
 
-const FILLED = new Set(["text", "stamp"]);
+const FILLED = new Set(["text", "stamp", "photo"]);
+/** Half of what a photo's camera takes, um. */
+const CAMERA_UM = 3_500;
 const CLOSED = new Set(["cloud", "markup_ring"]);
 const BOXES = new Set(["rectangle", "stamp"]);
 
@@ -34,6 +36,7 @@ function distanceTo({ kind, shape, text }, [x, y]) {
     box.y1 += size;
     box.y0 -= size * 1.3 * (lines.length - 1);
   }
+  if (kind === "photo") Object.assign(box, { x0: box.x0 - CAMERA_UM, y0: box.y0 - CAMERA_UM, x1: box.x1 + CAMERA_UM, y1: box.y1 + CAMERA_UM });
   if (FILLED.has(kind) && x >= box.x0 && x <= box.x1 && y >= box.y0 && y <= box.y1) return 0;
   let least = Infinity;
   for (const path of outlines(kind, shape, box)) {

@@ -56,6 +56,7 @@ const SHAPES = {
     const middle = first[Math.floor((first.length - 1) / 2)];
     return [line(mark, pathOf(first, isClosed)), words(mark, measured(mark.shape), middle, NOTE_MM)];
   },
+  photo: (mark, [at]) => [line(mark, cameraPath(at), "is-photo")],
   markup_strike: (mark, first) => [line(mark, pathOf(first), "is-thick")],
   markup_cross: (mark, [a, b]) => [line(mark, `${pathOf([a, b])} ${pathOf([[a[0], b[1]], [b[0], a[1]]])}`, "is-thick")],
   markup_ring: (mark, first) => [line(mark, pathOf(first, true), "is-thick")],
@@ -111,6 +112,12 @@ function headOf(from, to) {
   const length = Math.min(HEAD_UM, Math.hypot(to[0] - from[0], to[1] - from[1]) / 2);
   const side = (/** @type {number} */ turn) => /** @type {Point} */ ([to[0] - length * Math.cos(angle + turn), to[1] - length * Math.sin(angle + turn)]);
   return pathOf([side(0.45), to, side(-0.45)]);
+}
+
+/** A camera about a point. @param {Point} at */
+function cameraPath([cx, cy]) {
+  const [x, y] = [cx / UM_PER_MM, cy / UM_PER_MM];
+  return `M${x - 3.5} ${y - 2.5}h7v5h-2l-.8 1h-2.4l-.8 -1h-1zM${x - 1.5} ${y}a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0 -3 0`;
 }
 
 /** Bulges outward along a polygon, whichever way it runs. @param {Point[]} points */

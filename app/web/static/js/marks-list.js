@@ -24,6 +24,23 @@ export class MarkList {
     [this.#place, this.#words, this.#target, this.me] = [place, words, target, me];
     this.#filter = place.querySelector("form.marks-filter");
     this.#filter.addEventListener("input", () => target.refilter());
+    place.addEventListener("keydown", (event) => this.#walk(event));
+  }
+
+  /** Arrows walk along the list, right goes into the thread, left and Escape come back. */
+  #walk(event) {
+    const thread = this.#place.querySelector(".marks-thread");
+    const items = [...this.#place.querySelectorAll(".mark-item")];
+    const at = items.indexOf(document.activeElement);
+    const isTyping = event.target.closest("textarea, input, select") !== null;
+    if (at < 0 && (!thread.contains(event.target) || isTyping && event.key !== "Escape")) return;
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (at >= 0 && to !== undefined) items[Math.max(0, Math.min(items.length - 1, to))].focus();
+    else if (at >= 0 && event.key === "ArrowRight" && !thread.hidden) thread.querySelector("textarea, button, a")?.focus();
+    else if (at < 0 && (event.key === "ArrowLeft" || event.key === "Escape")) (items.find((b) => b.dataset.key === thread.dataset.key) ?? items[0])?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** The marks that the filter lets through. */
@@ -41,7 +58,9 @@ export class MarkList {
     this.#options("person", marks.map((m) => m.author && [m.author.id, m.author.name]));
     const list = this.#place.querySelector(".marks-list");
     const shown = this.filtered(marks);
+    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     list.replaceChildren(...shown.map((mark) => this.#item(mark, selected)));
+    if (focused) [...list.querySelectorAll("button")].find((b) => b.dataset.key === focused)?.focus({ preventScroll: true });
     this.#place.querySelector(".marks-none").hidden = shown.length > 0;
     this.#thread(marks.find((mark) => mark.key === selected) ?? null);
   }
@@ -67,8 +86,8 @@ export class MarkList {
         make("strong", { textContent: w.kinds[mark.kind] }),
         make("span", { className: `mark-status is-${meaning}`, textContent: status }),
         mark.audience === "party" ? make("span", { className: "muted", textContent: w.audiences.party }) : null),
-      make("span", { className: "mark-text", textContent: [mark.text || w.stamps[mark.shape.stamp] || mark.measured || mark.basis?.name || "", ""].join("") }),
-      make("span", { className: "muted mark-by", textContent: [mark.author?.name, mark.author?.organisation, this.#target.gridOf(mark), mark.comments.length ? `${w.comments} ${mark.comments.length}` : ""].filter(Boolean).join(" · ") }));
+      make("span", { className: "mark-text", textContent: mark.text || w.stamps[mark.shape.stamp] || mark.measured || mark.basis?.name || "" }),
+      make("span", { className: "muted mark-by", textContent: [mark.origin?.author ? `${mark.origin.author} (${w.fromFile})` : mark.author?.name, mark.origin?.author ? "" : mark.author?.organisation, this.#target.gridOf(mark), mark.comments.length ? `${w.comments} ${mark.comments.length}` : ""].filter(Boolean).join(" · ") }));
     button.addEventListener("click", () => this.#target.choose(mark.key));
     return make("li", {}, button);
   }
@@ -96,11 +115,16 @@ export class MarkList {
         this.#button(w.discard, () => this.#target.discard(mark.key), "small")) : null,
       mark.text ? make("p", { className: "mark-said", textContent: mark.text }) : null,
       basis.length ? make("dl", { className: "facts" }, ...basis.flatMap(([name, value]) => [make("dt", { textContent: w.basis[name] }), make("dd", { textContent: value })])) : null,
-      mark.author ? make("p", { className: "muted", textContent: `${who(mark.author)} · ${mark.created_at}` }) : null,
+      mark.anchor?.type === "text" ? make("p", { className: "muted", textContent: `${w.onText} “${mark.anchor.text}”` }) : null,
+      mark.photo ? make("figure", { className: "mark-photo-shown" },
+        make("a", { href: `/marks/${mark.id}/photo/view.webp`, target: "_blank", rel: "noopener" }, make("img", { src: `/marks/${mark.id}/photo/thumb.webp`, alt: mark.text || w.kinds.photo, loading: "lazy" })),
+        make("figcaption", { className: "muted" }, make("a", { href: `/marks/${mark.id}/photo`, textContent: w.photoOriginal, title: w.photoOriginalHint }), ` ${mark.photo.width}×${mark.photo.height}`)) : null,
+      mark.author && !mark.origin?.file ? make("p", { className: "muted", textContent: `${who(mark.author)} · ${mark.created_at}` }) : null,
+      mark.origin?.file ? make("dl", { className: "facts" }, ...[[w.stated, [mark.origin.author || "—", mark.origin.at].filter(Boolean).join(" · ")], [w.fromFile, mark.origin.file_name], [w.broughtBy, `${who(mark.author)} · ${mark.created_at}`]].flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })])) : null,
       mark.taken_back_at ? make("p", { className: "muted", textContent: `${w.takenBack}: ${mark.taken_back_by?.name ?? ""} ${mark.taken_back_at}` }) : null,
       make("ol", { className: "mark-comments" }, ...mark.comments.map((c) => make("li", {},
         make("p", { className: "mark-said", textContent: c.text }),
-        make("p", { className: "muted", textContent: [who(c.author), c.written_at, ...c.mentions.map((m) => `@${m.name}`)].join(" · ") })))),
+        make("p", { className: "muted", textContent: [c.origin?.author ? `${c.origin.author} (${w.fromFile})` : who(c.author), c.origin?.at || c.written_at, ...c.mentions.map((m) => `@${m.name}`)].join(" · ") })))),
       mark.may_comment ? this.#reply(mark) : null,
       make("p", { className: "actions" },
         ...mark.events.map((event) => this.#button(w.events[event], () => this.#target.move(mark, event, this.#drafts.get(mark.key) ?? ""), event === "answer" ? "primary small" : "small")),

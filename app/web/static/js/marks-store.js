@@ -1,5 +1,5 @@
 // Marks of one revision: what the server has, and what it does not have yet. Nothing typed or drawn is lost on a cut line.
-import { LineCut, Refusal, ask, csrfToken, reach } from "./frame.js";
+import { LineCut, Refusal, answerOf, ask, csrfToken, reach } from "./frame.js";
 
 const EVERY_MS = 3_000;
 
@@ -15,9 +15,12 @@ export class MarkStore extends EventTarget {
   mayDraw = false;
   people = [];
   offers = 0;
+  /** Photos that wait with their marks; they live as long as the page. */
+  files = new Map();
 
-  constructor(revision) {
+  constructor(revision, words) {
     super();
+    this.words = words;
     this.#path = `/revisions/${revision}`;
     this.#place = `marks:${revision}`;
     for (const item of this.#kept()) this.#waiting.set(item.key, { ...item, state: "failed" });
@@ -94,8 +97,9 @@ export class MarkStore extends EventTarget {
       const isNew = op === "draw";
       const version = this.#known.get(key)?.version;
       const body = isNew ? { ...content, key } : { ...pick(content), version };
-      const { mark } = await ask(isNew ? `${this.#path}/marks` : `/marks/${key}`, { method: isNew ? "POST" : "PATCH", body });
+      const { mark } = isNew && content.kind === "photo" ? await this.#sendPhoto(key, content) : await ask(isNew ? `${this.#path}/marks` : `/marks/${key}`, { method: isNew ? "POST" : "PATCH", body });
       this.#waiting.delete(key);
+      this.files.delete(key);
       this.#keep();
       this.#take(mark);
       return mark.id;
@@ -106,6 +110,23 @@ export class MarkStore extends EventTarget {
       if (error instanceof Refusal && error.code === "stale-version") this.refresh(); // the retry goes over the newer version, seen by eye
       return null;
     }
+  }
+
+  /** A photo goes with its bytes; under the same key it is placed once. */
+  async #sendPhoto(key, { shape, text, colour, audience }) {
+    const file = this.files.get(key);
+    if (!file) throw new Refusal({ code: "photo-gone", message: this.words.photoGone, way_out: this.words.photoAgain }, 422);
+    const [[[x, y]]] = shape.paths;
+    const query = new URLSearchParams({ x, y, text, colour, audience, key, name: file.name });
+    return answerOf(await reach(`${this.#path}/photos?${query}`, { method: "POST", headers: { Accept: "application/json", "X-CSRF-Token": csrfToken(), "Content-Type": "application/octet-stream" }, body: file }));
+  }
+
+  /** What the annotations of a PDF are, or, with `more`, bring them in. */
+  async annotations(file, verb = "", more = {}) {
+    const query = new URLSearchParams({ name: file.name, ...more });
+    const answer = await answerOf(await reach(`${this.#path}/annotations${verb}?${query}`, { method: "POST", headers: { Accept: "application/json", "X-CSRF-Token": csrfToken(), "Content-Type": "application/octet-stream" }, body: file }));
+    if (verb) await this.refresh();
+    return answer;
   }
 
   #wait(item) {
@@ -156,7 +177,7 @@ export class MarkStore extends EventTarget {
   #tell() { this.dispatchEvent(new CustomEvent("change")); }
 }
 
-const NEW = { id: null, version: 0, status: "open", comments: [], events: [], may_edit: true, may_take_back: false, may_comment: false, author: null, assignee: null, taken_back_at: null, carried_from: null, measured: "" };
+const NEW = { id: null, version: 0, status: "open", comments: [], events: [], may_edit: true, may_take_back: false, may_comment: false, author: null, assignee: null, taken_back_at: null, carried_from: null, measured: "", photo: null, origin: {} };
 const CONTENT = ["anchor", "shape", "colour", "text", "basis", "audience"];
 
 /** What an author may say of his mark. */

@@ -1,13 +1,17 @@
 // Marks on the sheet page: tools over the drawing, the tab beside it, and the store between them and the server.
 import { sayRefusal, toast } from "./frame.js";
+import { anchorOf, onSheet, onText } from "./marks-anchors.js";
+import { CarryPanel } from "./marks-carry.js";
+import { ImportPanel } from "./marks-import.js";
 import { MarkList, make } from "./marks-list.js";
 import { MarkStore, newKey, pick } from "./marks-store.js";
+import { MarkCursor } from "/viewer/marks/mark-cursor.js";
 import { MarkDrawing } from "/viewer/marks/mark-drawing.js";
 import { MarkLayer } from "/viewer/marks/mark-layer.js";
 import { boxOf } from "/viewer/marks/mark-shapes.js";
 import { UndoStack } from "/viewer/marks/undo-stack.js";
 
-const NEEDS_WORDS = new Set(["text", "markup_strike", "markup_cross", "markup_ring"]);
+const NEEDS_WORDS = new Set(["text", "photo", "markup_strike", "markup_cross", "markup_ring"]);
 
 /** @param {import("/viewer/sheet-view.js").SheetView} view @param {HTMLElement} stage */
 export function mountMarks(view, stage) {
@@ -24,16 +28,19 @@ class Marks {
 
   constructor(view, stage, place, setup) {
     Object.assign(this, { view, stage, place, setup, words: setup.words });
-    this.store = new MarkStore(setup.revision);
+    this.store = new MarkStore(setup.revision, this.words);
     this.layer = new MarkLayer(view, stage);
     const { signal } = new AbortController();
     this.drawing = new MarkDrawing(stage, this.layer, {
       drawn: (kind, shape) => this.#drawn(kind, shape),
       moving: (mark, shape) => { this.#moving = { key: mark.key, shape }; this.#show(); },
-      reshaped: (mark, shape) => { this.#moving = null; this.#change(mark.key, { shape, anchor: anchorOf(shape) }); },
+      reshaped: (mark, shape) => { this.#moving = null; this.#change(mark.key, { shape, anchor: this.store.get(mark.key)?.anchor.type === "sheet" ? { type: "sheet" } : anchorOf(shape) }); },
       selected: (mark) => this.choose(mark?.key ?? null, { isQuiet: true }),
     }, signal);
     this.list = new MarkList(place, this.words, this, setup.me);
+    this.cursor = new MarkCursor(view, stage);
+    this.importing = new ImportPanel(place.querySelector(".marks-import"), this.words, this.store, this);
+    this.carrying = new CarryPanel(place.querySelector(".marks-carrying"), this.words, this.store, this);
     this.bar = document.getElementById("mark-tools");
     this.editor = document.getElementById("mark-editor");
     stage.append(this.bar, this.editor);
@@ -47,10 +54,24 @@ class Marks {
 
   people() { return this.store.people; }
   refilter() { this.#show(); }
-  retry(key) { this.store.get(key)?.wait?.state === "draft" ? this.#edit(this.store.get(key)) : this.store.retry(key); }
+  retry(key) { const mark = this.store.get(key); mark?.wait?.state === "draft" || (mark?.kind === "photo" && !mark.wait?.isCut) ? this.#edit(this.store.get(key)) : this.store.retry(key); }
   discard(key) { this.store.forget(key); }
   edit(mark) { this.#edit(mark); }
-  gridOf(mark) { const box = boxOf(mark.shape); return this.view.gridReferenceAt?.((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) ?? ""; }
+  get page() { return this.view.page; }
+
+  /** The field of the sheet's grid in which a mark lies: of its middle. */
+  gridOf(mark) {
+    if (mark.anchor?.type === "sheet") return this.words.wholeSheet;
+    const { x0, y0, x1, y1 } = boxOf(mark.shape);
+    return this.view.gridReferenceAt((x0 + x1) / 2, (y0 + y1) / 2);
+  }
+
+  /** Show where a mark would lie; null: no longer. */
+  preview(mark) {
+    const shown = mark && this.drawable({ ...mark, key: "" });
+    this.layer.showDraft(shown);
+    if (shown) this.layer.lookAt(shown);
+  }
 
   choose(key, { isQuiet = false } = {}) {
     this.#selected = key;
@@ -90,11 +111,21 @@ class Marks {
   #drawn(kind, shape) {
     const look = new FormData(this.bar);
     const content = { kind, anchor: anchorOf(shape), shape, colour: look.get("colour"), text: "", basis: {}, audience: look.get("audience") };
+    this.#use("");
+    this.#begin(content);
+  }
+
+  #begin(content) {
     const key = newKey();
     this.store.hold(key, content);
-    this.#use("");
-    if (NEEDS_WORDS.has(kind)) this.#edit(this.store.get(key));
+    if (NEEDS_WORDS.has(content.kind) || content.anchor.type === "text") this.#edit(this.store.get(key));
     else this.#save(key, content);
+  }
+
+  /** A mark that hangs on selected text, or on the whole sheet. */
+  #hang(kind, { anchor, shape }) {
+    const look = new FormData(this.bar);
+    this.#begin({ kind, anchor, shape, colour: look.get("colour"), text: "", basis: {}, audience: look.get("audience") });
   }
 
   async #save(key, content) {
@@ -124,6 +155,8 @@ class Marks {
     const ink = this.setup.inks[look.get("colour")];
     this.drawing.use(kind ? { kind, more, look: { ink, stampText: this.words.stamps[more.stamp] ?? "" } } : null);
     this.stage.classList.toggle("is-marking", kind !== "");
+    this.cursor.hide();
+    this.bar.querySelector(".mark-hint").hidden = kind === "";
     for (const button of this.bar.querySelectorAll("[data-kind]")) button.setAttribute("aria-pressed", String(button.dataset.kind === kind));
     for (const part of this.bar.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== kind;
   }
@@ -138,11 +171,14 @@ class Marks {
     editor.elements.colour.value = mark.colour;
     editor.elements.audience.value = mark.audience;
     const isBuilt = mark.kind.startsWith("markup_");
+    const needsPhoto = mark.kind === "photo" && !mark.id;
+    editor.querySelector(".mark-photo").hidden = !needsPhoto;
+    editor.querySelector(".mark-photo output").textContent = this.store.files.get(mark.key)?.name ?? "";
     editor.querySelector(".mark-basis").hidden = !isBuilt;
     for (const name of Object.keys(this.words.basis)) { editor.elements[name].value = mark.basis?.[name] ?? ""; }
     editor.elements.name.required = isBuilt;
     editor.elements.text.required = mark.kind === "text";
-    (isBuilt ? editor.elements.name : editor.elements.text).focus();
+    (isBuilt ? editor.elements.name : needsPhoto ? editor.querySelector(".mark-photo label input") : editor.elements.text).focus();
   }
 
   #closeEditor() {
@@ -155,6 +191,7 @@ class Marks {
     event.preventDefault();
     const mark = this.store.get(this.#editing);
     if (!mark) { this.#closeEditor(); return; }
+    if (mark.kind === "photo" && !mark.id && !this.store.files.has(mark.key)) { toast(this.words.photoFirst, { isBad: true }); return; }
     const sent = new FormData(this.editor);
     const basis = mark.kind.startsWith("markup_") ? Object.fromEntries(Object.keys(this.words.basis).map((name) => [name, sent.get(name)])) : {};
     const change = { text: sent.get("text"), colour: sent.get("colour"), audience: sent.get("audience"), basis };
@@ -168,7 +205,12 @@ class Marks {
   #listen() {
     this.bar.addEventListener("click", (event) => {
       const button = event.target.closest("button");
-      if (button?.dataset.kind) this.#use(button.dataset.kind === this.#kind ? "" : button.dataset.kind);
+      if (button?.dataset.kind) {
+        this.#use(button.dataset.kind === this.#kind ? "" : button.dataset.kind);
+        if (this.#kind && event.detail === 0) { this.stage.querySelector(".sheet-surface").focus({ preventScroll: true }); this.cursor.show(); } // chosen by keyboard: drawn by keyboard
+      }
+      if (button?.dataset.text) this.#hang(button.dataset.text, onText(this.view.selectedRuns, button.dataset.text));
+      if (button?.dataset.act === "sheet") this.#hang("text", onSheet(this.page));
       if (button?.dataset.act === "undo") this.#step("undo");
       if (button?.dataset.act === "redo") this.#step("redo");
       if (button?.dataset.act === "finish") this.drawing.finish();
@@ -181,17 +223,37 @@ class Marks {
     for (const tab of document.querySelectorAll(".panel-tabs button")) tab.addEventListener("click", () => this.#tab(tab.dataset.tab));
     addEventListener("hashchange", () => { if (document.querySelector(`#panel > section${/^#\w+$/u.test(location.hash) ? location.hash : "#none"}`)) this.#tab("facts"); });
     document.addEventListener("keydown", (event) => this.#key(event), true);
-    this.place.querySelector(".marks-carry").addEventListener("click", () => this.#carries());
+    document.addEventListener("selectionchange", () => this.#offerText());
+    for (const input of this.editor.querySelectorAll(".mark-photo input")) input.addEventListener("change", () => this.#photoChosen(input));
+    this.place.querySelector("[data-act=import]")?.addEventListener("click", () => this.importing.choose());
+    this.place.querySelector(".marks-carry").addEventListener("click", () => this.carrying.toggle());
+  }
+
+  /** The buttons for selected text are there while text is selected. */
+  #offerText() {
+    const has = this.store.mayDraw && this.view.selectedRuns.length > 0;
+    for (const button of this.bar.querySelectorAll("[data-text]")) button.hidden = !has;
+    if (has) this.bar.classList.add("has-text");
+    else this.bar.classList.remove("has-text");
+  }
+
+  #photoChosen(input) {
+    const [file] = input.files;
+    if (!file || !this.#editing) return;
+    this.store.files.set(this.#editing, file);
+    this.editor.querySelector(".mark-photo output").textContent = file.name;
+    input.value = "";
   }
 
   #cancelEditor() {
     const mark = this.store.get(this.#editing);
-    if (mark && !mark.id && mark.wait?.state === "draft") this.store.forget(mark.key);
+    if (mark && !mark.id && mark.wait?.state === "draft") { this.store.forget(mark.key); this.store.files.delete(mark.key); }
     this.#closeEditor();
   }
 
   #key(event) {
     if (event.key === "Escape") {
+      if (event.target.closest?.(".marks-thread")) return; // back to the list first: see marks-list.js
       if (this.#editing) this.#cancelEditor();
       else if (this.drawing.cancel()) return;
       else if (this.#kind) this.#use("");
@@ -199,6 +261,7 @@ class Marks {
       return;
     }
     if (event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog")) return;
+    if (this.#kind && event.target.closest?.(".sheet-surface") && this.#draws(event)) { event.preventDefault(); event.stopPropagation(); return; }
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && event.key.toLowerCase() === "z") { event.preventDefault(); this.#step(event.shiftKey ? "redo" : "undo"); }
     else if (isCommand && event.key.toLowerCase() === "y") { event.preventDefault(); this.#step("redo"); }
@@ -210,6 +273,16 @@ class Marks {
     }
   }
 
+  /** Drawing without a pointer: arrows move the cross, Enter sets points. */
+  #draws(event) {
+    const { cursor, drawing } = this;
+    if (cursor.move(event)) drawing.follow(cursor.at);
+    else if (event.key === "Enter" && cursor.at) drawing.put(cursor.at);
+    else return false;
+    this.bar.querySelector(".mark-at").textContent = cursor.at ? `${this.view.gridReferenceAt(...cursor.at)} ${cursor.at.map((um) => (um / 1_000).toFixed(1)).join(", ")} mm` : "";
+    return true;
+  }
+
   #step(way) { return this.#try(() => this.#undo[way]()).then(() => this.#show()); }
 
   #openTab() { this.#tab("marks"); document.querySelector(".work").classList.remove("no-panel"); }
@@ -217,18 +290,6 @@ class Marks {
   #tab(name) {
     document.getElementById("panel").classList.toggle("is-marks", name === "marks");
     for (const tab of document.querySelectorAll(".panel-tabs button")) tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
-  }
-
-  async #carries() {
-    const data = await this.#try(() => this.store.carries());
-    if (!data) return;
-    const place = this.place.querySelector(".marks-offers");
-    const decide = (offer, decision) => async () => { const report = await this.#try(() => this.store.carry([offer.mark.id], decision)); if (report) { Object.values(report.refused).forEach((r) => toast(`${r.message} ${r.way_out}`, { isBad: true })); this.#carries(); } };
-    const button = (label, act) => { const b = make("button", { type: "button", className: "small", textContent: label }); b.addEventListener("click", act); return b; };
-    place.replaceChildren(...data.offers.map((offer) => make("li", {},
-      make("p", {}, make("strong", { textContent: `${this.words.kinds[offer.mark.kind]} · ${offer.label}` }), make("span", { className: "mark-status is-attention", textContent: this.words.standings[offer.standing] })),
-      make("p", { className: "mark-said", textContent: offer.mark.text }),
-      make("p", { className: "actions" }, button(this.words.carry, decide(offer, "confirmed")), button(this.words.drop, decide(offer, "dropped"))))));
   }
 
   async #try(work) {
@@ -242,7 +303,7 @@ class Marks {
     const marks = store.marks.map((mark) => (mark.key === this.#moving?.key ? { ...mark, shape: this.#moving.shape } : mark));
     if (this.#selected && !marks.some((m) => m.key === this.#selected)) this.#selected = marks.find((m) => m.id && store.get(m.id)?.key === this.#selected)?.key ?? null;
     this.layer.select(this.#selected);
-    this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.#drawable(mark)));
+    this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.drawable(mark)));
     this.list.show(marks, this.#selected);
     this.bar.hidden = !store.mayDraw;
     this.bar.querySelector("[data-act=undo]").disabled = !this.#undo.canUndo;
@@ -254,12 +315,7 @@ class Marks {
     carry.querySelector("span").textContent = store.offers;
   }
 
-  #drawable(mark) {
+  drawable(mark) {
     return { key: mark.key, kind: mark.kind, shape: mark.shape, text: mark.text, basis: mark.basis ?? {}, stampText: this.words.stamps[mark.shape.stamp] ?? "", ink: this.setup.inks[mark.colour], isMine: mark.may_edit, isUnsaved: Boolean(mark.wait), isGone: Boolean(mark.taken_back_at) };
   }
-}
-
-function anchorOf(shape) {
-  const box = boxOf(shape);
-  return shape.paths.length === 1 && shape.paths[0].length === 1 ? { type: "point", x: box.x0, y: box.y0 } : { type: "region", ...box };
 }
