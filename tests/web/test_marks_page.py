@@ -329,9 +329,9 @@ def test_the_list_is_walked_with_arrows(open_sheet: Opener) -> None:
 def test_selected_text_and_the_whole_sheet_are_marked(desk_site: Site, open_sheet: Opener) -> None:
     page = open_sheet()
     page.locator("#mark-tools [data-act=open]").click()
-    page.wait_for_selector(".sheet-texts text", state="attached")
+    expect(page.locator("#mark-tools [data-text=rectangle]")).to_be_hidden()
     page.get_by_role("button", name="选取文字").click()
-    page.wait_for_function("document.querySelector('.sheet-texts text')")
+    page.wait_for_selector(".sheet-texts text", state="attached")
     page.evaluate("getSelection().selectAllChildren(document.querySelector('.sheet-texts text'))")
     page.locator("#mark-tools [data-text=rectangle]").click()
     page.locator("#mark-editor textarea").fill("此文字有误")
