@@ -1,7 +1,5 @@
 """Pages. Compose queries, call one action per act; never import models or SQLAlchemy."""
 
-from pathlib import Path
-
 from flask import Blueprint, Flask, send_from_directory
 from werkzeug.wrappers import Response
 
@@ -14,6 +12,7 @@ from app.web import (
     intake,
     layout,
     marks,
+    offline,
     projects,
     public,
     record,
@@ -25,10 +24,9 @@ from app.web import (
     words,
 )
 from app.web.compression import compress
+from app.web.offline import VIEWER
 from app.web.protection import harden, insist_on_own_password, refuse_forgery
 from app.web.request import close_reading, note_last_seen
-
-VIEWER = Path(__file__).resolve().parents[2] / "viewers" / "browser"
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.pages,
@@ -38,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     register.pages,
     sheets.pages,
     marks.pages,
+    offline.pages,
     intake.pages,
     uploads.pages,
     record.pages,
@@ -60,8 +59,11 @@ def install(application: Flask) -> None:
         application.register_blueprint(blueprint)
     application.after_request(note_last_seen)
     application.after_request(harden)
+    application.after_request(offline.tell_release)
     application.after_request(compress)
     application.teardown_request(close_reading)
+    application.extensions["oneset.release"] = offline.release
+    application.add_template_global(offline.told_release, "release")
     application.add_url_rule("/viewer/<path:name>", "viewer", _viewer)
     modules = sorted(path.relative_to(VIEWER).as_posix() for path in VIEWER.rglob("*.js"))
     application.add_template_global(lambda: modules, "viewer_modules")

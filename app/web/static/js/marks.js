@@ -244,6 +244,7 @@ class Marks {
     this.layer.select(this.#selected);
     this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.#drawable(mark)));
     this.list.show(marks, this.#selected);
+    this.#sayKept();
     this.bar.hidden = !store.mayDraw;
     this.bar.querySelector("[data-act=undo]").disabled = !this.#undo.canUndo;
     this.bar.querySelector("[data-act=redo]").disabled = !this.#undo.canRedo;
@@ -252,6 +253,13 @@ class Marks {
     const carry = this.place.querySelector(".marks-carry");
     carry.hidden = !store.offers;
     carry.querySelector("span").textContent = store.offers;
+  }
+
+  /** Without a network the marks are those of then, and what is drawn waits in this window. */
+  #sayKept() {
+    const note = this.place.querySelector(".marks-kept");
+    note.hidden = this.store.keptAt === null;
+    if (this.store.keptAt) note.querySelector("time").textContent = new Date(this.store.keptAt).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
   }
 
   #drawable(mark) {
