@@ -203,7 +203,7 @@ def _ready(shown: RenditionView, sizes: dict[str, int]) -> dict[int, list[tuple[
     for name, size in sizes.items():
         if name.startswith("tiles/"):
             level = int(name.split("/")[1])
-            found.setdefault(level, []).append((f"/renditions/{shown.id}/{name}", size))
+            found.setdefault(level, []).append((f"/renditions/{shown.id}/{name.replace('_', '/')}", size))
     return dict(sorted(found.items()))
 
 

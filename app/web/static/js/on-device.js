@@ -1,5 +1,6 @@
 // The page of what is on this device: packs with their state, sheets by project, storage, and ways to be rid of them.
 import { allOf, clearDevice, forgetSheet } from "./device-store.js";
+import { sizeText } from "./device-words.js";
 import { toast } from "./frame.js";
 import { canKeep, contact, isKept, ready, setOwner } from "./offline.js";
 import { PackTaking, deletePack } from "./pack-taking.js";
@@ -7,14 +8,6 @@ import { PackTaking, deletePack } from "./pack-taking.js";
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const at = (id) => document.getElementById(id);
 const fill = (text, data) => text.replace(/\{(\w+)\}/gu, (_, name) => data[name]);
-
-/** Bytes for people. */
-export function sizeText(bytes) {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  let [value, unit] = [bytes, 0];
-  while (value >= 1024 && unit < 3) { value /= 1024; unit += 1; }
-  return `${unit ? value.toFixed(1) : value} ${units[unit]}`;
-}
 
 function make(tag, data = {}, ...children) {
   const element = Object.assign(document.createElement(tag), data);

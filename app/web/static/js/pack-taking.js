@@ -14,6 +14,7 @@ export class PackTaking extends EventTarget {
   bytes = 0;
   done = 0;
   total = 0;
+  problem = "";
 
   /** @param {string} id */
   constructor(id) {
@@ -42,6 +43,7 @@ export class PackTaking extends EventTarget {
       await notePack(this.#id, { state: "whole", updatedAt: Date.now() });
     } catch (error) {
       const problem = problemOf(error, this.#stop.signal.aborted);
+      this.problem = problem;
       if (problem === "unknown") console.warn(error);
       if (await oneOf("packs", this.#id)) await notePack(this.#id, { state: "stopped", problem });
     }

@@ -107,5 +107,5 @@ function showStrip(place, items) {
 }
 
 document.getElementById("panel-toggle").addEventListener("click", () => document.querySelector(".work").classList.toggle("no-panel"));
-mount().then(() => keepOpened(setup.sheet, setup.rendition)).catch((error) => { console.error(error); sayRefusal(error); });
+mount().then(() => keepOpened(setup.sheet, setup.rendition).catch((error) => console.warn(error))).catch((error) => { console.error(error); sayRefusal(error); });
 strip().catch(sayRefusal);
