@@ -68,7 +68,12 @@ def state_digest(revision_id: str, state: str, force: InForce | None) -> str:
     """What a kept copy of a sheet is compared by: another text whenever another thing is true of the sheet."""
     parts = [revision_id, state]
     if force is not None:
-        parts += [force.kind, force.revision_id or "", force.effective_at.isoformat(), str(force.is_backdated)]
+        parts += [
+            force.kind,
+            force.revision_id or "",
+            force.effective_at.isoformat(),
+            str(force.is_backdated),
+        ]
         parts += [slip.change_id for slip in force.slips]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 

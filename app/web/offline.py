@@ -36,7 +36,7 @@ VIEWER = Path(__file__).resolve().parents[2] / "viewers" / "browser"
 FINEST = 1
 """Level that is taken along: 144 dpi, so that the smallest lettering of a sheet (2.5 mm) is 14 px high."""
 UM_PER_POINT = 25_400 / 72
-GROWTH = 2.6
+GROWTH = 2.4
 """Bytes of the level taken along in parts of level 0, measured over the demonstration's sheets."""
 RELEASE_HEADER = "X-OneSet-Release"
 SHARED = STATIC / "js" / "device-store.js"
@@ -46,7 +46,9 @@ SHARED = STATIC / "js" / "device-store.js"
 @cache
 def files_of_pages() -> dict[str, Path]:
     """Every file that a page may load, by its address."""
-    found = {f"/static/{p.relative_to(STATIC).as_posix()}": p for p in _files(STATIC) if p.parent.name != "worker"}
+    found = {
+        f"/static/{p.relative_to(STATIC).as_posix()}": p for p in _files(STATIC) if p.parent.name != "worker"
+    }
     found |= {f"/viewer/{p.relative_to(VIEWER).as_posix()}": p for p in _files(VIEWER)}
     return dict(sorted(found.items()))
 
@@ -208,6 +210,8 @@ def _ready(shown: RenditionView, sizes: dict[str, int]) -> dict[int, list[tuple[
 
 
 def _json(data: object) -> Response:
-    response = Response(json.dumps(data, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
+    response = Response(
+        json.dumps(data, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
+    )
     response.headers["Cache-Control"] = "private, no-cache"
     return response
