@@ -1,7 +1,7 @@
 """What a device keeps, in a real browser with a real worker: shown as kept, never as current, and gone with the person."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,6 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from app.access.actions import EndSeat, end_seat
 from app.accounts.actions import revoke_session
-from app.kernel.actor import SYSTEM
 from app.release.actions import CancelSheets, cancel_sheets
 from tests.web.site import Drawing, Site, clean
 
@@ -21,6 +20,7 @@ pytestmark = pytest.mark.browser
 SHEETS = "import('/static/js/device-store.js').then((m) => m.allOf('sheets'))"
 PACKS = "import('/static/js/device-store.js').then((m) => m.allOf('packs'))"
 KEYS = "caches.open('oneset-kept').then((c) => c.keys()).then((k) => k.map((r) => new URL(r.url).pathname))"
+STATICS = "caches.keys().then((k) => k.filter((n) => n.startsWith('oneset-static-')))"
 READY = "() => navigator.serviceWorker.controller?.state === 'activated'"
 BAND = "#offline-band .on-kept"
 
@@ -54,8 +54,8 @@ class Device:
         """Open a sheet and wait until all of it is kept."""
         self.open("/on-device").wait_for_function(READY)
         self.open(self.path(name))
-        whole = f"async (id) => ({SHEETS}).then((s) => s.some((x) => x.sheet === id && x.isWhole))"
-        self.page.wait_for_function(whole, arg=self.site.things[f"sheet:{name}"], timeout=30_000)
+        wanted = self.site.things[f"sheet:{name}"]
+        eventually(self.page, lambda: any(k["sheet"] == wanted and k["isWhole"] for k in self.kept()))
 
     def kept(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.page.evaluate(SHEETS)
@@ -66,6 +66,14 @@ class Device:
         self.server.shutdown()
         self.server.server_close()
         return port
+
+
+def eventually(page: Page, check: Callable[[], bool], tries: int = 300) -> None:
+    for _ in range(tries):
+        if check():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come about")
 
 
 @pytest.fixture
@@ -215,7 +223,7 @@ def test_a_session_that_somebody_ended_clears_one_that_ran_out_locks(device: Dev
     with site.services.database.read() as session:
         found = session.execute(sa.text("select id from web_sessions order by created_at desc, id desc"))
         newest = str(found.scalars().first())
-    with site.services.database.write(SYSTEM) as tx:
+    with site.services.database.write(site.world.actor("contractor")) as tx:
         revoke_session(tx, newest)
     device.open("/")
     expect(page.locator("input[name=password]")).to_be_visible()
@@ -226,7 +234,7 @@ def test_a_sheet_that_may_be_seen_no_more_goes_at_the_next_contact(device: Devic
     device.keep()
     site = device.site
     with site.services.database.write(site.world.actor("owner")) as tx:
-        end_seat(tx, EndSeat(site.things["project"], site.things["seat"], 1))
+        end_seat(tx, EndSeat(site.things["seat"], 1))
     page = device.open("/on-device")
     expect(page.locator("#none")).to_be_visible()
     assert device.kept() == []
@@ -239,10 +247,8 @@ def test_an_update_of_the_files_never_mixes_old_and_new(device: Device) -> None:
     device.site.application.extensions["oneset.release"] = lambda: "feedfacefeedface"
     device.open("/on-device")
     assert page_release(page) == "feedfacefeedface"
-    page.wait_for_function("() => caches.has('oneset-static-feedfacefeedface')")
-    page.wait_for_function(
-        f"() => ({SHEETS}).then((s) => s.every((x) => x.release === '{old}'))", timeout=2_000
-    )
+    eventually(page, lambda: bool(page.evaluate("caches.has('oneset-static-feedfacefeedface')")))
+    assert [sheet["release"] for sheet in device.kept()] == [old]
     device.context.set_offline(True)
     device.open(device.path("released"))  # kept with the former files, and shown with them
     is_drawn(page)
@@ -250,11 +256,8 @@ def test_an_update_of_the_files_never_mixes_old_and_new(device: Device) -> None:
     device.context.set_offline(False)
     page.evaluate("import('/static/js/device-store.js').then((m) => m.setFact('checked', 0))")
     device.open("/on-device")
-    renewed = f"() => ({SHEETS}).then((s) => s.every((x) => x.release === 'feedfacefeedface'))"
-    page.wait_for_function(renewed)
-    page.wait_for_function(
-        "() => caches.keys().then((k) => k.filter((n) => n.startsWith('oneset-static-')).length === 1)"
-    )
+    eventually(page, lambda: [sheet["release"] for sheet in device.kept()] == ["feedfacefeedface"])
+    eventually(page, lambda: page.evaluate(STATICS) == ["oneset-static-feedfacefeedface"])
 
 
 def page_release(page: Page) -> str:
