@@ -18,7 +18,7 @@ export class PackDialog {
   constructor(options) {
     this.#options = options;
     document.getElementById("take-along").addEventListener("click", () => this.#open().catch(sayRefusal));
-    this.#at("pack-go").addEventListener("click", () => this.#begin().catch(sayRefusal));
+    this.#at("pack-go").addEventListener("click", () => this.#begin().catch((error) => { if (error.name === "QuotaExceededError") this.#say(this.#texts.room); else sayRefusal(error); }));
     this.#at("pack-stop").addEventListener("click", () => this.#taking?.stop());
     addEventListener("beforeunload", (event) => { if (this.#taking) event.preventDefault(); });
   }

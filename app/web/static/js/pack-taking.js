@@ -36,8 +36,8 @@ export class PackTaking extends EventTarget {
   async #run() {
     const cleared = whenCleared(() => this.stop());
     await navigator.storage?.persist?.().catch(() => false);
-    await notePack(this.#id, { state: "running", problem: "" });
     try {
+      await notePack(this.#id, { state: "running", problem: "" });
       await contact({ always: true });
       await this.#sheets();
       await notePack(this.#id, { state: "whole", updatedAt: Date.now() });
@@ -45,7 +45,7 @@ export class PackTaking extends EventTarget {
       const problem = problemOf(error, this.#stop.signal.aborted);
       this.problem = problem;
       if (problem === "unknown") console.warn(error);
-      if (await oneOf("packs", this.#id)) await notePack(this.#id, { state: "stopped", problem });
+      if (await oneOf("packs", this.#id)) await notePack(this.#id, { state: "stopped", problem }).catch(() => {}); // full to the last byte
     }
     cleared.close();
     this.dispatchEvent(new Event("end"));
@@ -79,7 +79,7 @@ export class PackTaking extends EventTarget {
 }
 
 function problemOf(error, isStopped) {
-  if (error instanceof NoRoom) return "room";
+  if (error instanceof NoRoom || error?.name === "QuotaExceededError") return "room";
   if (isStopped) return "stopped";
   return error instanceof LineCut || error instanceof TypeError || error?.status === 401 || error?.status >= 500 ? "line" : "unknown";
 }

@@ -25,7 +25,8 @@ async function install() {
 
 /** One file, if it is of this very release: in the midst of an update a server may still give the former. */
 async function take(cache, file) {
-  const response = await fetch(file, { cache: "reload" });
+  const again = () => fetch(file, { cache: "reload" });
+  const response = await again().catch(again);
   if (!response.ok || response.headers.get("X-OneSet-Release") !== TOLD.release) throw new Error(`${file}: ${response.status}`);
   await cache.put(file, response);
 }
@@ -42,7 +43,7 @@ function answerFor(event, url) {
   const { request } = event;
   if (request.mode === "navigate") {
     if (request.method === "GET") return page(event, url);
-    return request.method === "POST" && url.pathname === "/sign-out" ? signOut(request) : null;
+    return request.method === "POST" && url.pathname === "/sign-out" ? signOut(event) : null;
   }
   if (request.method !== "GET") return null;
   if (/^\/(?:static|viewer)\//u.test(url.pathname)) return file(event, url);
@@ -62,6 +63,7 @@ async function page(event, url) {
     const answer = await inTime(fetch(event.request), kept ? PATIENCE_MS : 0);
     if (!GATEWAY.has(answer.status) || !kept) return await noted(event, url, answer);
   } catch { why = navigator.onLine === false ? "offline" : "silent"; }
+  if (!(await fact("owner"))) return bare(event, "nothing");
   if (!(await mayShow())) return bare(event, "locked");
   if (kept) {
     const sheet = await oneOf("sheets", url.pathname.split("/")[2] ?? "");
@@ -115,9 +117,9 @@ async function bare(event, why) {
   return kept ? marked(event, kept, { why }) : Response.error();
 }
 
-async function signOut(request) {
+async function signOut(event) {
   await clearDevice();
-  try { return await fetch(request); } catch { return bare({}, "signed-out"); }
+  try { return await fetch(event.request); } catch { return bare(event, "signed-out"); }
 }
 
 // -- what pages load --------------------------------------------------------------------------------------------------
