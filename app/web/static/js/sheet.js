@@ -1,7 +1,8 @@
 // The sheet room: mounts the viewer on this page's rendition, the strip of the set, and the panel.
 import { ask, sayRefusal } from "./frame.js";
+import { BottomSheet } from "./bottom-sheet.js";
 import { mountMarks } from "./marks.js";
-import { isKept } from "./offline.js";
+import { isKept, person } from "./offline.js";
 import { keepOpened, stripItems } from "./offline-sheet.js";
 import { SheetView } from "/viewer/sheet-view.js";
 import { showCallouts } from "./sheet-callouts.js";
@@ -77,7 +78,17 @@ function scalesOf(page) {
   const stated = setup.scales.stated.length || !page.scale_hint ? setup.scales.stated : [page.scale_hint];
   const texts = [...new Set([...stated, ...(page.printed_scales ?? [])])];
   const choices = texts.map((text) => ({ text, ratio: ratioOf(text) })).filter(({ ratio }) => ratio > 0);
-  return { choices, isNotToScale: setup.scales.isNotToScale };
+  return { choices, isNotToScale: setup.scales.isNotToScale, ...ownScale() };
+}
+
+/** What the person calibrated on this very drawing stays on this device; it is nobody else's. */
+function ownScale() {
+  const place = `calibration:${person}:${setup.rendition}`;
+  const kept = JSON.parse(localStorage.getItem(place) ?? "null");
+  return {
+    calibrated: kept?.ratio > 0 ? { ratio: kept.ratio, isChosen: Boolean(kept.isChosen) } : null,
+    keepCalibrated: (calibrated) => { try { localStorage.setItem(place, JSON.stringify(calibrated)); } catch { /* full: it holds until the page is left */ } },
+  };
 }
 
 /** @param {string} text as `1:100` or `2:1` */
@@ -106,6 +117,6 @@ function showStrip(place, items) {
   new ThumbStrip(place, { items, current: setup.sheet, label: setup.setLabel, onSelect: (item) => { if (item.key !== setup.sheet) location.href = `/sheets/${item.key}`; } });
 }
 
-document.getElementById("panel-toggle").addEventListener("click", () => document.querySelector(".work").classList.toggle("no-panel"));
+new BottomSheet(document.getElementById("panel"), document.querySelector(".work"), document.getElementById("panel-toggle"));
 mount().then(() => keepOpened(setup.sheet, setup.rendition).catch((error) => console.warn(error))).catch((error) => { console.error(error); sayRefusal(error); });
 strip().catch(sayRefusal);
