@@ -19,9 +19,10 @@ export async function keepOpened(sheet, rendition) {
   keepLookedAt(sheet, rendition, leave.signal);
   const options = { isOpened: true, budget: BUDGET, isThrifty: Boolean(navigator.connection?.saveData), signal: leave.signal };
   try { await keepSheet(sheet, options); } catch (error) {
+    if (leave.signal.aborted) return; // left for another page: what is here is noted, the rest comes next time
     if (!(error instanceof NoRoom)) throw error;
     await makeRoom(sheet, 5);
-    await keepSheet(sheet, { ...options, isThrifty: true }); // a second time without room stays without
+    await keepSheet(sheet, { ...options, isThrifty: true }).catch((again) => { if (!(again instanceof NoRoom)) throw again; }); // stays in part, and is listed so
   }
   await makeRoom(sheet, 0);
 }
