@@ -259,12 +259,18 @@ class Marks {
   #sayKept() {
     const note = this.place.querySelector(".marks-kept");
     note.hidden = this.store.keptAt === null;
-    if (this.store.keptAt) note.querySelector("time").textContent = new Date(this.store.keptAt).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    if (this.store.keptAt) note.querySelector("time").textContent = timeText(this.store.keptAt);
   }
 
   #drawable(mark) {
     return { key: mark.key, kind: mark.kind, shape: mark.shape, text: mark.text, basis: mark.basis ?? {}, stampText: this.words.stamps[mark.shape.stamp] ?? "", ink: this.setup.inks[mark.colour], isMine: mark.may_edit, isUnsaved: Boolean(mark.wait), isGone: Boolean(mark.taken_back_at) };
   }
+}
+
+/** An instant as the server writes it: `2024-05-12 14:30` in the person's zone. */
+function timeText(instant) {
+  const timeZone = document.getElementById("offline-band")?.dataset.zone;
+  return new Date(instant).toLocaleString("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
 }
 
 function anchorOf(shape) {

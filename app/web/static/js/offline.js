@@ -39,8 +39,8 @@ export async function setOwner() {
 export async function contact({ always = false } = {}) {
   await ready;
   if (!canKeep || isKept()) return true;
-  if (!always && Date.now() - ((await fact("checked")) ?? 0) < EVERY_MS) return true;
   await keepList();
+  if (!always && Date.now() - ((await fact("checked")) ?? 0) < EVERY_MS) return true;
   const sheets = await allOf("sheets");
   for (const project of new Set([...sheets, ...(await allOf("packs"))].map((item) => item.project))) {
     const told = await listOf(project);
