@@ -119,6 +119,14 @@ def session_by_secret(session: Session, secret: str, now: datetime) -> SignedIn 
     return SignedIn(actor, _view(person, organisation), found.id, found.csrf_secret, found.last_seen_at)
 
 
+def is_revoked(session: Session, secret: str) -> bool:
+    """Whether somebody ended the session of this cookie, which is another thing than its running out."""
+    query = sa.select(WebSession.id).where(
+        WebSession.secret_hash == secret_hash(secret), WebSession.revoked_at.is_not(None)
+    )
+    return session.execute(query).first() is not None
+
+
 def token_by_secret(session: Session, secret: str, now: datetime) -> SignedIn | None:
     """The person behind an API token; None when unknown, revoked or expired."""
     query = (

@@ -106,6 +106,15 @@ class DerivedFiles:
             return False
         return any(name.startswith(f"tiles/{level}/") for name in index.places)
 
+    def sizes(self, sha256: str, page: int) -> dict[str, int]:
+        """Names and sizes of what was derived of a page; empty when nothing was."""
+        key = f"derived/{sha256}/pages/{page}.pack"
+        try:
+            index = self._index(key, self._store.named_path(key))
+        except NotFound:
+            return {}
+        return {name: length for name, (_, length) in index.places.items()}
+
     def _index(self, key: str, path: Path | None) -> PackIndex:
         with self._lock:
             if (known := self._indexes.get(key)) is not None:

@@ -1,5 +1,6 @@
 """The register with its standing: rows of ``drawings`` beside what is in force now. What pages and the API list."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -61,6 +62,20 @@ def register_with_standing(
         for f in set_in_force(session, project_id, at, visible=recorded_sheets(rights), with_void=True)
     }
     return [_stand(row, force.get(row.sheet_id)) for row in rows]
+
+
+def state_digest(revision_id: str, state: str, force: InForce | None) -> str:
+    """What a kept copy of a sheet is compared by: another text whenever another thing is true of the sheet."""
+    parts = [revision_id, state]
+    if force is not None:
+        parts += [
+            force.kind,
+            force.revision_id or "",
+            force.effective_at.isoformat(),
+            str(force.is_backdated),
+        ]
+        parts += [slip.change_id for slip in force.slips]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
 def _stand(row: RegisterRow, force: InForce | None) -> StandingRow:

@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from pathlib import Path
 
 from flask import Blueprint, Flask, send_from_directory
 from werkzeug.wrappers import Response
@@ -20,6 +19,7 @@ from app.web import (
     mark_exports,
     mark_files,
     marks,
+    offline,
     projects,
     public,
     record,
@@ -31,10 +31,9 @@ from app.web import (
     words,
 )
 from app.web.compression import compress
+from app.web.offline import VIEWER
 from app.web.protection import harden, insist_on_own_password, refuse_forgery
 from app.web.request import close_reading, note_last_seen
-
-VIEWER = Path(__file__).resolve().parents[2] / "viewers" / "browser"
 
 IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "(\.[^"]+)";', re.MULTILINE)
 
@@ -50,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mark_carries.pages,
     mark_exports.pages,
     mark_files.pages,
+    offline.pages,
     intake.pages,
     uploads.pages,
     record.pages,
@@ -72,8 +72,11 @@ def install(application: Flask) -> None:
         application.register_blueprint(blueprint)
     application.after_request(note_last_seen)
     application.after_request(harden)
+    application.after_request(offline.tell_release)
     application.after_request(compress)
     application.teardown_request(close_reading)
+    application.extensions["oneset.release"] = offline.release
+    application.add_template_global(offline.told_release, "release")
     application.add_url_rule("/viewer/<path:name>", "viewer", _viewer)
     application.add_template_global(viewer_modules, "viewer_modules")
 

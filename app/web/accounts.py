@@ -22,7 +22,7 @@ from app.accounts.actions import (
 )
 from app.accounts.flows import sign_in
 from app.accounts.passwords import password_matches
-from app.accounts.queries import is_paused, password_hash_of, sessions_of, tokens_of
+from app.accounts.queries import is_paused, is_revoked, password_hash_of, sessions_of, tokens_of
 from app.kernel.errors import Refused, invalid
 from app.web.bodies import whole
 from app.web.demo_accounts import demo_accounts
@@ -36,7 +36,11 @@ def sign_in_page() -> Response | str:
     """The sign-in form; those already inside go on."""
     if signed_in() is not None:
         return redirect(_inside(request.args.get("next")))
-    return _form()
+    response = make_response(_form())
+    secret = request.cookies.get(cookie_name())
+    if secret and is_revoked(reading(), secret):
+        response.headers["X-OneSet-Session"] = "revoked"  # what the device keeps of that person goes
+    return response
 
 
 @pages.post("/sign-in")

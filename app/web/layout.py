@@ -8,7 +8,7 @@ from app.access.rules import PARTY_LABELS, SEAT_LABELS, PartyRole, Permission, S
 from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import ProjectView, project_for
-from app.web.request import reading, rights, services, signed_in
+from app.web.request import now, reading, rights, services, signed_in, zone
 
 
 @dataclass(frozen=True)
@@ -84,5 +84,7 @@ def install(application: Flask) -> None:
             "section": g.get("section", ""),
             "navigation": navigation,
             "seats_here": seats_here,
+            "answered_at": now(),
+            "zone_name": zone().key,
             "is_demo": services().settings.is_demo,
         }

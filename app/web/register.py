@@ -123,12 +123,13 @@ def worklist(project_id: str) -> str:
 def register_page(project_id: str) -> Response | str:
     """The register: the page, or its rows for the script (``Accept: application/json``)."""
     require_sign_in()
-    use_project(project_id, section="drawings")
+    project = use_project(project_id, section="drawings")
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return _rows(project_id)
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
     setup = {
         "project": project_id,
+        "projectName": project.short_name or project.name,
         "buildings": buildings,
         "disciplines": words("discipline"),
         "disciplineOrder": DISCIPLINE_ORDER,

@@ -55,7 +55,11 @@ VIEWER_LABELS: Mapping[str, Label] = {
     ),
     "onPaper": Label("图上尺寸 1:1", "On paper 1:1"),
     "calibrate": Label("按已知尺寸校准…", "Calibrate by a known distance…"),
-    "calibrated": Label("（校准）", "(calibrated)"),
+    "calibrated": Label("（自己校准）", "(own calibration)"),
+    "calibratedNote": Label(
+        "此比例由您自己校准，只存在本设备。",
+        "You calibrated this scale yourself; it is kept on this device only.",
+    ),
     "calibrateHint": Label("点选已知距离的两端。", "Point at both ends of a known distance."),
     "calibrateAsk": Label("输入这两点的实际距离。", "Enter how far apart they are in truth."),
     "calibrateLength": Label("实际距离 (mm)", "True distance (mm)"),

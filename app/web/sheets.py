@@ -17,7 +17,7 @@ from app.markups.queries.marks import may_draw
 from app.markups.visibility import marks_seen, revision_seen
 from app.projects.queries import buildings_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
-from app.record.register import standing_of
+from app.record.register import standing_of, state_digest
 from app.web.bodies import instant
 from app.web.comparing import compare_paths
 from app.web.layout import use_project
@@ -66,8 +66,8 @@ def sheet_page(sheet_id: str) -> str:
     is_past = as_of is not None or known_at is not None
     today = settle_instants(reading(), now=now(), as_of=None, known_at=None)
     force_now = in_force(reading(), sheet_id, today) if may_ask and is_past else force
-    revision = _chosen(sheet, force, is_past=is_past)
-    shown = _shown(revision)
+    revision = chosen_revision(sheet, force, is_past=is_past)
+    shown = shown_rendition(revision)
     missing = _missing(shown)
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     return render_template(
@@ -79,7 +79,7 @@ def sheet_page(sheet_id: str) -> str:
         at=at,
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
-        status=[*_status(revision, force, force_now), *_view_part(missing)],
+        status=[*status_of(revision, force, force_now), *_view_part(missing)],
         shown=shown,
         missing=missing,
         faces=_faces(revision, shown),
@@ -88,6 +88,7 @@ def sheet_page(sheet_id: str) -> str:
         chain=_chain(sheet_id) if may_ask else (),
         mark_setup=_mark_setup(revision) if revision else None,
         compare_paths=compare_paths(sheet),
+        digest=state_digest(sheet.revisions[0].id, sheet.revisions[0].state, force_now),
     )
 
 
@@ -107,7 +108,7 @@ def _mark_setup(revision: RevisionView) -> dict[str, Any]:
     return mark_setup(revision.id, require_sign_in().person.id, may_draw=draws)
 
 
-def _chosen(sheet: SheetView, force: InForce | None, *, is_past: bool) -> RevisionView | None:
+def chosen_revision(sheet: SheetView, force: InForce | None, *, is_past: bool) -> RevisionView | None:
     """The revision to show: the one asked for, else the one in force, else the newest."""
     by_id = {r.id: r for r in sheet.revisions}
     wanted = by_id.get(request.args.get("rev", ""))
@@ -140,7 +141,7 @@ FACES = {
 """Renditions of a revision that can be looked at."""
 
 
-def _shown(revision: RevisionView | None) -> RenditionView | None:
+def shown_rendition(revision: RevisionView | None) -> RenditionView | None:
     """The rendition to look at: the one asked for (``file``), else the record's."""
     if revision is None:
         return None
@@ -161,7 +162,7 @@ def _faces(revision: RevisionView | None, shown: RenditionView | None) -> list[F
     return faces if len(faces) > 1 else []
 
 
-def _status(
+def status_of(
     revision: RevisionView | None, force: InForce | None, force_now: InForce | None
 ) -> list[StatusPart]:
     """One line that never lies."""

@@ -140,6 +140,7 @@ PUBLIC_CASES = (
     get("/v/<short_code>.json", "/v/{code~released}.json", PUBLIC, anonymous=OK),
     get("/static/<path:filename>", "/static/css/app.css", PUBLIC, anonymous=OK),
     get("/viewer/<path:name>", "/viewer/camera.js", PUBLIC, anonymous=OK),
+    get("/service-worker.js", "/service-worker.js", PUBLIC, anonymous=OK),
 )
 
 PERSONAL_CASES = (
@@ -147,6 +148,7 @@ PERSONAL_CASES = (
     get("/v/<short_code>/sheet", "/v/{code~released}/sheet", SIGNED_IN),
     get("/search", "/search?q=建施", SIGNED_IN),
     get("/me", "/me", SIGNED_IN),
+    get("/on-device", "/on-device", SIGNED_IN),
     get("/projects/new", "/projects/new", SIGNED_IN),
     post("/sign-out", "/sign-out", SIGNED_IN),
     post(
@@ -201,6 +203,7 @@ PROJECT_CASES = (
     get(f"{P}/register", f"{OWN}/register", SEATED, headers={"Accept": "application/json"}),
     get(f"{P}/register.<kind>", f"{OWN}/register.csv", SEATED),
     get(f"{P}/register.<kind>", f"{OWN}/register.xlsx", SEATED),
+    get(f"{P}/offline.json", f"{OWN}/offline.json", SEATED),
     get(f"{P}/settings", f"{OWN}/settings", SEATED),
     post(f"{P}/settings", f"{OWN}/settings", OWNERS, form=_form(version="{version}", name="改名")),
     post(f"{P}/identifiers", f"{OWN}/identifiers", OWNERS, form=_form(scheme="other", value="X-1")),
@@ -238,6 +241,7 @@ PROJECT_CASES = (
 
 SHEET_CASES = (
     *_by_state("/sheets/<sheet_id>", "/sheets/{sheet~STATE}"),
+    *_by_state("/sheets/<sheet_id>/offline.json", "/sheets/{sheet~STATE}/offline.json"),
     *_by_state(f"{R}/page.json", "/renditions/{rendition~STATE}/page.json"),
     *_by_state(f"{R}/text.json", "/renditions/{rendition~STATE}/text.json"),
     *_by_state(f"{R}/thumb.webp", "/renditions/{rendition~STATE}/thumb.webp"),

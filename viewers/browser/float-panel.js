@@ -1,5 +1,9 @@
 import { iconButton } from "./icons.js";
 
+/** A finger that moved less has tapped; one that moved more has pulled. CSS px. */
+const TAP_PX = 6;
+const PULL_PX = 24;
+
 /** A panel over the drawing: a title, a way to close it, and what a tool puts into it. Esc closes it. */
 export class FloatPanel {
   element = document.createElement("section");
@@ -27,11 +31,29 @@ export class FloatPanel {
     head.append(words, this.note, iconButton("close", closeLabel, () => this.close(), signal));
     this.body.className = "sheet-panel-body";
     this.element.append(head, this.body);
+    this.#watchGrip(head, signal);
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
       this.close();
     }, { signal });
+  }
+
+  /** On a narrow drawing the head is a grip: pulled down or tapped, only what matters of the panel is left. */
+  #watchGrip(/** @type {HTMLElement} */ head, /** @type {AbortSignal} */ signal) {
+    let from = NaN;
+    head.addEventListener("pointerdown", (event) => {
+      if (event.target instanceof Element && event.target.closest("button")) return;
+      from = event.clientY;
+      head.setPointerCapture(event.pointerId);
+    }, { signal });
+    head.addEventListener("pointerup", ({ clientY }) => {
+      const moved = clientY - from;
+      from = NaN;
+      if (Math.abs(moved) < TAP_PX) this.element.classList.toggle("is-low");
+      else if (Math.abs(moved) > PULL_PX) this.element.classList.toggle("is-low", moved > 0);
+    }, { signal });
+    head.addEventListener("pointercancel", () => { from = NaN; }, { signal });
   }
 
   get isOpen() {
@@ -40,6 +62,7 @@ export class FloatPanel {
 
   open() {
     this.element.hidden = false;
+    this.element.classList.remove("is-low");
   }
 
   close() {

@@ -242,7 +242,8 @@ export class MeasureTool {
       if (scales.isNotToScale) return labels.notToScale;
       return scales.choices.length ? labels.scaleAsk : labels.scaleUnknown;
     }
-    return labels[`${this.#kind}Hint`];
+    const own = this.#kind !== "angle" && this.#scale.isOwn ? ` ${labels.calibratedNote}` : "";
+    return `${labels[`${this.#kind}Hint`]}${own}`;
   }
 
   #draw() {

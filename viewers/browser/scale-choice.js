@@ -4,6 +4,8 @@ import { wordButton } from "./float-panel.js";
  * @typedef {object} SheetScales
  * @property {{text: string, ratio: number}[]} choices the scales of the sheet
  * @property {boolean} isNotToScale the sheet says that nothing may be measured
+ * @property {{ratio: number, isChosen: boolean} | null} [calibrated] what this person calibrated before
+ * @property {(calibrated: {ratio: number, isChosen: boolean}) => void} [keepCalibrated] called when that changes
  */
 
 const ON_PAPER = "paper";
@@ -34,8 +36,9 @@ export class ScaleChoice {
     this.#element.className = "sheet-scale-choice";
     this.#select.setAttribute("aria-label", labels.scale);
     this.#select.addEventListener("change", () => this.#chosen(), { signal });
+    this.#calibrated = scales.calibrated?.ratio ?? 0;
     this.#fill();
-    this.#select.value = scales.choices.length === 1 ? "0" : "";
+    this.#select.value = scales.calibrated?.isChosen ? "calibrated" : scales.choices.length === 1 ? "0" : "";
     this.#length.type = "number";
     this.#length.min = "0";
     this.#length.step = "any";
@@ -64,6 +67,11 @@ export class ScaleChoice {
     return value === "" ? 0 : (this.#scales.choices[Number(value)]?.ratio ?? 0);
   }
 
+  /** Whether the figure holds for a scale that somebody calibrated by hand. */
+  get isOwn() {
+    return this.#select.value === "calibrated";
+  }
+
   /** The scale as it stands beside a figure. */
   get text() {
     return this.ratio ? this.#select.selectedOptions[0].textContent ?? "" : "";
@@ -83,7 +91,10 @@ export class ScaleChoice {
 
   #chosen() {
     if (this.#select.value === CALIBRATE) this.#target.calibrate();
-    else this.#target.change();
+    else {
+      this.#keep();
+      this.#target.change();
+    }
   }
 
   /** @param {SubmitEvent} event */
@@ -95,7 +106,12 @@ export class ScaleChoice {
     this.#fill();
     this.#select.value = "calibrated";
     this.#ask.hidden = true;
+    this.#keep();
     this.#target.calibrated();
+  }
+
+  #keep() {
+    if (this.#calibrated) this.#scales.keepCalibrated?.({ ratio: this.#calibrated, isChosen: this.isOwn });
   }
 
   #fill() {

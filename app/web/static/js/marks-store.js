@@ -11,6 +11,8 @@ export class MarkStore extends EventTarget {
   #known = new Map();
   #waiting = new Map();
   #timer = 0;
+  /** When the marks were the server's, if they come from the device. @type {string | null} */
+  keptAt = null;
   isReady = false;
   mayDraw = false;
   people = [];
@@ -148,7 +150,9 @@ export class MarkStore extends EventTarget {
       const headers = { Accept: "application/json", "X-CSRF-Token": csrfToken(), ...(this.#etag && { "If-None-Match": this.#etag }) };
       const response = await reach(`${this.#path}/marks`, { headers, cache: "no-store" });
       if (response.status === 200) this.#read(await response.json(), response.headers.get("ETag") ?? "");
-      if (response.ok || response.status === 304) this.retryAll();
+      const kept = response.headers.get("X-OneSet-Kept"); // from the device: the server was not reached
+      if (kept !== this.keptAt) { this.keptAt = kept; this.#tell(); }
+      if (kept === null && (response.ok || response.status === 304)) this.retryAll();
     } catch (error) {
       if (!(error instanceof LineCut)) throw error;
     } finally {

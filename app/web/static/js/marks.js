@@ -305,6 +305,7 @@ class Marks {
     this.layer.select(this.#selected);
     this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.drawable(mark)));
     this.list.show(marks, this.#selected);
+    this.#sayKept();
     this.bar.hidden = !store.mayDraw;
     this.bar.querySelector("[data-act=undo]").disabled = !this.#undo.canUndo;
     this.bar.querySelector("[data-act=redo]").disabled = !this.#undo.canRedo;
@@ -318,4 +319,17 @@ class Marks {
   drawable(mark) {
     return { key: mark.key, kind: mark.kind, shape: mark.shape, text: mark.text, basis: mark.basis ?? {}, stampText: this.words.stamps[mark.shape.stamp] ?? "", ink: this.setup.inks[mark.colour], isMine: mark.may_edit, isUnsaved: Boolean(mark.wait), isGone: Boolean(mark.taken_back_at) };
   }
+
+  /** Without a network the marks are those of then, and what is drawn waits in this window. */
+  #sayKept() {
+    const note = this.place.querySelector(".marks-kept");
+    note.hidden = this.store.keptAt === null;
+    if (this.store.keptAt) note.querySelector("time").textContent = timeText(this.store.keptAt);
+  }
+}
+
+/** An instant as the server writes it: `2024-05-12 14:30` in the person's zone. */
+function timeText(instant) {
+  const timeZone = document.getElementById("offline-band")?.dataset.zone;
+  return new Date(instant).toLocaleString("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
 }

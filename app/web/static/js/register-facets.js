@@ -20,6 +20,11 @@ export class Facets {
     this.#chosen.get(key)?.add(value);
   }
 
+  /** What is chosen in each group. @returns {Record<string, string[]>} */
+  get chosen() {
+    return Object.fromEntries([...this.#chosen].map(([key, values]) => [key, [...values]]));
+  }
+
   /** Rows that match everything chosen and the given test; redraws the counts. */
   filter(rows, test) {
     const groups = this.#options.groups;

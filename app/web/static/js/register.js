@@ -2,6 +2,7 @@
 import { ask, sayRefusal, toast } from "./frame.js";
 import { Facets } from "./register-facets.js";
 import { VirtualTable } from "./virtual-table.js";
+import { PackDialog } from "./offline-pack.js";
 import { ActDialog } from "./register-acts.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
@@ -98,6 +99,7 @@ class Register {
     document.getElementById("filter").addEventListener("input", () => this.#refresh());
     this.#columnChoice();
     this.#acts = new ActDialog({ acts: setup.acts, project: setup.project, texts, fill, selection: () => this.#table.selection(), afterwards: () => this.#reload() });
+    new PackDialog({ project: setup.project, projectName: setup.projectName, fill, what: () => this.#what() });
     this.#fromAddress();
     this.#refresh();
   }
@@ -121,6 +123,16 @@ class Register {
     this.#shown = this.#facets.filter(this.#rows, matches);
     this.#table.rows = this.#shown;
     this.#count();
+  }
+
+  /** What would be taken along: the selection, else what is shown; by building and discipline it stays up to date. */
+  #what() {
+    const rows = this.#table.selection();
+    if (rows.length) return { rows, filter: null, name: fill(texts.selected, { n: rows.length }) };
+    const { discipline, building, ...others } = this.#facets.chosen;
+    const isPlain = !document.getElementById("filter").value.trim() && Object.values(others).every((values) => !values.length);
+    const words = [...building.map((id) => setup.buildings[id] ?? texts.whole), ...discipline.map((code) => setup.disciplines[code] ?? code)];
+    return { rows: this.#shown, filter: isPlain ? { discipline, building } : null, name: words.join("、") || (isPlain ? texts.allSheets : fill(texts.selected, { n: this.#shown.length })) };
   }
 
   #count() {

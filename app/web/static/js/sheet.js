@@ -1,6 +1,9 @@
 // The sheet room: mounts the viewer on this page's rendition, the strip of the set, and the panel.
 import { ask, sayRefusal } from "./frame.js";
+import { BottomSheet } from "./bottom-sheet.js";
 import { mountMarks } from "./marks.js";
+import { isKept, person } from "./offline.js";
+import { keepOpened, stripItems } from "./offline-sheet.js";
 import { SheetView } from "/viewer/sheet-view.js";
 import { showCallouts } from "./sheet-callouts.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
@@ -13,7 +16,8 @@ const asked = () => new URLSearchParams(location.hash.slice(1));
 const memory = `layers:${setup.rendition}`;
 
 async function mount() {
-  const page = await ask(`${base}/page.json`);
+  const told = await ask(`${base}/page.json`);
+  const page = isKept() ? { ...told, layers: [] } : told; // other sets of layers are drawn by the server
   const view = new SheetView(document.getElementById("stage"), {
     page,
     tileUrl: (level, x, y) => `${base}/tiles/${level}/${x}/${y}.webp`,
@@ -31,7 +35,7 @@ async function mount() {
     },
     labels: setup.labels,
   });
-  view.layerCode = asked().get("layers") ?? sessionStorage.getItem(memory) ?? "";
+  view.layerCode = isKept() ? "" : (asked().get("layers") ?? sessionStorage.getItem(memory) ?? "");
   view.addEventListener("layers", ({ detail }) => remember(detail.code));
   view.addEventListener("region", ({ detail }) => {
     history.replaceState(null, "", detail.region ? linkTo(detail.region, view.layerCode) : location.pathname + location.search);
@@ -74,7 +78,17 @@ function scalesOf(page) {
   const stated = setup.scales.stated.length || !page.scale_hint ? setup.scales.stated : [page.scale_hint];
   const texts = [...new Set([...stated, ...(page.printed_scales ?? [])])];
   const choices = texts.map((text) => ({ text, ratio: ratioOf(text) })).filter(({ ratio }) => ratio > 0);
-  return { choices, isNotToScale: setup.scales.isNotToScale };
+  return { choices, isNotToScale: setup.scales.isNotToScale, ...ownScale() };
+}
+
+/** What the person calibrated on this very drawing stays on this device; it is nobody else's. */
+function ownScale() {
+  const place = `calibration:${person}:${setup.rendition}`;
+  const kept = JSON.parse(localStorage.getItem(place) ?? "null");
+  return {
+    calibrated: kept?.ratio > 0 ? { ratio: kept.ratio, isChosen: Boolean(kept.isChosen) } : null,
+    keepCalibrated: (calibrated) => { try { localStorage.setItem(place, JSON.stringify(calibrated)); } catch { /* full: it holds until the page is left */ } },
+  };
 }
 
 /** @param {string} text as `1:100` or `2:1` */
@@ -92,12 +106,17 @@ function remember(code) {
 async function strip() {
   const place = document.getElementById("strip");
   if (getComputedStyle(place).display === "none") return;
+  if (isKept()) { showStrip(place, await stripItems(setup.project)); return; }
   const data = await ask(`/projects/${setup.project}/register`);
   const at = Object.fromEntries(data.columns.map((name, n) => [name, n]));
   const items = data.rows.map((row) => ({ key: row[at.sheet], label: row[at.number], detail: row[at.title], thumbUrl: row[at.thumb] }));
+  showStrip(place, items);
+}
+
+function showStrip(place, items) {
   new ThumbStrip(place, { items, current: setup.sheet, label: setup.setLabel, onSelect: (item) => { if (item.key !== setup.sheet) location.href = `/sheets/${item.key}`; } });
 }
 
-document.getElementById("panel-toggle").addEventListener("click", () => document.querySelector(".work").classList.toggle("no-panel"));
-mount().catch((error) => { console.error(error); sayRefusal(error); });
+new BottomSheet(document.getElementById("panel"), document.querySelector(".work"), document.getElementById("panel-toggle"));
+mount().then(() => keepOpened(setup.sheet, setup.rendition).catch((error) => console.warn(error))).catch((error) => { console.error(error); sayRefusal(error); });
 strip().catch(sayRefusal);
