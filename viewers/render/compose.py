@@ -24,6 +24,7 @@ from viewers.render.compose_place import Place, find_place, place_in_strip, stri
 from viewers.render.compose_stamp import Block, block_content, blocks_for
 from viewers.render.errors import RenderRefused
 from viewers.render.pdf import load_page, open_pdf
+from viewers.render.pdf_opening import open_to_copy
 
 POINTS_PER_MM = 72 / 25.4
 COPY_NAME = "copy.pdf"
@@ -69,13 +70,7 @@ def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
     Raises:
         RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``, ``no-such-page``.
     """
-    try:
-        pdf = pikepdf.open(source)
-    except pikepdf.PasswordError as error:
-        raise RenderRefused("pdf-encrypted", {}) from error
-    except pikepdf.PdfError as error:
-        raise RenderRefused("pdf-unreadable", {"reason": str(error)[:200]}) from error
-    with pdf:
+    with open_to_copy(source) as pdf:
         if not 0 <= page < len(pdf.pages):
             raise RenderRefused("no-such-page", {"page": page, "pages": len(pdf.pages)})
         keep_only(pdf, page)

@@ -19,6 +19,7 @@ from viewers.render.compose_stamp import block_content, blocks_for
 from viewers.render.errors import RenderRefused
 from viewers.render.manifest import UM_PER_POINT
 from viewers.render.pdf_layers import set_layers
+from viewers.render.pdf_opening import open_to_copy
 from viewers.render.region_paper import FOOT_MM, MARGIN_MM, RegionPage, lay_out
 
 
@@ -47,13 +48,7 @@ def compose_region(source: Path, page: int, region: Region, stamp: Stamp, out: P
     Raises:
         RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``, ``no-such-page``, ``no-such-layer``, ``box-out-of-range``.
     """
-    try:
-        pdf = pikepdf.open(source)
-    except pikepdf.PasswordError as error:
-        raise RenderRefused("pdf-encrypted") from error
-    except pikepdf.PdfError as error:
-        raise RenderRefused("pdf-unreadable", {"reason": str(error)[:200]}) from error
-    with pdf:
+    with open_to_copy(source) as pdf:
         if not 0 <= page < len(pdf.pages):
             raise RenderRefused("no-such-page", {"page": page, "pages": len(pdf.pages)})
         if region.layers is not None:

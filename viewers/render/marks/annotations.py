@@ -14,11 +14,11 @@ from typing import Any
 
 import pikepdf
 
-from viewers.render.errors import RenderRefused
 from viewers.render.manifest import UM_PER_POINT
 from viewers.render.marks.annotation_shapes import SHAPES, Drawn, NotShown
 from viewers.render.marks.annotations_wire import AnnotatedFile, AnnotatedPage, Annotation, Reply
 from viewers.render.pdf import load_page, open_pdf
+from viewers.render.pdf_opening import open_to_copy
 from viewers.render.pdf_space import SheetSpace
 from viewers.render.pdf_text import read_text
 
@@ -41,13 +41,7 @@ def read_annotations(source: Path) -> AnnotatedFile:
     Raises:
         RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``.
     """
-    try:
-        pdf = pikepdf.open(source)
-    except pikepdf.PasswordError as error:
-        raise RenderRefused("pdf-encrypted") from error
-    except pikepdf.PdfError as error:
-        raise RenderRefused("pdf-unreadable", {"reason": str(error)[:200]}) from error
-    with pdf:
+    with open_to_copy(source) as pdf:
         is_ours = str(pdf.docinfo.get("/Creator", "")) == OURS
         document = open_pdf(source.read_bytes())
         try:

@@ -28,6 +28,7 @@ from viewers.render.marks.drawing import box_of, operators, rgb, shown
 from viewers.render.marks.pages import HEIGHT_MM, WIDTH_MM, list_pages
 from viewers.render.marks.values import DrawnMark, MarkSheet
 from viewers.render.noto_font import embed
+from viewers.render.pdf_opening import open_to_copy
 
 NAME_PREFIX = "oneset-"
 """An annotation that we wrote is known again by its name."""
@@ -41,13 +42,7 @@ def compose_marks(source: Path, page: int, sheet: MarkSheet, stamp: Stamp | None
     Raises:
         RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``, ``no-such-page``.
     """
-    try:
-        pdf = pikepdf.open(source)
-    except pikepdf.PasswordError as error:
-        raise RenderRefused("pdf-encrypted") from error
-    except pikepdf.PdfError as error:
-        raise RenderRefused("pdf-unreadable", {"reason": str(error)[:200]}) from error
-    with pdf:
+    with open_to_copy(source) as pdf:
         if not 0 <= page < len(pdf.pages):
             raise RenderRefused("no-such-page", {"page": page, "pages": len(pdf.pages)})
         keep_only(pdf, page)
