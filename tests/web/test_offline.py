@@ -256,6 +256,9 @@ def test_an_update_of_the_files_never_mixes_old_and_new(device: Device) -> None:
     page.evaluate("import('/static/js/device-store.js').then((m) => m.setFact('checked', 0))")
     device.open("/on-device")
     eventually(page, lambda: [sheet["release"] for sheet in device.kept()] == ["feedfacefeedface"])
+    page.wait_for_timeout(5_500)  # the page of the former release is gone for good
+    page.evaluate("import('/static/js/device-store.js').then((m) => m.setFact('checked', 0))")
+    device.open("/on-device")
     eventually(page, lambda: page.evaluate(STATICS) == ["oneset-static-feedfacefeedface"])
 
 
