@@ -2,7 +2,6 @@
 // TOLD and the functions of device-store.js stand above, put there by app/web/offline.py.
 
 const PATIENCE_MS = 4_000; // a server that says nothing for so long is treated as absent, where there is something to show
-const LOADING_MS = 5_000;
 const GATEWAY = new Set([502, 503, 504]);
 const BARE = "/static/offline.html";
 const LIST = "/on-device";
@@ -33,16 +32,10 @@ async function take(cache, file) {
 }
 
 async function activate() {
-  await dropDead();
+  const alive = new Set((await clients.matchAll({ includeUncontrolled: true })).map((client) => client.id));
+  for (const { name } of await allOf("facts")) if (name.startsWith("client:") && !alive.has(name.slice(7))) await drop("facts", name);
   await pruneStatic(TOLD.release);
   await clients.claim();
-}
-
-/** Pages that are gone need no files any more; one that is only just loading is not counted among the living yet. */
-async function dropDead() {
-  const alive = new Set((await clients.matchAll({ includeUncontrolled: true })).map((client) => client.id));
-  const isDead = ({ name, at = 0 }) => name.startsWith("client:") && !alive.has(name.slice(7)) && at < Date.now() - LOADING_MS;
-  for (const dead of (await allOf("facts")).filter(isDead)) await drop("facts", dead.name);
 }
 
 /** Who answers; nothing for what is none of the worker's business. */
@@ -92,8 +85,7 @@ async function noted(event, url, answer) {
 async function remember(event, release) {
   if (!release || !event.resultingClientId) return;
   releases.set(event.resultingClientId, release);
-  await save("facts", { name: `client:${event.resultingClientId}`, value: release, at: Date.now() });
-  dropDead().catch(() => {});
+  await setFact(`client:${event.resultingClientId}`, release);
   if (release !== TOLD.release) registration.update().catch(() => {});
 }
 
