@@ -255,6 +255,15 @@ def test_an_update_of_the_files_never_mixes_old_and_new(device: Device) -> None:
     page.evaluate("import('/static/js/device-store.js').then((m) => m.setFact('checked', 0))")
     device.open("/on-device")
     eventually(page, lambda: [sheet["release"] for sheet in device.kept()] == ["feedfacefeedface"])
+    for _ in range(2):  # the new worker waits meanwhile; nothing waits for it
+        device.open("/on-device")
+    anew = device.context.new_page()
+    page.close()
+    anew.goto(f"{device.address}/on-device")  # the former worker has no page left but this one's navigation
+    anew.close()
+    anew = device.context.new_page()
+    anew.goto(f"{device.address}/on-device")
+    eventually(anew, lambda: not anew.evaluate(f"caches.has('oneset-static-{old}')"))
 
 
 def page_release(page: Page) -> str:

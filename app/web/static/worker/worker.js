@@ -20,7 +20,8 @@ addEventListener("fetch", (event) => {
 async function install() {
   const cache = await caches.open(STATIC_PREFIX + TOLD.release);
   for (let at = 0; at < TOLD.files.length; at += 12) await Promise.all(TOLD.files.slice(at, at + 12).map((file) => take(cache, file)));
-  await skipWaiting();
+  // It does not push the former worker aside: files are found by the release of the page that asks, whichever worker is
+  // asked, and Chromium held navigations back while one waited for the other's last answers.
 }
 
 /** One file, if it is of this very release: in the midst of an update a server may still give the former. */
@@ -86,7 +87,7 @@ async function remember(event, release) {
   if (!release || !event.resultingClientId) return;
   releases.set(event.resultingClientId, release);
   await setFact(`client:${event.resultingClientId}`, release);
-  if (release !== TOLD.release) registration.update().catch(() => {});
+  if (release !== TOLD.release && !registration.waiting) registration.update().catch(() => {});
 }
 
 /** The session is over: kept things are shut until the same person is back; where somebody ended it, they go. */
@@ -113,7 +114,7 @@ async function marked(event, kept, data) {
 }
 
 async function bare(event, why) {
-  const kept = await (await caches.open(STATIC_PREFIX + TOLD.release)).match(BARE);
+  const kept = await caches.match(BARE); // of any release: it stands for itself
   return kept ? marked(event, kept, { why }) : Response.error();
 }
 
