@@ -161,6 +161,16 @@ FILE_REASONS: Mapping[str, Reason] = {
     "tile-out-of-range": _reason("所要的图块不在图面内。", "That tile lies outside of the page.", *_RETRY),
     "box-out-of-range": _reason("所要的区域不在图面内。", "That region lies outside of the page.", *_RETRY),
     "no-such-layer": _reason("图中没有这个图层。", "The page has no such layer.", *_RETRY),
+    "annotations-malformed": _reason(
+        "没有得到文件中的批注。", "The annotations of the file were not given.", *_RETRY
+    ),
+    "photo-malformed": _reason("没有得到照片的缩略图。", "The picture of the photo was not given.", *_RETRY),
+    "photo-kind": _reason(
+        "这不是 JPEG 或 PNG 照片。",
+        "This is not a JPEG or PNG photo.",
+        "请将照片另存为 JPEG 或 PNG 后再选。",
+        "Save the photo as JPEG or PNG and choose it again.",
+    ),
     "segments-malformed": _reason("没有得到图中线条。", "The lines of the page were not given.", *_RETRY),
     "crop-out-of-range": _reason("所要的局部不在图面内。", "That part lies outside of the page.", *_RETRY),
 }

@@ -44,6 +44,7 @@ def full(database: Database) -> Database:
     world = make_world(database)
     revision = released_sheet(world)
     mark = drawn(world, "owner", revision)
+    drawn(world, "owner", revision, "photo")
     newer = released_sheet(world)
     with database.write(world.actor("owner")) as tx:
         comment_mark(tx, CommentMark(mark, "请看"))

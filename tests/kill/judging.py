@@ -9,7 +9,10 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from app.bootstrap import Services
+from app.drawings.actions.comparisons import COMPARE
 from app.drawings.intake_models import IntakeFile, IntakeSheet
+from app.drawings.models import SheetRevision
+from app.drawings.pairs import Pair
 from app.drawings.rules import FileState
 from app.jobs.queue import EVERY_WORKER_DIED, dead_jobs, give_back, reap
 from app.jobs.worker import Worker
@@ -55,6 +58,13 @@ def judge(services: Services, toll: Toll) -> dict[str, int]:
         files = {f.id: f for f in session.scalars(sa.select(IntakeFile))}
         rows = Counter(session.execute(sa.select(IntakeSheet.file_id, IntakeSheet.page)).all())
         jobs = Counter((kind, state) for kind, state in session.execute(sa.select(Job.kind, Job.state)))
+        compared = [
+            Pair.from_payload(payload)
+            for payload in session.scalars(sa.select(Job.payload).where(Job.kind == COMPARE))
+        ]
+        later = session.execute(
+            sa.select(sa.func.count()).select_from(SheetRevision).where(SheetRevision.rev_seq > 1)
+        ).scalar_one()
         entries = Counter(session.scalars(sa.select(LedgerEntry.type)))
         cut = set(
             session.scalars(sa.select(IntakeSheet.pdf_sha256).where(IntakeSheet.pdf_sha256.is_not(None)))
@@ -79,8 +89,16 @@ def judge(services: Services, toll: Toll) -> dict[str, int]:
     assert rows == dict.fromkeys(pages, 1), "a reading took effect twice, or not at all"
     assert (entries["file.received"], entries["file.read"]) == (len(files), len(files))
     issued = len(toll.done("issue"))
-    wanted_jobs = Counter({("read_file", "done"): len(files), ("write_record_manifest", "done"): issued})
-    assert jobs == wanted_jobs
+    wanted_jobs = Counter(
+        {
+            ("read_file", "done"): len(files),
+            ("write_record_manifest", "done"): issued,
+            (COMPARE, "done"): later,
+        }
+    )
+    assert jobs == +wanted_jobs
+    unanswered = [p for p in compared if services.derived.named(p.before.sha256, p.name) is None]
+    assert unanswered == [], "a comparison is done and its answer is not there"
     assert faults == []
     assert audit.waiting == 0, "entries that the sequencer forgot"
     assert _published(services) == (audit.leaves, published_head(services.store).root)

@@ -176,7 +176,7 @@ def test_what_was_not_opened_leads_to_the_list_of_what_is_here(device: Device) -
 def test_signing_out_clears_the_device(device: Device) -> None:
     device.keep()
     page = device.page
-    page.locator("details.menu summary").last.click()
+    page.locator(".topbar details.menu summary").click()
     page.locator("form[action='/sign-out'] button").click()
     expect(page.locator("input[name=password]")).to_be_visible()
     assert page.evaluate(KEYS) == []
@@ -190,7 +190,7 @@ def test_signing_out_without_network_clears_too_and_says_what_is_left_to_do(devi
     device.keep()
     page = device.page
     device.context.set_offline(True)
-    page.locator("details.menu summary").last.click()
+    page.locator(".topbar details.menu summary").click()
     page.locator("form[action='/sign-out'] button").click()
     expect(page.locator(".why-signed-out")).to_be_visible()
     assert device.kept() == []

@@ -47,7 +47,7 @@ function answerFor(event, url) {
     return request.method === "POST" && url.pathname === "/sign-out" ? signOut(event) : null;
   }
   if (request.method !== "GET") return null;
-  if (/^\/(?:static|viewer)\//u.test(url.pathname)) return file(event, url);
+  if (/^\/(?:static|viewer)[/]/u.test(url.pathname)) return file(event, url);
   if (/^\/renditions\/[^/]+\/(?:tiles\/.+\.webp|thumb\.webp|text\.json)$/u.test(url.pathname)) return bytes(request, url);
   if (/^\/renditions\/[^/]+\/(?:page|callouts)\.json$/u.test(url.pathname)) return fresh(request, url);
   if (/^\/revisions\/[^/]+\/marks$/u.test(url.pathname)) return fresh(request, url);
