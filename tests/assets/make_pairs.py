@@ -1,8 +1,10 @@
 """The labelled pairs of revisions: ``python -m tests.assets.make_pairs FOLDER [NAME...]`` writes them to be looked at.
 
 ``pairs/recipes.csv`` lists them: name, base (``cn:建施-05`` of the made-up Chinese set, or ``pdf:`` a shipped or sample
-PDF with its page), format (pdf, dxf), edit (:mod:`tests.assets.pair_edits`), how the second sheet is placed, seed, and
-the part: rules and tolerances are set on ``dev`` only; ``held`` and ``new`` are looked at by figures alone.
+PDF with its page, ``cad:`` a DXF or DWG of the samples), format (pdf, dxf), edit (:mod:`tests.assets.pair_edits`,
+:mod:`tests.assets.blind_edits`, :mod:`tests.assets.blind_cad`), how the second sheet is placed, seed, and
+the part: rules and tolerances are set on ``dev`` only; ``held`` and ``new`` are looked at by figures alone. ``blind`` has sheets, edits and ways of a sheet that
+the others lack: its first figures were taken before anything of it was looked at.
 
 A pair is made from its recipe whenever it is needed, always the same bytes for the same libraries, so that nothing but
 the recipes is stored. The truth is one item per change with its boxes in um on the second sheet.
@@ -29,14 +31,30 @@ from app.cli.demo_set.catalogue import SHEETS, SheetSpec
 from app.cli.demo_set.demo import draw_sheet
 from app.cli.demo_set.dxf_writer import Placed, write_dxf
 from app.cli.demo_set.pdf_writer import write_pdf
-from tests.assets.pair_edits import CANVAS_EDITS, edit_objects
+from tests.assets.blind_cad import as_dxf, edit_cad
+from tests.assets.blind_edits import BLIND_CANVAS, BLIND_OBJECTS
+from tests.assets.blind_places import SCALES, enlarge, outlined, redistill, scan
+from tests.assets.pair_edits import CANVAS_EDITS, OBJECT_EDITS, edit_objects
 from tests.samples import ROOT, SAMPLES
 from viewers.render.compare.placing import Map, apply, similarity
 
+CANVAS = CANVAS_EDITS | BLIND_CANVAS
+OBJECTS = OBJECT_EDITS | BLIND_OBJECTS
 RECIPES = Path(__file__).parent / "pairs" / "recipes.csv"
 SHIPPED = ROOT / "app" / "cli" / "demo_files" / "barber-house"
 
 Box = tuple[int, int, int, int]
+
+_PLACES = {
+    "shift": "shifted sheet",
+    "scale": "scaled plot",
+    "half": "scaled plot",
+    "a1-a0": "scaled plot",
+    "larger": "larger paper",
+    "cairo": "another writer",
+    "outlines": "letters as paths",
+    "dwg": "DWG and DXF",
+}
 
 
 @dataclass(frozen=True)
@@ -48,25 +66,26 @@ class Recipe:
     format: str
     edit: str
     place: str
-    """``same``, ``shift``, ``turn90``, ``turn180``, ``turn270``, ``rotate`` (only /Rotate), ``scale``, ``resave``,
-    ``scan``."""
+    """``same``, ``shift``, ``turn90``, ``turn180``, ``turn270``, ``rotate`` (only /Rotate), ``scale``, ``half``,
+    ``a1-a0``, ``larger`` (paper), ``resave``, ``cairo`` (written by another program), ``outlines`` (letters as
+    paths), ``scan``, ``scan200``, ``scan300``, ``vector-scan`` (only the second is one), ``dwg``."""
     seed: int
     half: str
 
     @property
     def edit_class(self) -> str:
         """What is judged together."""
-        if self.place == "scan":
+        if "scan" in self.place:
             return f"scanned, {'unchanged' if self.is_unchanged else 'changed'}"
         if self.place not in ("same", "resave"):
-            kind = {"shift": "shifted sheet", "scale": "scaled plot"}.get(self.place, "rotated page")
+            kind = _PLACES.get(self.place, "rotated page")
             return f"{kind}, {'unchanged' if self.is_unchanged else 'changed'}"
         return self.edit
 
     @property
     def is_unchanged(self) -> bool:
         """Whether not one region is right."""
-        return self.edit in ("re-exported", "none")
+        return self.edit in ("none", "exploded", "invisible lines") or self.edit.startswith("re-exported")
 
 
 @dataclass(frozen=True)
@@ -93,7 +112,11 @@ def read_recipes() -> list[Recipe]:
     """All recipes, those left out whose base is not on this machine."""
     with RECIPES.open(encoding="utf-8", newline="") as stream:
         rows = [Recipe(**{**row, "seed": int(row["seed"])}) for row in csv.DictReader(stream)]
-    return [r for r in rows if r.base.startswith("cn:") or _pdf_base(r.base)[0].exists()]
+    return [r for r in rows if r.base.startswith("cn:") or _source(r.base).exists()]
+
+
+def _source(base: str) -> Path:
+    return SAMPLES / base.removeprefix("cad:") if base.startswith("cad:") else _pdf_base(base)[0]
 
 
 def make_pair(recipe: Recipe, folder: Path) -> Pair:
@@ -101,14 +124,25 @@ def make_pair(recipe: Recipe, folder: Path) -> Pair:
     folder.mkdir(parents=True, exist_ok=True)
     if recipe.base.startswith("cn:"):
         return _chinese(recipe, folder)
+    if recipe.base.startswith("cad:"):
+        return _cad(recipe, folder)
     source, number = _pdf_base(recipe.base)
     before, after = folder / "before.pdf", folder / "after.pdf"
-    edit_objects(source, number, before, "none", recipe.seed)
+    edit_objects(source, number, before, OBJECTS["none"], recipe.seed)
     if recipe.edit == "re-exported" and recipe.place in ("same", "resave"):
         _single(source, number, before)  # the page as it came, against what pdfium makes of it
-    found = edit_objects(source, number, after, recipe.edit, recipe.seed)
+    found = edit_objects(source, number, after, OBJECTS[recipe.edit], recipe.seed)
     items = [Item(severity, tuple(_whole(b) for b in boxes)) for severity, boxes in found]
     return _placed(Pair(recipe, before, after, items))
+
+
+def _cad(recipe: Recipe, folder: Path) -> Pair:
+    source = _source(recipe.base)
+    plain, after = folder / "before.dxf", folder / "after.dxf"
+    as_dxf(source, plain)
+    found = edit_cad(plain, after, recipe.edit, random.Random(recipe.seed))
+    items = [Item(severity, tuple(_whole(b) for b in boxes)) for severity, boxes in found]
+    return Pair(recipe, source if recipe.place == "dwg" else plain, after, items)
 
 
 def _whole(box: tuple[float, ...]) -> Box:
@@ -134,13 +168,13 @@ def _single(source: Path, number: int, target: Path) -> None:
 @lru_cache(maxsize=32)
 def _sheet(number: str) -> tuple[SheetSpec, Canvas]:
     spec = next(s for s in SHEETS if s.number == number)
-    return spec, draw_sheet(spec, 1)
+    return spec, draw_sheet(spec, spec.first)
 
 
 def _chinese(recipe: Recipe, folder: Path) -> Pair:
     spec, canvas = _sheet(recipe.base.removeprefix("cn:"))
     old, new = deepcopy(canvas), deepcopy(canvas)
-    found = CANVAS_EDITS[recipe.edit](new, random.Random(recipe.seed))
+    found = CANVAS[recipe.edit](new, random.Random(recipe.seed))
     items = [
         Item(severity, tuple(_whole(tuple(v * 1000 for v in b)) for b in boxes)) for severity, boxes in found
     ]
@@ -171,6 +205,13 @@ def _placed(pair: Pair) -> Pair:
         return pair
     if place == "scan":
         return _scanned(pair, chance)
+    if "scan" in place:
+        return _scanned_anew(pair, chance)
+    if place in ("cairo", "outlines"):
+        (redistill if place == "cairo" else outlined)(pair.after)
+        return pair
+    if place == "larger":
+        return _moved(pair, enlarge(pair.after), (0, 0))
     if place == "rotate":
         with pikepdf.open(pair.after, allow_overwriting_input=True) as pdf:
             pdf.pages[0].rotate(90, relative=True)
@@ -180,8 +221,8 @@ def _placed(pair: Pair) -> Pair:
     width, height = _size(pair.after)
     if place == "shift":
         m, size = similarity(1, 0, (chance.uniform(-25, 25), chance.uniform(-20, 20))), (width, height)
-    elif place == "scale":
-        m, size = similarity(math.sqrt(0.5), 0), (width * math.sqrt(0.5), height * math.sqrt(0.5))
+    elif place in SCALES:
+        m, size = similarity(SCALES[place], 0), (width * SCALES[place], height * SCALES[place])
     else:
         turn = int(place.removeprefix("turn"))
         shift = {90: (height, 0), 180: (width, height), 270: (0, width)}[turn]
@@ -251,6 +292,18 @@ def _scanned(pair: Pair, chance: random.Random) -> Pair:
     m = similarity(1, skew)
     m[:, 2] = middle - m[:, :2] @ middle + (dx * um, -dy * um)
     return _moved(pair, m, (width, height))
+
+
+def _scanned_anew(pair: Pair, chance: random.Random) -> Pair:
+    """Scans of 200 or 300 dpi with speckles, uneven light and hard JPEG; or only the second sheet is one."""
+    place, seed = pair.recipe.place, pair.recipe.seed
+    if place == "vector-scan":
+        m = scan(pair.after, 200, chance.uniform(-0.7, 0.7), (9, -7), seed, rough=False)
+        return _moved(pair, m, (0, 0))
+    dpi = int(place.removeprefix("scan"))
+    scan(pair.before, dpi, chance.uniform(-0.6, 0.6), (4, -3), seed, rough=True)
+    skew, shift = chance.uniform(-1.0, 1.0), (chance.randint(-15, 15), chance.randint(-15, 15))
+    return _moved(pair, scan(pair.after, dpi, skew, shift, seed + 1, rough=True), (0, 0))
 
 
 def _scan(path: Path, skew: float, shift: tuple[int, int], seed: int) -> tuple[int, int]:

@@ -228,13 +228,15 @@ CANVAS_EDITS: dict[str, Callable[[Canvas, random.Random], list[Item]]] = {
 # -- page objects of any PDF --------------------------------------------------------------------------------------
 
 
-def edit_objects(source: FilePath, page_number: int, target: FilePath, edit: str, seed: int) -> list[Item]:
+def edit_objects(
+    source: FilePath, page_number: int, target: FilePath, edit: "ObjectEdit", seed: int
+) -> list[Item]:
     """Copy one page into a file of its own, with an edit of its page objects, written by pdfium."""
     document = pdfium.PdfDocument.new()
     document.import_pages(pdfium.PdfDocument(source), [page_number])
     page = document[0]
     space = SheetSpace.of_page(page)
-    items = OBJECT_EDITS[edit](page, space, random.Random(seed))
+    items = edit(page, space, random.Random(seed))
     pdfium_c.FPDFPage_GenerateContent(page)
     document.save(str(target))
     return items
@@ -339,7 +341,9 @@ def _same(page, space: SheetSpace, chance: random.Random) -> list[Item]:
     return []
 
 
-OBJECT_EDITS: dict[str, Callable[[object, SheetSpace, random.Random], list[Item]]] = {
+ObjectEdit = Callable[[object, SheetSpace, random.Random], list[Item]]
+
+OBJECT_EDITS: dict[str, ObjectEdit] = {
     "moved wall": _move_path,
     "moved text": _move_text,
     "deleted text": _delete_text,

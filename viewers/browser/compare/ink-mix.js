@@ -134,17 +134,19 @@ export class InkMix {
     }
   }
 
-  /** Sheets that were moved onto each other lie up to a pixel apart: ink next to ink of the other is not a change. */
+  /**
+   * Sheets that were moved onto each other lie up to a pixel apart: ink next to ink of the other is not a change. Most
+   * pixels are paper or the same in both, so only where one has less ink than the other is looked around.
+   */
   #mixForgivingly(old, fresh, out, width) {
     const [a, b] = [inkOf(old), inkOf(fresh)];
-    const [nearA, nearB] = [a, b].map((ink) => spread(ink, width));
     const table = this.#table;
     for (let i = 0; i < out.length; i += 1) {
-      const own = a[i];
-      const other = b[i];
-      const first = other < nearA[i] ? other : nearA[i];
-      const second = own < nearB[i] ? own : nearB[i];
-      out[i] = table[((own > first ? own : first) << 6) | (other > second ? other : second)];
+      let own = a[i];
+      let other = b[i];
+      if (own < other) own = nearer(a, i, width, own, other);
+      else if (other < own) other = nearer(b, i, width, other, own);
+      out[i] = own || other ? table[(own << 6) | other] : WHITE;
     }
   }
 
@@ -178,21 +180,20 @@ function inkOf(pixels) {
   return ink;
 }
 
-/** The strongest ink within a pixel of each; beyond an edge the other end counts, which nobody sees. @param {Uint8Array} ink @param {number} width */
-function spread(ink, width) {
-  const across = ink.slice();
-  for (let i = 1; i < ink.length - 1; i += 1) {
-    const left = ink[i - 1];
-    const right = ink[i + 1];
-    if (left > across[i]) across[i] = left;
-    if (right > across[i]) across[i] = right;
+/**
+ * The strongest ink within a pixel, as far as it is wanted; beyond an edge the other end counts, which nobody sees.
+ * @param {Uint8Array} ink @param {number} i @param {number} width @param {number} own @param {number} wanted
+ */
+function nearer(ink, i, width, own, wanted) {
+  let most = own;
+  for (let row = i - width; row <= i + width; row += width) {
+    for (let at = row - 1; at <= row + 1; at += 1) {
+      // Outside of the picture there is nothing, and nothing is more than nothing.
+      if (ink[at] > most) most = ink[at];
+    }
+    if (most >= wanted) return wanted;
   }
-  const found = across.slice();
-  for (let i = 0; i < ink.length - width; i += 1) {
-    if (across[i + width] > found[i]) found[i] = across[i + width];
-    if (across[i] > found[i + width]) found[i + width] = across[i];
-  }
-  return found;
+  return most;
 }
 
 /** @param {number} part */

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,12 @@ import numpy.typing as npt
 from viewers.render.compare.clouds import Found, find_clouds
 from viewers.render.compare.difference import Difference, differ
 from viewers.render.compare.drawn import Drawn, Floats
-from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse
-from viewers.render.compare.regions import draft_regions, finish, turned, without_segments
+from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse, scale_of
+from viewers.render.compare.regions import draft_regions, finish, ordered_with_ids, turned, without_segments
 from viewers.render.compare.registration import Placement, register
 from viewers.render.compare.revision_rows import added_rows
 from viewers.render.compare.texts import TextChange, match_texts
+from viewers.render.compare.title_block import TitleField, take_routine
 from viewers.render.compare.values import (
     Box,
     Cloud,
@@ -25,6 +27,7 @@ from viewers.render.compare.values import (
     RevisionRow,
     not_comparable,
 )
+from viewers.render.compare.visible import Drawer, Eye
 from viewers.render.manifest import Problem
 
 LEAST_SHARE = 0.12
@@ -34,6 +37,16 @@ _TOUCH_UM = 2_500
 _WHOLE_SHEET = 0.6
 _EDGE_UM = 500.0
 _LEAST_BEYOND_UM = 5_000.0
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a sheet beside what it draws."""
+
+    fields: Sequence[TitleField] = ()
+    """Of its title block: what a new revision changes anyway."""
+    drawer: Drawer | None = field(default=None, compare=False)
+    """Draws it; without one (CAD) every difference counts as seen."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,13 @@ class _Core:
     """Length of lines that lie beyond the edge of the other sheet's paper."""
 
 
-def compare_drawn(before: Drawn, after: Drawn, method: Method = Method.VECTORS) -> Comparison:
-    """Compare what two sheets draw.
+def compare_drawn(
+    before: Drawn,
+    after: Drawn,
+    method: Method = Method.VECTORS,
+    known: tuple[Known, Known] = (Known(), Known()),
+) -> Comparison:
+    """Compare what two sheets draw; ``known`` is what is known of each beside that.
 
     The work is always done in one order, whichever sheet is called the first, so that asking the other way round
     gives the same regions with the same ids.
@@ -58,10 +76,11 @@ def compare_drawn(before: Drawn, after: Drawn, method: Method = Method.VECTORS) 
         return not_comparable("nothing-drawn")
     is_turned = _rank(before) > _rank(after)
     first, second = (after, before) if is_turned else (before, after)
+    known = (known[1], known[0]) if is_turned else known
     placement = register(first, second)
     if placement.share < LEAST_SHARE:
         return not_comparable("registration-failed", {"share": round(placement.share, 3)})
-    core = _core(first, second, placement)
+    core = _core(first, second, placement, known)
     return _oriented(core, before, after, method, is_turned=is_turned)
 
 
@@ -72,20 +91,39 @@ def _rank(drawn: Drawn) -> tuple[int, str]:
     return drawn.width_um * drawn.height_um, digest.hexdigest()
 
 
-def _core(first: Drawn, second: Drawn, placement: Placement) -> _Core:
+def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known, Known]) -> _Core:
     m = placement.map
     difference = differ(first, second, m, placement.residual)
-    texts = (
-        match_texts(first.texts, second.texts, m) if first.is_text_usable and second.is_text_usable else []
-    )
+    are_texts_usable = first.is_text_usable and second.is_text_usable
+    texts = match_texts(first.texts, second.texts, m) if are_texts_usable else []
     # Clouds are looked for on each sheet in its own space.
     gone = find_clouds(first, difference.removed)
     come = find_clouds(second, difference.added)
     difference, texts = _without_clouds(difference, texts, m, gone, come)
     difference, lost = _on_both(difference, first, second, m)
+    difference, texts = _seen(difference, texts, second, m, known)
+    rows = (
+        added_rows(second.texts, first.texts, inverse(m)) if are_texts_usable else (),
+        added_rows(first.texts, second.texts, m) if are_texts_usable else (),
+    )
+    fields = (known[0].fields, known[1].fields)
+    difference, texts, routine = take_routine(difference, texts, fields, rows, m)
     drafts = draft_regions(difference, texts, first, second, m)
-    regions = finish(drafts, first, second, m, min(1.0, placement.registration().confidence + 0.2))
-    return _Core(placement, regions, gone, come, lost)
+    sure = min(1.0, placement.registration().confidence + 0.2)
+    regions = [*finish(drafts, first, second, m, sure), *(replace(r, confidence=round(sure, 3)) for r in routine)]
+    return _Core(placement, ordered_with_ids(regions), gone, come, lost)
+
+
+def _seen(
+    difference: Difference, texts: list[TextChange], second: Drawn, m: Map, known: tuple[Known, Known]
+) -> tuple[Difference, list[TextChange]]:
+    """What looks the same on both drawn pages is no difference."""
+    one, other = known[0].drawer, known[1].drawer
+    is_nothing = not texts and not any(map(len, (difference.removed, difference.added, difference.restyled)))
+    if one is None or other is None or is_nothing:
+        return difference, texts
+    eye = Eye(one, other, second.size, m, scale_of(m))
+    return eye.sees(difference), [t for t in texts if eye.sees_text(t)]
 
 
 def _on_both(difference: Difference, first: Drawn, second: Drawn, m: Map) -> tuple[Difference, float]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
 from viewers.render.manifest import Problem
 
 COMPARISON_VERSION = 1
-ENGINE = "compare 3"
+ENGINE = "compare 4"
 """Changes whenever the same two sheets may give another answer; part of the key under which answers are kept."""
 
 Box = tuple[int, int, int, int]
@@ -50,6 +50,8 @@ class Severity(StrEnum):
     MAJOR = "major"
     MINOR = "minor"
     """Colour, pen, layer, or the lines of a hatch whose area stayed."""
+    ROUTINE = "routine"
+    """What every new revision must change in its title block: version, date, signatures, a row of the revision table."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,13 @@ class Region:
     text_after: str = ""
     confidence: float = 1.0
     why: str = ""
-    """A stable word: ``lines``, ``text``, ``style``, ``hatch``, ``picture``, ``block`` ..."""
-    entities: dict[str, int] = field(default_factory=dict)
+    """A stable word: ``lines``, ``text``, ``style``, ``hatch``, ``picture``, ``title-block``, ``moved-away`` ..."""
+    entities: dict[str, int] = dataclasses.field(default_factory=dict)
     """CAD: changed entities by DXF type."""
     cause: str = ""
     """CAD: the block whose definition changed, when that alone explains the region."""
+    field: str = ""
+    """``routine`` ones: the field of the title block (``revision``, ``date``, a signer ...), or ``table``."""
     is_declared: bool = False
     """Inside or touching a revision cloud that is new on the second sheet, or a row of its revision table."""
 
@@ -138,11 +142,12 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Regions by kind, ``minor`` ones apart, and those nobody declared."""
+        """Regions by kind, ``minor`` and ``routine`` ones apart, and those nobody declared."""
         major = [r for r in self.regions if r.severity is Severity.MAJOR]
         found = {str(kind): sum(r.kind is kind for r in major) for kind in Kind}
         return found | {
-            "minor": len(self.regions) - len(major),
+            "minor": sum(r.severity is Severity.MINOR for r in self.regions),
+            "routine": sum(r.severity is Severity.ROUTINE for r in self.regions),
             "declared": sum(r.is_declared for r in major),
             "undeclared": sum(not r.is_declared for r in major),
             "clouds_without_change": sum(c.on == "after" and not c.regions for c in self.clouds),

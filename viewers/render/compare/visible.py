@@ -1,0 +1,182 @@
+"""Whether a person sees a difference: both pages drawn, and looked at where their vectors differ.
+
+Two writers describe one sheet in other ways: letters as text or as paths, a line under a white mask, strokes beyond a
+clip, white on white. What looks the same on both drawn pages is no change. Only tiles with a question in them are
+looked at, so sheets that agree cost nothing but their drawing, and that only when something differs at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFilter
+
+from viewers.render.compare.difference import Difference, Unmatched
+from viewers.render.compare.drawn import Floats
+from viewers.render.compare.placing import IDENTITY, Map, inverse, similarity, then
+from viewers.render.compare.texts import TextChange
+from viewers.render.manifest import TextRun
+
+DPI = 200
+MAX_PIXELS = 36_000_000
+"""Of one page; larger sheets are drawn coarser, an A0 one at 150 dpi."""
+_TILE = 256
+_MARGIN = 8
+_LEAST_INK = 12.0
+"""Of 255; paler than this is paper."""
+_FAINT = 0.4
+"""Less ink than this share is no partner."""
+_LEAST_DENSITY = 3
+"""Lone pixels within five by five that are more than the edge of a line."""
+_LOOKS = 9.0
+"""Steps of colour, averaged over five by five pixels, that a person tells apart."""
+_AROUND_UM = 500.0
+_TEXT_UM = 300
+
+Picture = npt.NDArray[np.uint8]
+"""Rows from the bottom × columns × colours."""
+Drawer = Callable[[float], Picture]
+"""Draws a page with pixels of so many um."""
+
+
+class Eye:
+    """Looks at two pages, the first placed on the second."""
+
+    def __init__(self, before: Drawer, after: Drawer, size: tuple[int, int], m: Map, scale: float) -> None:
+        """Draw both pages.
+
+        Args:
+            before: draws the first page.
+            after: draws the second.
+            size: of the second page in um.
+            m: where the first lies on the second (um).
+            scale: how much longer a length of the first becomes.
+        """
+        self.pixel = max(25_400 / DPI, float(np.sqrt(size[0] * size[1] / MAX_PIXELS)))
+        self._before = Image.fromarray(before(self.pixel / scale))
+        self._after = after(self.pixel)
+        self._is_in_place = bool(np.array_equal(m, IDENTITY)) and self._before.size == self._after.shape[1::-1]
+        own = self.pixel / scale
+        # From pixels of the first to um, onto the second, and to its pixels.
+        on_paper = then(similarity(own, 0.0), m)
+        self._map = then(on_paper, similarity(1 / self.pixel, 0.0))
+        self._tiles: dict[tuple[int, int], tuple[Picture, Picture]] = {}
+
+    def sees(self, difference: Difference) -> Difference:
+        """What of a difference of lines can be seen."""
+        return replace(
+            difference,
+            removed=self._kept(difference.removed, 0),
+            added=self._kept(difference.added, 0),
+            restyled=self._kept(difference.restyled, 1),
+        )
+
+    def sees_text(self, change: TextChange) -> bool:
+        """Whether there is anything of a change of words to see."""
+        return any(run is not None and self._sees_run(run) for run in (change.before, change.after))
+
+    def _sees_run(self, run: TextRun) -> bool:
+        step = self.pixel * 2
+        xs = np.arange(run.x0 - _TEXT_UM, run.x1 + _TEXT_UM + step, step)
+        ys = np.arange(run.y0 - _TEXT_UM, run.y1 + _TEXT_UM + step, step)
+        points = np.stack(np.meshgrid(xs, ys), axis=2).reshape(-1, 2)
+        return bool(self._at(points, 0).any())
+
+    def _kept(self, lone: Unmatched, which: int) -> Unmatched:
+        return lone.where(self._at(lone.points, which)) if len(lone) else lone
+
+    def _at(self, points: Floats, which: int) -> npt.NDArray[np.bool_]:
+        places = np.floor(points / self.pixel).astype(np.int64)
+        height, width = self._after.shape[:2]
+        x, y = np.clip(places[:, 0], 0, width - 1), np.clip(places[:, 1], 0, height - 1)
+        tiles = (y // _TILE) * 10_000 + x // _TILE
+        seen = np.zeros(len(points), dtype=bool)
+        for tile in np.unique(tiles).tolist():
+            here = tiles == tile
+            mask = self._tile(tile // 10_000, tile % 10_000)[which]
+            seen[here] = mask[y[here] % _TILE, x[here] % _TILE] > 0
+        return seen
+
+    def _tile(self, row: int, column: int) -> tuple[Picture, Picture]:
+        if (row, column) not in self._tiles:
+            self._tiles[row, column] = self._looked(row, column)
+        return self._tiles[row, column]
+
+    def _looked(self, row: int, column: int) -> tuple[Picture, Picture]:
+        left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
+        side = _TILE + 2 * _MARGIN
+        other = _window(self._after, left, low, side)
+        if self._is_in_place:
+            one = _window(np.asarray(self._before), left, low, side)
+        else:
+            to_tile = then(self._map, similarity(1.0, 0.0, (-left, -low)))
+            back = inverse(to_tile)
+            values = (back[0, 0], back[0, 1], back[0, 2], back[1, 0], back[1, 1], back[1, 2])
+            one = np.asarray(
+                self._before.transform(
+                    (side, side),
+                    Image.Transform.AFFINE,
+                    values,
+                    Image.Resampling.BILINEAR,
+                    fillcolor=(255, 255, 255),
+                )
+            )
+        inner = slice(_MARGIN, _MARGIN + _TILE)
+        near = round(_AROUND_UM / self.pixel)
+        lone = _lone(one, other, is_warped=not self._is_in_place)
+        return _grown(lone, near)[inner, inner], _grown(_differs(one, other) | lone, 2)[inner, inner]
+
+
+def _window(picture: Picture, left: int, low: int, side: int) -> Picture:
+    """A square of a picture, white where it reaches over the edge."""
+    out = np.full((side, side, 3), 255, dtype=np.uint8)
+    height, width = picture.shape[:2]
+    x0, y0, x1, y1 = max(left, 0), max(low, 0), min(left + side, width), min(low + side, height)
+    if x0 < x1 and y0 < y1:
+        out[y0 - low : y1 - low, x0 - left : x1 - left] = picture[y0:y1, x0:x1]
+    return out
+
+
+def _lone(one: Picture, other: Picture, *, is_warped: bool) -> npt.NDArray[np.bool_]:
+    """Ink of either that has no ink beside it on the other: half a pixel of play, a whole one after a turn."""
+    ink = [(255 - picture.min(axis=2)).astype(np.float32) for picture in (one, other)]
+    lone = np.zeros(one.shape[:2], dtype=bool)
+    for own, its in ((ink[0], ink[1]), (ink[1], ink[0])):
+        partner = _darkest(its) if is_warped else _between(its)
+        lone |= (own > _LEAST_INK) & (partner < _FAINT * own)
+    count = Image.fromarray(lone.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
+    return lone & (np.asarray(count) >= _LEAST_DENSITY)
+
+
+def _between(ink: Floats) -> Floats:
+    """The most ink there is within half a pixel."""
+    out = ink.copy()
+    for axis in (0, 1):
+        lines, grown = np.moveaxis(ink, axis, 0), np.moveaxis(out, axis, 0)
+        between = (lines[1:] + lines[:-1]) / 2
+        np.maximum(grown[1:], between, out=grown[1:])
+        np.maximum(grown[:-1], between, out=grown[:-1])
+    return out
+
+
+def _darkest(ink: Floats) -> Floats:
+    """The most ink there is within a pixel."""
+    return np.asarray(Image.fromarray(ink.astype(np.uint8)).filter(ImageFilter.MaxFilter(3))).astype(np.float32)
+
+
+def _differs(one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
+    blurred = [
+        np.asarray(Image.fromarray(p).filter(ImageFilter.BoxBlur(2))).astype(np.int16) for p in (one, other)
+    ]
+    found: npt.NDArray[np.bool_] = np.abs(blurred[0] - blurred[1]).max(axis=2) > _LOOKS
+    return found
+
+
+def _grown(mask: npt.NDArray[np.bool_], near: int) -> Picture:
+    image = Image.fromarray(mask.astype(np.uint8))
+    return np.asarray(image.filter(ImageFilter.MaxFilter(2 * near + 1)))
+
+
