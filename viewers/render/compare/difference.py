@@ -18,6 +18,8 @@ _STYLE_CELL_UM = 300.0
 _MOST_STYLES = 31
 _HAIRLINE_UM = 60.0
 _PEN_SHARE = 0.2
+_COLOUR_STEP = 6
+"""Of 255: what nobody tells apart."""
 _SHORTEST_RUN_UM = 250.0
 """Less than this of one segment without a partner is an end cut elsewhere, not a change."""
 
@@ -159,9 +161,24 @@ def _restyled(
 def style_names(before: Drawn, after: Drawn, scale: float) -> tuple[list[str], list[str]]:
     """The styles of both sheets with their pens, as names that are equal where a person sees the same.
 
-    Pens of the first sheet grow with it; those within a fifth of one another, and all hairlines, are one.
+    Pens of the first sheet grow with it; those within a fifth of one another, and all hairlines, are one. So are
+    colours that a writer rounded in another way.
     """
     steps: list[float] = []
+    colours: list[tuple[int, int, int]] = []
+
+    def looks(style: str) -> str:
+        kind, mark, rest = style.partition(" #")
+        if not mark:
+            return style
+        red, green, blue = (int(rest[i : i + 2], 16) for i in (0, 2, 4))
+        near = next(
+            (c for c in colours if max(abs(c[0] - red), abs(c[1] - green), abs(c[2] - blue)) <= _COLOUR_STEP), None
+        )
+        if near is None:
+            near = red, green, blue
+            colours.append(near)
+        return f"{kind} {near}{rest[6:]}"
 
     def named(styles: list[str], pens: list[float]) -> list[str]:
         out = []
@@ -170,7 +187,7 @@ def style_names(before: Drawn, after: Drawn, scale: float) -> tuple[list[str], l
             near = next((s for s in steps if abs(s - pen) <= _PEN_SHARE * max(s, pen)), None)
             if near is None:
                 steps.append(pen)
-            out.append(f"{style} {pen if near is None else near:.0f}")
+            out.append(f"{looks(style)} {pen if near is None else near:.0f}")
         return out
 
     new = named(after.styles, after.pens)

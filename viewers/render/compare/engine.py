@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from viewers.render.compare.clouds import Found, find_clouds
-from viewers.render.compare.difference import Difference, differ
+from viewers.render.compare.difference import Difference, Unmatched, differ
 from viewers.render.compare.drawn import Drawn, Floats
 from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse, scale_of
 from viewers.render.compare.regions import draft_regions, finish, ordered_with_ids, turned, without_segments
@@ -22,9 +22,11 @@ from viewers.render.compare.values import (
     Box,
     Cloud,
     Comparison,
+    Kind,
     Method,
     Region,
     RevisionRow,
+    Severity,
     not_comparable,
 )
 from viewers.render.compare.visible import Drawer, Eye
@@ -35,7 +37,9 @@ LEAST_SHARE = 0.12
 UNSURE_SHARE = 0.45
 _TOUCH_UM = 2_500
 _WHOLE_SHEET = 0.6
-_EDGE_UM = 500.0
+_MOSTLY = 0.9
+_EDGE_UM = 300.0
+"""A line so near to the edge of the paper is where it is cut: half of it is seen, or nothing."""
 _LEAST_BEYOND_UM = 5_000.0
 
 
@@ -101,7 +105,9 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     come = find_clouds(second, difference.added)
     difference, texts = _without_clouds(difference, texts, m, gone, come)
     difference, lost = _on_both(difference, first, second, m)
-    difference, texts = _seen(difference, texts, second, m, known)
+    eye = _eye(second, m, known)
+    if eye is not None:
+        difference, texts = eye.sees(difference), [t for t in texts if eye.sees_text(t)]
     rows = (
         added_rows(second.texts, first.texts, inverse(m)) if are_texts_usable else (),
         added_rows(first.texts, second.texts, m) if are_texts_usable else (),
@@ -111,31 +117,47 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     drafts = draft_regions(difference, texts, first, second, m)
     sure = min(1.0, placement.registration().confidence + 0.2)
     regions = [*finish(drafts, first, second, m, sure), *(replace(r, confidence=round(sure, 3)) for r in routine)]
+    if eye is not None:
+        clouds = [box_under(m, c.box) for c in gone] + [box_under(IDENTITY, c.box) for c in come]
+        regions += _overlooked(eye, [*(r.after for r in regions), *clouds], m, second)
     return _Core(placement, ordered_with_ids(regions), gone, come, lost)
 
 
-def _seen(
-    difference: Difference, texts: list[TextChange], second: Drawn, m: Map, known: tuple[Known, Known]
-) -> tuple[Difference, list[TextChange]]:
-    """What looks the same on both drawn pages is no difference."""
+def _eye(second: Drawn, m: Map, known: tuple[Known, Known]) -> Eye | None:
     one, other = known[0].drawer, known[1].drawer
-    is_nothing = not texts and not any(map(len, (difference.removed, difference.added, difference.restyled)))
-    if one is None or other is None or is_nothing:
-        return difference, texts
-    eye = Eye(one, other, second.size, m, scale_of(m))
-    return eye.sees(difference), [t for t in texts if eye.sees_text(t)]
+    return Eye(one, other, second.size, m, scale_of(m)) if one is not None and other is not None else None
+
+
+def _overlooked(eye: Eye, explained: list[Box], m: Map, second: Drawn) -> list[Region]:
+    """What only the drawn pages tell."""
+    found = []
+    for box, share in eye.overlooked(explained):
+        corners = np.array([box[:2], box[2:]], dtype=float)
+        if not _is_on_paper(corners, second).all():
+            continue
+        kind = Kind.ADDED if share > _MOSTLY else Kind.REMOVED if share < 1 - _MOSTLY else Kind.CHANGED
+        found.append(
+            Region("", kind, Severity.MAJOR, box_under(inverse(m), box), box, confidence=0.7, why="picture")
+        )
+    return found
 
 
 def _on_both(difference: Difference, first: Drawn, second: Drawn, m: Map) -> tuple[Difference, float]:
-    """Leave out what has no place on the other paper (a frame at its edge, after a shift); it is told apart."""
+    """Leave out what has no place on both papers (a frame at its edge, after a shift); it is told apart."""
+    back = inverse(m)
+
+    def on_both(lone: Unmatched) -> npt.NDArray[np.bool_]:
+        return _is_on_paper(lone.points, second) & _is_on_paper(apply(back, lone.points), first)
+
     removed, added = difference.removed, difference.added
-    is_on = _is_on_paper(removed.points, second)
-    is_back = _is_on_paper(apply(inverse(m), added.points), first)
-    lost = float(removed.weight[~is_on].sum() + added.weight[~is_back].sum())
+    are_on = on_both(removed), on_both(added)
+    lost = float(removed.weight[~are_on[0]].sum() + added.weight[~are_on[1]].sum())
     restyled = difference.restyled
-    restyled = restyled.where(_is_on_paper(apply(inverse(m), restyled.points), first))
     return replace(
-        difference, removed=removed.where(is_on), added=added.where(is_back), restyled=restyled
+        difference,
+        removed=removed.where(are_on[0]),
+        added=added.where(are_on[1]),
+        restyled=restyled.where(on_both(restyled)),
     ), lost
 
 
@@ -143,7 +165,7 @@ def _is_on_paper(points: Floats, drawn: Drawn) -> npt.NDArray[np.bool_]:
     width, height = drawn.size
     x, y = points[:, 0], points[:, 1]
     inside: npt.NDArray[np.bool_] = (
-        (x >= -_EDGE_UM) & (x <= width + _EDGE_UM) & (y >= -_EDGE_UM) & (y <= height + _EDGE_UM)
+        (x >= _EDGE_UM) & (x <= width - _EDGE_UM) & (y >= _EDGE_UM) & (y <= height - _EDGE_UM)
     )
     return inside
 

@@ -7,17 +7,19 @@ looked at, so sheets that agree cost nothing but their drawing, and that only wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from viewers.render.compare.clusters import cluster
 from viewers.render.compare.difference import Difference, Unmatched
 from viewers.render.compare.drawn import Floats
 from viewers.render.compare.placing import IDENTITY, Map, inverse, similarity, then
 from viewers.render.compare.texts import TextChange
+from viewers.render.compare.values import Box
 from viewers.render.manifest import TextRun
 
 DPI = 200
@@ -29,8 +31,16 @@ _LEAST_INK = 12.0
 """Of 255; paler than this is paper."""
 _FAINT = 0.4
 """Less ink than this share is no partner."""
+_CORE = 0.4
 _LEAST_DENSITY = 3
 """Lone pixels within five by five that are more than the edge of a line."""
+_LOOSE_FAINT, _LOOSE_DENSITY, _LOOSE_LOOKS = 0.25, 6, 24.0
+"""The same for letters and for turned sheets, whose edges are smoothed in other ways."""
+_SAME_WRITER = 0.5
+"""From this share of inked tiles that agree to the last pixel, what else differs on the pictures is a change."""
+_LEAST_PIXELS = 8
+_INK = 200
+_EXPLAINED_UM = 1_500
 _LOOKS = 9.0
 """Steps of colour, averaged over five by five pixels, that a person tells apart."""
 _AROUND_UM = 500.0
@@ -59,11 +69,13 @@ class Eye:
         self._before = Image.fromarray(before(self.pixel / scale))
         self._after = after(self.pixel)
         self._is_in_place = bool(np.array_equal(m, IDENTITY)) and self._before.size == self._after.shape[1::-1]
+        self._other, inked = self._other_tiles() if self._is_in_place else ([], 0)
+        self._is_same_writer = inked > 0 and len(self._other) <= (1 - _SAME_WRITER) * inked
         own = self.pixel / scale
         # From pixels of the first to um, onto the second, and to its pixels.
         on_paper = then(similarity(own, 0.0), m)
         self._map = then(on_paper, similarity(1 / self.pixel, 0.0))
-        self._tiles: dict[tuple[int, int], tuple[Picture, Picture]] = {}
+        self._tiles: dict[tuple[int, int], tuple[Picture, Picture, Picture]] = {}
 
     def sees(self, difference: Difference) -> Difference:
         """What of a difference of lines can be seen."""
@@ -78,12 +90,72 @@ class Eye:
         """Whether there is anything of a change of words to see."""
         return any(run is not None and self._sees_run(run) for run in (change.before, change.after))
 
+    def overlooked(self, explained: Sequence[Box]) -> list[tuple[Box, float]]:
+        """Places that look different though no line and no word does: a picture, a mask, a stroke close to another.
+
+        Asked only of sheets of one writer, whose pictures agree to the last pixel wherever nothing changed.
+
+        Args:
+            explained: boxes of differences that are known (um of the second sheet).
+
+        Returns:
+            The box of each place, and which share of its lone ink the second sheet has.
+        """
+        if not self._is_same_writer:
+            return []
+        spots, is_new = self._lone_spots(self._other, explained)
+        numbers = cluster(spots, _AROUND_UM * 4)
+        found = []
+        for number in range(int(numbers.max(initial=-1)) + 1):
+            members = numbers == number
+            if members.sum() < _LEAST_PIXELS:
+                continue
+            (x0, y0), (x1, y1) = spots[members].min(axis=0), spots[members].max(axis=0)
+            found.append(((round(x0), round(y0), round(x1), round(y1)), float(is_new[members].mean())))
+        return found
+
+    def _other_tiles(self) -> tuple[list[tuple[int, int]], int]:
+        """Tiles that do not agree to the last pixel, and how many have ink."""
+        before, after = np.asarray(self._before), self._after
+        height, width = after.shape[:2]
+        other, inked = [], 0
+        for row in range(0, height, _TILE):
+            for column in range(0, width, _TILE):
+                one, two = (p[row : row + _TILE, column : column + _TILE] for p in (before, after))
+                is_other = not np.array_equal(one, two)
+                inked += is_other or bool(two.min() < _INK)
+                if is_other:
+                    other.append((row // _TILE, column // _TILE))
+        return other, inked
+
+    def _lone_spots(
+        self, tiles: Sequence[tuple[int, int]], explained: Sequence[Box]
+    ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Middles of lone pixels that nothing explains, and whether the second sheet has the ink."""
+        parts, kinds = [np.empty((0, 2))], [np.empty(0, dtype=bool)]
+        inner = slice(_MARGIN, _MARGIN + _TILE)
+        before = np.asarray(self._before)
+        for row, column in tiles:
+            left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
+            one, other = (_window(p, left, low, _TILE + 2 * _MARGIN) for p in (before, self._after))
+            lone = _lone(one, other)[inner, inner]
+            at = np.argwhere(lone)
+            darker = other.min(axis=2)[inner, inner] < one.min(axis=2)[inner, inner]
+            parts.append((at[:, ::-1] + 0.5 + (column * _TILE, row * _TILE)) * self.pixel)
+            kinds.append(darker[lone])
+        spots, is_new = np.concatenate(parts), np.concatenate(kinds)
+        is_open = np.ones(len(spots), dtype=bool)
+        for x0, y0, x1, y1 in explained:
+            low_um, high = np.array((x0, y0)) - _EXPLAINED_UM, np.array((x1, y1)) + _EXPLAINED_UM
+            is_open &= ~((spots >= low_um) & (spots <= high)).all(axis=1)
+        return spots[is_open], is_new[is_open]
+
     def _sees_run(self, run: TextRun) -> bool:
         step = self.pixel * 2
         xs = np.arange(run.x0 - _TEXT_UM, run.x1 + _TEXT_UM + step, step)
         ys = np.arange(run.y0 - _TEXT_UM, run.y1 + _TEXT_UM + step, step)
         points = np.stack(np.meshgrid(xs, ys), axis=2).reshape(-1, 2)
-        return bool(self._at(points, 0).any())
+        return bool(self._at(points, 2).any())
 
     def _kept(self, lone: Unmatched, which: int) -> Unmatched:
         return lone.where(self._at(lone.points, which)) if len(lone) else lone
@@ -100,12 +172,12 @@ class Eye:
             seen[here] = mask[y[here] % _TILE, x[here] % _TILE] > 0
         return seen
 
-    def _tile(self, row: int, column: int) -> tuple[Picture, Picture]:
+    def _tile(self, row: int, column: int) -> tuple[Picture, Picture, Picture]:
         if (row, column) not in self._tiles:
             self._tiles[row, column] = self._looked(row, column)
         return self._tiles[row, column]
 
-    def _looked(self, row: int, column: int) -> tuple[Picture, Picture]:
+    def _looked(self, row: int, column: int) -> tuple[Picture, Picture, Picture]:
         left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
         side = _TILE + 2 * _MARGIN
         other = _window(self._after, left, low, side)
@@ -126,8 +198,11 @@ class Eye:
             )
         inner = slice(_MARGIN, _MARGIN + _TILE)
         near = round(_AROUND_UM / self.pixel)
-        lone = _lone(one, other, is_warped=not self._is_in_place)
-        return _grown(lone, near)[inner, inner], _grown(_differs(one, other) | lone, 2)[inner, inner]
+        loose = _lone(one, other, is_loose=True)
+        lone = _lone(one, other) if self._is_in_place else loose
+        looks = _differs(one, other, _LOOKS if self._is_same_writer else _LOOSE_LOOKS)
+        masks = _grown(lone, near), _grown(looks, 2), _grown(loose, 1)
+        return masks[0][inner, inner], masks[1][inner, inner], masks[2][inner, inner]
 
 
 def _window(picture: Picture, left: int, low: int, side: int) -> Picture:
@@ -140,15 +215,19 @@ def _window(picture: Picture, left: int, low: int, side: int) -> Picture:
     return out
 
 
-def _lone(one: Picture, other: Picture, *, is_warped: bool) -> npt.NDArray[np.bool_]:
-    """Ink of either that has no ink beside it on the other: half a pixel of play, a whole one after a turn."""
+def _lone(one: Picture, other: Picture, *, is_loose: bool = False) -> npt.NDArray[np.bool_]:
+    """Ink of either that has no ink beside it on the other: half a pixel of play, a whole one after a turn.
+
+    Letters have a whole one too: as text and as paths they are smoothed in other ways.
+    """
     ink = [(255 - picture.min(axis=2)).astype(np.float32) for picture in (one, other)]
     lone = np.zeros(one.shape[:2], dtype=bool)
     for own, its in ((ink[0], ink[1]), (ink[1], ink[0])):
-        partner = _darkest(its) if is_warped else _between(its)
-        lone |= (own > _LEAST_INK) & (partner < _FAINT * own)
+        partner, faint = (_darkest(its), _LOOSE_FAINT) if is_loose else (_between(its), _FAINT)
+        # What is faint beside its own stroke is the smoothing of its edge.
+        lone |= (own > _LEAST_INK) & (own > _CORE * _darkest(own)) & (partner < faint * own)
     count = Image.fromarray(lone.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
-    return lone & (np.asarray(count) >= _LEAST_DENSITY)
+    return lone & (np.asarray(count) >= (_LOOSE_DENSITY if is_loose else _LEAST_DENSITY))
 
 
 def _between(ink: Floats) -> Floats:
@@ -167,11 +246,11 @@ def _darkest(ink: Floats) -> Floats:
     return np.asarray(Image.fromarray(ink.astype(np.uint8)).filter(ImageFilter.MaxFilter(3))).astype(np.float32)
 
 
-def _differs(one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
+def _differs(one: Picture, other: Picture, least: float) -> npt.NDArray[np.bool_]:
     blurred = [
         np.asarray(Image.fromarray(p).filter(ImageFilter.BoxBlur(2))).astype(np.int16) for p in (one, other)
     ]
-    found: npt.NDArray[np.bool_] = np.abs(blurred[0] - blurred[1]).max(axis=2) > _LOOKS
+    found: npt.NDArray[np.bool_] = np.abs(blurred[0] - blurred[1]).max(axis=2) > least
     return found
 
 
