@@ -10,15 +10,12 @@ from app.api.shapes.comparing import AgainQuery, ComparingOut, ComparisonOut
 from app.api.shapes.drawings import RenditionDetailOut
 from app.api.table import Answer, Table
 from app.drawings.comparing import (
-    COMPARE_FAILED,
-    COMPARE_NOT_ASKED,
-    Standing,
     Standpoint,
+    found_so_far,
     have_compared,
     standpoint,
 )
 from app.drawings.queries.sheets import byte_source
-from app.kernel.errors import Refused
 from app.record.package import SUFFIXES
 
 table = Table("renditions")
@@ -72,13 +69,10 @@ def ask_to_compare(rendition_id: str, after_id: str, query: AgainQuery) -> Answe
 
 def _told(stands: Standpoint) -> Answer:
     close_reading()
-    if stands.standing is Standing.NOT_ASKED:
-        raise Refused(COMPARE_NOT_ASKED)
-    if stands.standing is Standing.FAILED:
-        raise Refused(COMPARE_FAILED)
-    if stands.found is None:
+    found = found_so_far(stands)
+    if found is None:
         headers = {"Location": request.path, "Retry-After": "2"}
         return Answer(
             ComparingOut.model_validate({"state": stands.standing, "ahead": stands.ahead}), 202, headers
         )
-    return Answer(ComparisonOut.model_validate(stands.found))
+    return Answer(ComparisonOut.model_validate(found))

@@ -15,12 +15,14 @@ from app.drawings.pairs import Pair, Place
 from app.drawings.queries.comparisons import compare_job
 from app.drawings.queries.sheets import ByteSource, RenditionView
 from app.drawings.rules import CAD_KINDS
+from app.drawings.title_fields import fields_of
 from app.kernel.actor import Actor
-from app.kernel.errors import NOT_FOUND, Refused, declare
+from app.kernel.errors import BUSY, NOT_FOUND, Refused, declare
 from app.kernel.outbox import JobState
 from storage.errors import NotFound
+from viewers.render.compare.list_values import DifferenceSheet
 from viewers.render.compare.values import Comparison, not_comparable
-from viewers.render.errors import RenderCrashed, RenderRefused, RenderTimeout
+from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
 from viewers.render.manifest import SourceKind
 
 COMPARE_NOT_ASKED = declare(
@@ -38,6 +40,15 @@ COMPARE_FAILED = declare(
     "Comparing broke off several times; there is no answer.",
     "可再次提交比对；若仍失败，请告知管理员，两张图仍可并排查看。",
     "Ask again; if it persists, tell the administrator. The two sheets can still be looked at side by side.",
+)
+
+LIST_NOT_DRAWN = declare(
+    "list-not-drawn",
+    409,
+    "其中一张图无法绘制（{reason}），不能生成带图的差异清单。",
+    "One of the sheets cannot be drawn ({reason}); there is no list with pictures.",
+    "可导出 XLSX 清单。",
+    "Export the list as XLSX.",
 )
 
 PASSING = frozenset({"compare-timeout", "compare-crashed", "bytes-missing"})
@@ -72,6 +83,31 @@ class Standpoint:
         return self.standing in (Standing.NOT_ASKED, Standing.WAITING) or (
             self.standing is Standing.FAILED and is_again
         )
+
+
+def found_so_far(stands: Standpoint) -> Comparison | None:
+    """The answer, if there is one by now.
+
+    Raises:
+        Refused: ``compare-not-asked``; ``compare-failed``.
+    """
+    if stands.standing is Standing.NOT_ASKED:
+        raise Refused(COMPARE_NOT_ASKED)
+    if stands.standing is Standing.FAILED:
+        raise Refused(COMPARE_FAILED)
+    return stands.found
+
+
+def found_or_refused(stands: Standpoint) -> Comparison:
+    """The answer.
+
+    Raises:
+        Refused: ``compare-not-asked`` (also while it is being found out); ``compare-failed``.
+    """
+    found = found_so_far(stands)
+    if found is None:
+        raise Refused(COMPARE_NOT_ASKED)
+    return found
 
 
 def pair_of(before: RenditionView, after: RenditionView) -> Pair:
@@ -169,6 +205,33 @@ def compare_pair(room: ReadingRoom, pair: Pair, *, is_again: bool = False) -> No
     room.derived.keep(pair.before.sha256, pair.name, found.to_json().encode())
 
 
+def differences_pdf(
+    room: ReadingRoom, before: RenditionView, after: RenditionView, sheet: DifferenceSheet
+) -> bytes:
+    """The list of differences for paper; no session may be open meanwhile.
+
+    Raises:
+        Refused: ``not-found``; ``busy`` when drawing broke off; ``no-sheet-to-print`` when a file cannot be drawn.
+    """
+    pair = pair_of(before, after)
+    one, other = pair.before, pair.after
+    try:
+        with (
+            tempfile.TemporaryDirectory(dir=room.scratch) as folder,
+            _file(room, one, is_source=False) as old,
+            _file(room, other, is_source=False) as new,
+        ):
+            out = Path(folder) / "out"
+            path = room.renderer.compose_differences((old, one.page), (new, other.page), sheet, out)
+            return path.read_bytes()
+    except RenderRefused as error:
+        raise Refused(LIST_NOT_DRAWN, reason=error.code) from error
+    except RenderError as error:
+        raise Refused(BUSY) from error
+    except NotFound as error:
+        raise Refused(NOT_FOUND) from error
+
+
 def _kept(room: ReadingRoom, pair: Pair) -> Comparison | None:
     kept = room.derived.named(pair.before.sha256, pair.name)
     return Comparison.from_json(kept.decode()) if kept is not None else None
@@ -202,7 +265,10 @@ def _ask(room: ReadingRoom, pair: Pair, *, is_source: bool) -> Comparison:
         _file(room, one, is_source=is_source) as before,
         _file(room, other, is_source=is_source) as after,
     ):
-        return room.renderer.compare((before, one.page), (after, other.page), Path(folder) / "out")
+        fields = tuple(fields_of(room.derived, place.sha256, place.page) for place in (one, other))
+        return room.renderer.compare(
+            (before, one.page), (after, other.page), Path(folder) / "out", fields=(fields[0], fields[1])
+        )
 
 
 @contextlib.contextmanager

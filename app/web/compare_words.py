@@ -19,16 +19,33 @@ KIND_LABELS: Mapping[str, Label] = {
 SEVERITY_LABELS: Mapping[str, Label] = {
     "major": Label("内容", "Content"),
     "minor": Label("样式", "Style"),
+    "routine": Label("图签例行", "Title block"),
 }
+FIELD_LABELS: Mapping[str, Label] = {
+    "revision": Label("版次", "Revision"),
+    "date": Label("日期", "Date"),
+    "sheet_index": Label("页码", "Sheet"),
+    "sheet_total": Label("总张数", "Sheets in all"),
+    "project_lead": Label("项目负责人", "Project leader"),
+    "discipline_lead": Label("专业负责人", "Discipline leader"),
+    "approver": Label("审定", "Approved"),
+    "verifier": Label("审核", "Verified"),
+    "checker": Label("校对", "Checked"),
+    "designer_person": Label("设计", "Designed"),
+    "drafter": Label("制图", "Drawn"),
+    "table": Label("修订表", "Revision table"),
+}
+"""Fields of the title block, for what every new revision must change."""
 WHY_LABELS: Mapping[str, Label] = {
     "lines": Label("线条", "lines"),
     "text": Label("文字", "words"),
     "style": Label("颜色、线宽或图层", "colour, pen or layer"),
-    "hatch": Label("填充线", "lines of a hatch"),
+    "hatch": Label("填充重新绘制，范围和图案未变", "hatch drawn anew, same area and pattern"),
     "picture": Label("图像", "picture"),
     "moved-away": Label("移走", "moved away"),
     "moved-here": Label("移到此处", "moved here"),
     "block": Label("图块", "block"),
+    "title-block": Label("图签", "title block"),
 }
 METHODS: Mapping[Method, Label] = {
     Method.ENTITIES: Label("按 CAD 对象比对", "compared by CAD entity"),
@@ -42,12 +59,12 @@ NOT_SEEN: Mapping[Method, Label] = {
         "Not seen: movements below 0.1 mm; what a fill covers; transparency; embedded pictures.",
     ),
     Method.VECTORS: Label(
-        "看不出：小于 0.1 mm 的移动；被填充遮住的内容；透明度；图中嵌入的图片。",
-        "Not seen: movements below 0.1 mm; what a fill covers; transparency; embedded pictures.",
+        "看不出：小于约 0.2 mm 的移动；离其他线条不到 0.3 mm 的线条变化。",
+        "Not seen: movements below about 0.2 mm; changes of lines less than 0.3 mm from others.",
     ),
     Method.RASTER: Label(
-        "看不出：约 0.3 mm 以内的变化、浅色线条的变化；不识别文字。",
-        "Not seen: changes within about 0.3 mm, and of pale lines; words are not read.",
+        "看不出：约 1.2 mm 以内的孤立小变化、浅色线条的变化；不识别文字。",
+        "Not seen: lone changes smaller than 1.2 mm, and of pale lines; words are not read.",
     ),
     Method.NONE: Label("", ""),
 }
@@ -79,6 +96,7 @@ PAGE_WORDS: Mapping[str, Label] = {
     "cloudEmpty": Label("圈内没有发现差异", "no difference found inside"),
     "found": Label("共 {major} 处差异，其中 {undeclared} 处未声明", "{major} differences, {undeclared} of them undeclared"),
     "foundMinor": Label("另有 {minor} 处仅样式不同", "{minor} more in looks only"),
+    "foundRoutine": Label("图签例行更改 {routine} 处（版次、日期、签名等）", "{routine} routine changes of the title block"),
     "none": Label("没有发现差异", "No differences found"),
     "onlyMinor": Label("内容没有差异", "No differences in content"),
     "computing": Label("正在比对……", "Comparing…"),
@@ -182,6 +200,7 @@ def page_words() -> dict[str, Any]:
     """For the scripts of the page."""
     told: dict[str, Any] = {name: say(label) for name, label in PAGE_WORDS.items()}
     told["kinds"] = {name: say(label) for name, label in KIND_LABELS.items()}
+    told["fields"] = {name: say(label) for name, label in FIELD_LABELS.items()}
     told["why"] = {name: say(label) for name, label in WHY_LABELS.items()}
     told["view"] = {name: say(label) for name, label in VIEW_WORDS.items()}
     return told

@@ -6,25 +6,14 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from app.drawings.comparing import (
-    COMPARE_FAILED,
-    COMPARE_NOT_ASKED,
-    Standing,
-    Standpoint,
-    have_compared,
-    standpoint,
-)
+from app.drawings.comparing import Standpoint, found_so_far, have_compared, standpoint
 from app.drawings.queries.sheets import ByteSource, SheetView, byte_source, sheet_for
-from app.files.names import content_disposition
-from app.kernel.errors import Refused
 from app.kernel.labels import Label
-from app.record.exports import XLSX_TYPE, texts_xlsx
-from app.web.compare_words import KIND_LABELS, SEVERITY_LABELS, page_words, said
+from app.web.compare_words import page_words, said
 from app.web.layout import use_project
 from app.web.protection import FILE_POLICY
 from app.web.request import actor, close_reading, reading, require_sign_in, rights, say, services
 from app.web.words import day, word
-from viewers.render.compare.values import Comparison, Region
 
 pages = Blueprint("comparing", __name__)
 
@@ -68,21 +57,6 @@ def ask(before_id: str, after_id: str) -> Response:
     is_again = request.args.get("again") == "1"
     close_reading()
     return _answer(have_compared(services().reading_room, actor(), before, after, is_again=is_again))
-
-
-@pages.get(f"{PAIR}.xlsx")
-def differences(before_id: str, after_id: str) -> Response:
-    """The list of differences as a file for a desk."""
-    before, after = _both(before_id, after_id)
-    found = _found(standpoint(services().reading_room, reading(), before.rendition, after.rendition))
-    head = [(say(label), width) for label, width in _COLUMNS]
-    lines = [_line(n, region) for n, region in enumerate(found.regions, start=1)] if found else []
-    title = f"{before.number} {before.rev_label} - {after.number} {after.rev_label}"
-    data = texts_xlsx(head, lines, name=say(Label("差异清单", "Differences")), title=title)
-    response = Response(data, content_type=XLSX_TYPE)
-    name = f"{title} {say(Label('差异清单', 'differences'))}.xlsx"
-    response.headers["Content-Disposition"] = content_disposition(name)
-    return response
 
 
 @pages.get("/sheets/<sheet_id>/revisions.json")
@@ -143,22 +117,9 @@ def _told(source: ByteSource) -> dict[str, str]:
     }
 
 
-def _found(stands: Standpoint) -> Comparison | None:
-    """The answer, if there is one by now.
-
-    Raises:
-        Refused: ``compare-not-asked``; ``compare-failed``.
-    """
-    if stands.standing is Standing.NOT_ASKED:
-        raise Refused(COMPARE_NOT_ASKED)
-    if stands.standing is Standing.FAILED:
-        raise Refused(COMPARE_FAILED)
-    return stands.found
-
-
 def _answer(stands: Standpoint) -> Response:
     close_reading()
-    found = _found(stands)
+    found = found_so_far(stands)
     if found is None:
         waits = {"state": str(stands.standing), "ahead": stands.ahead}
         response = Response(json.dumps(waits), 202, content_type="application/json")
@@ -173,40 +134,3 @@ def _answer(stands: Standpoint) -> Response:
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.add_etag()
     return response.make_conditional(request.environ)
-
-
-_COLUMNS: tuple[tuple[Label, int], ...] = (
-    (Label("序号", "No."), 8),
-    (Label("类型", "Kind"), 12),
-    (Label("性质", "Of what"), 10),
-    (Label("是否声明", "Declared"), 12),
-    (Label("原文字", "Words before"), 40),
-    (Label("新文字", "Words after"), 40),
-    (Label("新图位置 (mm，左下角起)", "Place on the new sheet (mm from lower left)"), 32),
-    (Label("旧图位置 (mm，左下角起)", "Place on the old sheet (mm from lower left)"), 32),
-    (Label("CAD 对象", "CAD entities"), 24),
-    (Label("修改的图块", "Changed block"), 16),
-    (Label("把握", "Confidence"), 10),
-)
-
-
-def _line(number: int, region: Region) -> list[str]:
-    declared = Label("已声明", "declared") if region.is_declared else Label("未声明", "undeclared")
-    return [
-        str(number),
-        say(KIND_LABELS[str(region.kind)]),
-        say(SEVERITY_LABELS[str(region.severity)]),
-        say(declared),
-        region.text_before,
-        region.text_after,
-        _place(region.after),
-        _place(region.before),
-        ", ".join(f"{name} {count}" for name, count in sorted(region.entities.items())),
-        region.cause,
-        f"{region.confidence * 100:.0f}%",
-    ]
-
-
-def _place(box: tuple[int, int, int, int]) -> str:
-    x0, y0, x1, y1 = (v / 1000 for v in box)
-    return f"{x0:.1f}, {y0:.1f} – {x1:.1f}, {y1:.1f}"

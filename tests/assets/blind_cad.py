@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import ezdxf
-import numpy as np
 from ezdxf import transform, xref
 from ezdxf.document import Drawing
+from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.math import Matrix44
 
 from viewers.render.cad_dwg import convert_dwg, patch_from_dwg
@@ -20,6 +20,8 @@ from viewers.render.manifest import SourceKind
 
 Box = tuple[float, float, float, float]
 Item = tuple[str, list[Box]]
+Touched = tuple[str, set[str]]
+"""Severity, and the handles of what was edited."""
 
 
 def as_dxf(source: Path, target: Path) -> None:
@@ -83,9 +85,7 @@ def _is_inside(drawn: Drawn, number: int) -> bool:
     if not len(points):
         return False
     low, high = points.min(axis=0), points.max(axis=0)
-    return bool(
-        (low > 0).all() and (high < drawn.size).all() and (high - low).max() < 0.4 * max(drawn.size)
-    )
+    return bool((low > 0).all() and (high < drawn.size).all() and (high - low).max() < 0.4 * max(drawn.size))
 
 
 def _um_per_unit(drawn: Drawn, doc: Drawing) -> float:
@@ -103,20 +103,20 @@ def _um_per_unit(drawn: Drawn, doc: Drawing) -> float:
     return found
 
 
-def _one(doc: Drawing, shown: set[str], chance: random.Random, *types: str):
+def _one(doc: Drawing, shown: set[str], chance: random.Random, *types: str) -> DXFEntity:
     found = sorted((h for h in shown if h in doc.entitydb and doc.entitydb[h].dxftype() in types), key=str)
     if not found:
         raise LookupError(f"no {types}")
     return doc.entitydb[chance.choice(found)]
 
 
-def _text_moved(doc, shown, chance, um):
+def _text_moved(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "TEXT", "MTEXT")
     entity.translate(2_000 / um, 0, 0)
     return "major", {entity.dxf.handle}
 
 
-def _text_changed(doc, shown, chance, um):
+def _text_changed(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "TEXT", "MTEXT")
     if entity.dxftype() == "TEXT":
         entity.dxf.text = entity.dxf.text + "7"
@@ -125,13 +125,13 @@ def _text_changed(doc, shown, chance, um):
     return "major", {entity.dxf.handle}
 
 
-def _line_moved(doc, shown, chance, um):
+def _line_moved(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "LINE", "LWPOLYLINE", "ARC", "CIRCLE")
     entity.translate(1_500 / um, 2_500 / um, 0)
     return "major", {entity.dxf.handle}
 
 
-def _deleted(doc, shown, chance, um):
+def _deleted(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "LINE", "LWPOLYLINE", "INSERT", "TEXT")
     handle = entity.dxf.handle
     layout = entity.get_layout()
@@ -139,28 +139,30 @@ def _deleted(doc, shown, chance, um):
     return "major", {handle}
 
 
-def _colour(doc, shown, chance, um):
+def _colour(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "LINE", "LWPOLYLINE", "ARC")
     entity.dxf.color = 30 if entity.dxf.color != 30 else 150
     return "minor", {entity.dxf.handle}
 
 
-def _weight(doc, shown, chance, um):
+def _weight(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "LINE", "LWPOLYLINE", "ARC")
     entity.dxf.lineweight = 100 if entity.dxf.lineweight != 100 else 13
     return "minor", {entity.dxf.handle}
 
 
-def _hatch(doc, shown, chance, um):
+def _hatch(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "HATCH")
     if entity.dxf.solid_fill:
         entity.set_pattern_fill("ANSI31", scale=3_000 / um)
     else:
-        entity.set_pattern_fill("ANSI37" if entity.dxf.pattern_name != "ANSI37" else "ANSI31", scale=3_000 / um)
+        entity.set_pattern_fill(
+            "ANSI37" if entity.dxf.pattern_name != "ANSI37" else "ANSI31", scale=3_000 / um
+        )
     return "any", {entity.dxf.handle}
 
 
-def _layer_frozen(doc, shown, chance, um):
+def _layer_frozen(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     """The smallest layer with something to see."""
     by_layer: dict[str, set[str]] = {}
     for handle in sorted(shown):
@@ -172,7 +174,7 @@ def _layer_frozen(doc, shown, chance, um):
     return "major", by_layer[name]
 
 
-def _block_replaced(doc, shown, chance, um):
+def _block_replaced(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "INSERT")
     used = sorted(
         {
@@ -188,7 +190,7 @@ def _block_replaced(doc, shown, chance, um):
     return "major", {entity.dxf.handle}
 
 
-def _dimension(doc, shown, chance, um):
+def _dimension(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
     entity = _one(doc, shown, chance, "DIMENSION")
     for part in doc.blocks.get(entity.dxf.geometry):
         if part.dxftype() == "MTEXT":
@@ -199,7 +201,7 @@ def _dimension(doc, shown, chance, um):
     return "major", {entity.dxf.handle}
 
 
-CAD_EDITS: dict[str, Callable] = {
+CAD_EDITS: dict[str, Callable[[Drawing, set[str], random.Random, float], Touched]] = {
     "text moved 2 mm": _text_moved,
     "changed text": _text_changed,
     "moved entity": _line_moved,
@@ -221,7 +223,7 @@ def _same(doc: Drawing, after: Path) -> None:
 
 
 def _version(doc: Drawing, after: Path) -> None:
-    doc.dxfversion = "R2000" if doc.dxfversion > "AC1018" else "R2018"
+    doc.dxfversion = "R2004" if doc.dxfversion > "AC1018" else "R2018"
     doc.saveas(after)
 
 
@@ -242,7 +244,11 @@ def _renumbered(doc: Drawing, after: Path) -> None:
 
 
 def _origin(doc: Drawing, after: Path) -> None:
-    transform.inplace(doc.modelspace(), Matrix44.translate(250_000, -80_000, 0))
+    dx, dy = 250_000, -80_000
+    transform.inplace(doc.modelspace(), Matrix44.translate(dx, dy, 0))
+    for view in (v for layout in doc.layouts if not layout.is_modelspace for v in layout.query("VIEWPORT")):
+        x, y = view.dxf.view_center_point[:2]
+        view.dxf.view_center_point = (x + dx, y + dy)
     doc.saveas(after)
 
 
@@ -259,5 +265,3 @@ RESAVES: dict[str, Callable[[Drawing, Path], None]] = {
     "re-exported; origin": _origin,
     "re-exported; reordered": _reordered,
 }
-
-

@@ -13,7 +13,6 @@ from tests.assets.pair_edits import (
     Box,
     Item,
     _bounds,
-    _is_seen,
     _long_side,
     _objects,
     _pick,
@@ -58,7 +57,9 @@ def weight_only(canvas: Canvas, chance: random.Random) -> list[Item]:
 
 def dimension_overridden(canvas: Canvas, chance: random.Random) -> list[Item]:
     """The figure of a dimension typed over, with words."""
-    i = _pick(canvas, chance, lambda p: isinstance(p, Text) and p.value.strip().isdigit() and len(p.value) >= 3)
+    i = _pick(
+        canvas, chance, lambda p: isinstance(p, Text) and p.value.strip().isdigit() and len(p.value) >= 3
+    )
     old = canvas.drawing[i]
     new = replace(old, value=f"{old.value}(原{int(old.value) - 50})")
     canvas.drawing[i] = new
@@ -154,7 +155,9 @@ def line_extended(canvas: Canvas, chance: random.Random) -> list[Item]:
     i = _pick(
         canvas,
         chance,
-        lambda p: isinstance(p, Path) and len(p.points) == 2 and p.layer not in _FRAME and 8 < _long_side(p) < 150,
+        lambda p: (
+            isinstance(p, Path) and len(p.points) == 2 and p.layer not in _FRAME and 8 < _long_side(p) < 150
+        ),
     )
     old = canvas.drawing[i]
     (ax, ay), (bx, by) = old.points
@@ -169,7 +172,13 @@ def dash_changed(canvas: Canvas, chance: random.Random) -> list[Item]:
     i = _pick(
         canvas,
         chance,
-        lambda p: isinstance(p, Path) and not p.dash and p.layer not in _FRAME and 12 < _long_side(p) < 200 and not p.fill,
+        lambda p: (
+            isinstance(p, Path)
+            and not p.dash
+            and p.layer not in _FRAME
+            and 12 < _long_side(p) < 200
+            and not p.fill
+        ),
     )
     old = canvas.drawing[i]
     canvas.drawing[i] = replace(old, dash="DASHED")
@@ -219,7 +228,9 @@ def _text_step(page, space: SheetSpace, chance: random.Random) -> list[Item]:
 
 
 def _pen_only(page, space: SheetSpace, chance: random.Random) -> list[Item]:
-    found = [o for o in _objects(page, space, pdfium_c.FPDF_PAGEOBJ_PATH, 10_000, 120_000) if _is_stroked(o[0])]
+    found = [
+        o for o in _objects(page, space, pdfium_c.FPDF_PAGEOBJ_PATH, 10_000, 120_000) if _is_stroked(o[0])
+    ]
     item, box = chance.choice(found)
     width = ctypes.c_float()
     pdfium_c.FPDFPageObj_GetStrokeWidth(item, ctypes.byref(width))

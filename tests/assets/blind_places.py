@@ -19,7 +19,7 @@ _IN_UM = 25_400 / 72
 def redistill(path: Path) -> None:
     """Drawn by poppler and written by cairo: other operators, fonts embedded anew."""
     out = path.with_suffix(".cairo.pdf")
-    subprocess.run(["pdftocairo", "-pdf", "-f", "1", "-l", "1", str(path), str(out)], check=True)  # noqa: S603, S607
+    subprocess.run(["pdftocairo", "-pdf", "-f", "1", "-l", "1", str(path), str(out)], check=True)
     out.replace(path)
 
 

@@ -1,10 +1,10 @@
 """The labelled pairs of revisions: ``python -m tests.assets.make_pairs FOLDER [NAME...]`` writes them to be looked at.
 
-``pairs/recipes.csv`` lists them: name, base (``cn:建施-05`` of the made-up Chinese set, or ``pdf:`` a shipped or sample
-PDF with its page, ``cad:`` a DXF or DWG of the samples), format (pdf, dxf), edit (:mod:`tests.assets.pair_edits`,
-:mod:`tests.assets.blind_edits`, :mod:`tests.assets.blind_cad`), how the second sheet is placed, seed, and
-the part: rules and tolerances are set on ``dev`` only; ``held`` and ``new`` are looked at by figures alone. ``blind`` has sheets, edits and ways of a sheet that
-the others lack: its first figures were taken before anything of it was looked at.
+``pairs/recipes.csv`` lists them: name, base (``cn:建施-05`` of the made-up Chinese set, ``pdf:`` a shipped or sample PDF
+with its page, ``cad:`` a DXF or DWG of the samples), format (pdf, dxf), edit (:mod:`tests.assets.pair_edits`,
+:mod:`tests.assets.blind_edits`, :mod:`tests.assets.blind_cad`), how the second sheet is placed, seed, and the part:
+rules and tolerances are set on ``dev`` only; ``held`` and ``new`` are looked at by figures alone. ``blind`` has sheets,
+edits and ways of a sheet that the others lack: its first figures were taken before anything of it was looked at.
 
 A pair is made from its recipe whenever it is needed, always the same bytes for the same libraries, so that nothing but
 the recipes is stored. The truth is one item per change with its boxes in um on the second sheet.
@@ -12,7 +12,6 @@ the recipes is stored. The truth is one item per change with its boxes in um on 
 
 import csv
 import json
-import math
 import random
 import sys
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pikepdf
 
@@ -20,8 +20,8 @@ _PAINT = {(True, True): "B", (True, False): "f", (False, True): "S"}
 def outline_text(path: Path) -> None:
     """Write the first page of a PDF again, without fonts."""
     svg = path.with_suffix(".svg")
-    subprocess.run(["pdftocairo", "-svg", "-f", "1", "-l", "1", str(path), str(svg)], check=True)  # noqa: S603, S607
-    root = ElementTree.parse(svg).getroot()  # noqa: S314 - written by the line above
+    subprocess.run(["pdftocairo", "-svg", "-f", "1", "-l", "1", str(path), str(svg)], check=True)
+    root = ET.parse(svg).getroot()  # noqa: S314 - written by the line above
     width, height = (float(v) for v in root.get("viewBox", "").split()[2:])
     writer = _Writer(root)
     body = "\n".join([f"1 0 0 -1 0 {height} cm", *writer.children(root, {})])
@@ -33,10 +33,10 @@ def outline_text(path: Path) -> None:
 
 
 class _Writer:
-    def __init__(self, root: ElementTree.Element) -> None:
+    def __init__(self, root: ET.Element) -> None:
         self._named = {e.get("id"): e for e in root.iter() if e.get("id")}
 
-    def children(self, parent: ElementTree.Element, style: dict[str, str]) -> Iterator[str]:
+    def children(self, parent: ET.Element, style: dict[str, str]) -> Iterator[str]:
         """Operators of what an element holds."""
         for child in parent:
             kind = child.tag.removeprefix(_SVG)
@@ -65,7 +65,7 @@ class _Writer:
             yield "Q"
 
 
-def _style(element: ElementTree.Element) -> dict[str, str]:
+def _style(element: ET.Element) -> dict[str, str]:
     pairs = (part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
     found = {name.strip(): value.strip() for name, value in pairs}
     # A glyph says "stroke:none;" and takes its fill from who uses it.

@@ -1,4 +1,4 @@
-"""How well two revisions are compared: ``python -m tests.bench.compare [--half dev|held|new|blind] [--only NAME ...] [--jobs N]``.
+"""How well revisions are compared: ``python -m tests.bench.compare [--half dev|held|new|blind] [--only NAME ...]``.
 
 For each class of edit, and in all, over the labelled pairs of ``tests/assets/pairs/recipes.csv``:
 
@@ -10,7 +10,8 @@ For each class of edit, and in all, over the labelled pairs of ``tests/assets/pa
 
 Every miss and every false region is listed. Then seconds of CPU and peak memory of a jailed comparison by the number
 of segments. The parts are reported apart: ``dev`` was looked at while tolerances were set; of ``held`` four false
-regions and two misses were looked at once, afterwards; ``new`` has sheets of which neither ever saw another edit.
+regions and two misses were looked at once, afterwards; ``new`` has sheets of which neither ever saw another edit;
+``blind`` has sheets, edits and ways of a sheet that none of them has (its first figures: README beside the engine).
 """
 
 import argparse
@@ -20,14 +21,17 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.drawings.flows import page_content
+from app.drawings.title_fields import routine_fields
 from tests.assets.make_pairs import Box, Recipe, make_pair, read_recipes
 from viewers.render.compare.pages import compare_files
-from viewers.render.compare.values import Comparison, Region
+from viewers.render.compare.values import Comparison, Fields, Region, TitleField
+from viewers.render.inspect import inspect_file
 from viewers.render.pool import Limits, RenderError, RenderPool
 
 GIVEN_UM = 1_000
@@ -72,8 +76,11 @@ def judge(recipe: Recipe) -> tuple[str, str, Score, float]:
     """Make and compare one pair: half, class, score, seconds of CPU."""
     with tempfile.TemporaryDirectory() as folder:
         pair = make_pair(recipe, Path(folder))
+        fields: Fields = ((), ())
+        if recipe.edit.startswith("new revision"):
+            fields = _fields(pair.before, Path(folder) / "in1"), _fields(pair.after, Path(folder) / "in2")
         began = time.process_time()
-        found = compare_files((pair.before, 0), (pair.after, 0), Path(folder))
+        found = compare_files((pair.before, 0), (pair.after, 0), Path(folder), fields)
         seconds = time.process_time() - began
     score = Score(pairs=1, changes=len(pair.items), regions=len(found.regions))
     here = f"{recipe.name} {recipe.format} {recipe.base} {recipe.edit}, {recipe.place}"
@@ -104,6 +111,13 @@ def judge(recipe: Recipe) -> tuple[str, str, Score, float]:
             score.lines.append(f"FALSE {here}: {_told(region)}")
     score.lines += _clouds(recipe, found, here)
     return recipe.half, recipe.edit_class, score, seconds
+
+
+def _fields(source: Path, out: Path) -> Sequence[TitleField]:
+    """As the product reads the title block of what it took in."""
+    out.mkdir()
+    manifest = inspect_file(source, out, companions={}, has_tiles=False, on_page=lambda _: None)
+    return routine_fields(page_content(out, manifest.pages[0], source.name, 1))
 
 
 def _told(region: Region) -> str:

@@ -252,7 +252,7 @@ SHEET_CASES = (
     *_by_state(PAIR, "/renditions/{rendition~STATE}/compare/{rendition~STATE}"),
     *(
         case
-        for kind in ("json", "xlsx")
+        for kind in ("json", "xlsx", "pdf")
         for case in _by_state(
             f"{PAIR}.{kind}",
             f"/renditions/{{rendition~STATE}}/compare/{{rendition~STATE}}.{kind}",

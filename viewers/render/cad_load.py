@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ezdxf import filemanagement, recover
 from ezdxf.document import Drawing
+from ezdxf.lldxf.encoding import decode_dxf_unicode, has_dxf_unicode
 from ezdxf.lldxf.validator import is_binary_dxf_file, is_dxf_file
 from ezdxf.tools.codepage import is_supported_encoding
 
@@ -23,6 +24,9 @@ logging.getLogger("ezdxf").setLevel(logging.CRITICAL)
 
 MAX_BYTES = 200_000_000
 """A DXF of this size needs about 1.6 GB to read (8 MB per MB)."""
+
+_UTF8_SINCE = "AC1021"
+_WORDED = frozenset({"TEXT", "ATTRIB", "ATTDEF"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,20 @@ def load_dxf(source: Path) -> LoadedDxf:
     except Exception as strict_error:  # noqa: BLE001
         doc = _recover(source, encoding.guessed, strict_error)
         problems.append(Problem("recovered", "warning", {"error": _line(strict_error)}))
+    _spell_out(doc)
     return LoadedDxf(doc, tuple(problems))
+
+
+def _spell_out(doc: Drawing) -> None:
+    r"""Letters that the code page of an old file has not are written as ``\U+623F``; every CAD program reads them."""
+    if doc.dxfversion >= _UTF8_SINCE:
+        return
+    for entity in doc.entitydb.values():
+        if entity.dxftype() == "MTEXT":
+            if has_dxf_unicode(entity.text):  # type: ignore[attr-defined]
+                entity.text = decode_dxf_unicode(entity.text)  # type: ignore[attr-defined]
+        elif entity.dxftype() in _WORDED and has_dxf_unicode(str(entity.dxf.get("text", ""))):
+            entity.dxf.text = decode_dxf_unicode(entity.dxf.text)
 
 
 def _read(source: Path, guessed: str) -> Drawing:

@@ -101,7 +101,7 @@ def _serve_once(channel: Channel, jail: sandbox.Jail, limits: sandbox.Limits) ->
     source, out = request.get("source"), request.get("out")
     companions = {name: Path(path) for name, path in request.get("companions", {}).items()}
     readable = [Path(source)] if source else []
-    if request["op"] == "compare":
+    if "after" in request:
         readable.append(Path(request["after"]))
     sandbox.cap_cpu(limits.total_cpu)
     sandbox.lock(jail, [*readable, *companions.values()], [Path(out)] if out else [])

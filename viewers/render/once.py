@@ -103,12 +103,29 @@ def _photo(task: Task) -> dict[str, Any]:
 
 def _compare(task: Task) -> dict[str, Any]:
     from viewers.render.compare.pages import compare_files  # noqa: PLC0415 - most children never compare
+    from viewers.render.compare.values import TitleField  # noqa: PLC0415
 
     sandbox.allow_cpu(task.limits.compare_cpu)
     after = (Path(task.request["after"]), int(task.request["after_page"]))
-    found = compare_files((task.source, task.page), after, task.out)
+    one, other = (
+        [TitleField(str(name), (int(x0), int(y0), int(x1), int(y1))) for name, x0, y0, x1, y1 in side]
+        for side in task.request["fields"]
+    )
+    found = compare_files((task.source, task.page), after, task.out, (one, other))
     (task.out / "comparison.json").write_text(found.to_json(), "utf-8")
     return _peak()
+
+
+def _compose_differences(task: Task) -> dict[str, Any]:
+    from viewers.render.compare.list_values import DifferenceSheet  # noqa: PLC0415
+    from viewers.render.compare.listing import compose_differences  # noqa: PLC0415
+
+    sandbox.allow_cpu(task.limits.total_cpu)
+    after = (Path(task.request["after"]), int(task.request["after_page"]))
+    compose_differences(
+        (task.source, task.page), after, DifferenceSheet.read(task.companions["list"]), task.out
+    )
+    return {}
 
 
 def _peak() -> dict[str, Any]:
@@ -124,4 +141,5 @@ _WORK: Mapping[str, Callable[[Task], dict[str, Any]]] = {
     "annotations": _annotations,
     "photo": _photo,
     "compare": _compare,
+    "compose-differences": _compose_differences,
 }

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import struct
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from viewers.render.compare.values import Comparison
 from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
 from viewers.render.manifest import Manifest
 from viewers.render.marks.annotations_wire import AnnotatedFile
 from viewers.render.marks.values import MarkSheet
+from viewers.render.outputs import empty_folder, is_plain, read_plain
 from viewers.render.photo_sizes import PICTURES
+from viewers.render.pool_comparing import Comparing
 from viewers.render.sandbox import Limits
 from viewers.render.stem import Stems
 from viewers.render.tile_workers import TileWorkers
@@ -29,13 +29,12 @@ from viewers.render.worker import Worker, ask_once
 
 __all__ = ["Limits", "RenderCrashed", "RenderError", "RenderPool", "RenderRefused", "RenderTimeout"]
 
-MAX_MANIFEST = 256 << 20
 PHOTO_KINDS = ("image/jpeg", "image/png")
 SEGMENT = struct.Struct("!4i")
 """A line as it comes over the wire: x0, y0, x1, y1."""
 
 
-class RenderPool:
+class RenderPool(Comparing):
     """Children that read hostile files.
 
     Args:
@@ -48,7 +47,7 @@ class RenderPool:
     def __init__(self, *, workers: int, limits: Limits, read_roots: Sequence[Path], scratch: Path) -> None:
         if workers < 1:
             raise ValueError("a pool needs at least one worker")
-        self._limits = limits
+        super().__init__(limits)
         self._roots = tuple(Path(root).resolve() for root in read_roots)
         self._scratch = scratch
         scratch.mkdir(parents=True, exist_ok=True)
@@ -101,9 +100,9 @@ class RenderPool:
             "companions": {key: str(self._checked(path)) for key, path in (companions or {}).items()},
             "has_tiles": has_tiles,
         }
-        out = _empty_folder(out)
+        out = empty_folder(out)
         self._once({**request, "out": str(out)}, out, timeout, name)
-        raw = _read_plain(out / "manifest.json")
+        raw = read_plain(out / "manifest.json")
         try:
             return Manifest.from_json(raw.decode("utf-8"))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -117,10 +116,10 @@ class RenderPool:
             RenderCrashed, RenderTimeout: as :meth:`inspect`.
         """
         request = {"op": "split", "source": str(self._checked(source))}
-        out = _empty_folder(out)
+        out = empty_folder(out)
         answer = self._once({**request, "out": str(out)}, out, timeout, source.name)
         names = [f"{i:04}.pdf" for i in range(len(answer.get("files", ())))]
-        if names != answer.get("files") or not all(_is_plain(out / n) for n in names):
+        if names != answer.get("files") or not all(is_plain(out / n) for n in names):
             raise RenderCrashed("split-malformed", {"files": len(names)})
         return [out / n for n in names]
 
@@ -157,9 +156,9 @@ class RenderPool:
         }
         if region is not None:
             request |= {"op": "compose-region", "region": dict(region)}
-        out = _empty_folder(out)
+        out = empty_folder(out)
         self._once({**request, "out": str(out)}, out, timeout, source.name)
-        if not _is_plain(out / "copy.pdf"):
+        if not is_plain(out / "copy.pdf"):
             raise RenderCrashed("copy-missing")
         return out / "copy.pdf"
 
@@ -187,7 +186,7 @@ class RenderPool:
             RenderRefused: ``no-such-page``; otherwise as :meth:`inspect`.
             RenderCrashed, RenderTimeout: as :meth:`inspect`.
         """
-        out = _empty_folder(out)
+        out = empty_folder(out)
         marks = out.with_name(f"{out.name}.marks.json")
         sheet.write(marks)
         request: dict[str, Any] = {
@@ -201,7 +200,7 @@ class RenderPool:
             self._once({**request, "out": str(out)}, out, timeout, source.name)
         finally:
             marks.unlink(missing_ok=True)
-        if not _is_plain(out / "copy.pdf"):
+        if not is_plain(out / "copy.pdf"):
             raise RenderCrashed("copy-missing")
         return out / "copy.pdf"
 
@@ -212,11 +211,11 @@ class RenderPool:
             RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``; otherwise as :meth:`inspect`.
             RenderCrashed, RenderTimeout: as :meth:`inspect`.
         """
-        out = _empty_folder(out)
+        out = empty_folder(out)
         request = {"op": "annotations", "source": str(self._checked(source)), "out": str(out)}
         self._once(request, out, timeout, source.name)
         try:
-            return AnnotatedFile.from_json(_read_plain(out / "annotations.json").decode("utf-8"))
+            return AnnotatedFile.from_json(read_plain(out / "annotations.json").decode("utf-8"))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RenderCrashed("annotations-malformed") from error
 
@@ -230,47 +229,16 @@ class RenderPool:
             RenderRefused: ``photo-kind``, ``image-too-large``, ``image-unreadable``; otherwise as :meth:`inspect`.
             RenderCrashed, RenderTimeout: as :meth:`inspect`.
         """
-        out = _empty_folder(out)
+        out = empty_folder(out)
         request = {"op": "photo", "source": str(self._checked(source)), "out": str(out)}
         answer = self._once(request, out, timeout, source.name)
         try:
             size = int(answer["width"]), int(answer["height"])
         except (KeyError, TypeError, ValueError) as error:
             raise RenderCrashed("photo-malformed") from error
-        if str(answer.get("kind")) not in PHOTO_KINDS or not all(_is_plain(out / n) for n in PICTURES):
+        if str(answer.get("kind")) not in PHOTO_KINDS or not all(is_plain(out / n) for n in PICTURES):
             raise RenderCrashed("photo-malformed")
         return *size, str(answer["kind"])
-
-    def compare(
-        self, before: tuple[Path, int], after: tuple[Path, int], out: Path, *, timeout: float | None = None
-    ) -> Comparison:
-        """What differs between two pages (see :mod:`viewers.render.compare.pages`).
-
-        Args:
-            before: a file below a read root, and its page from 0: a PDF, a ``view.pdf``, or a CAD file.
-            after: the other page, of a file of such a kind too.
-            out: the folder to work in; made if missing, must be empty.
-            timeout: seconds on the wall clock; ``limits.compare_wall`` if None.
-
-        Raises:
-            RenderRefused: also ``compare-kinds``, ``over-segments``, ``over-pixels``; otherwise as :meth:`inspect`.
-            RenderCrashed, RenderTimeout: as :meth:`inspect`.
-        """
-        request = {
-            "op": "compare",
-            "source": str(self._checked(before[0])),
-            "page": before[1],
-            "after": str(self._checked(after[0])),
-            "after_page": after[1],
-        }
-        out = _empty_folder(out)
-        wall = self._limits.compare_wall if timeout is None else timeout
-        self._once({**request, "out": str(out)}, out, wall, before[0].name)
-        raw = _read_plain(out / "comparison.json")
-        try:
-            return Comparison.from_json(raw.decode("utf-8"))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RenderCrashed("comparison-malformed") from error
 
     def tile(
         self,
@@ -353,7 +321,7 @@ class RenderPool:
         real = Path(path).resolve()
         if not any(real.is_relative_to(root) for root in self._roots):
             raise PermissionError("source lies outside the read roots")
-        if not _is_plain(real):
+        if not is_plain(real):
             raise FileNotFoundError("source is not a plain file")
         return real
 
@@ -395,38 +363,3 @@ class RenderPool:
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
             self._busy.discard(worker)
-
-
-def _empty_folder(out: Path) -> Path:
-    """Make the output folder.
-
-    Raises:
-        FileExistsError: it holds something already.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    if any(out.iterdir()):
-        raise FileExistsError("output folder is not empty")
-    return out.resolve()
-
-
-def _is_plain(path: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return stat.S_ISREG(path.lstat().st_mode)
-    return False
-
-
-def _read_plain(path: Path) -> bytes:
-    """Bytes of a file that a child wrote: no links, no devices, bounded.
-
-    Raises:
-        RenderCrashed: there is no such file.
-    """
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise RenderCrashed("manifest-missing") from error
-    with os.fdopen(fd, "rb") as file:
-        facts = os.fstat(fd)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_size > MAX_MANIFEST:
-            raise RenderCrashed("manifest-malformed", {"bytes": facts.st_size})
-        return file.read(MAX_MANIFEST)

@@ -40,6 +40,7 @@ class RegionOut(Shape):
     why: str
     entities: dict[str, int]
     cause: str
+    field: str
     is_declared: bool
 
 

@@ -173,7 +173,8 @@ def style_names(before: Drawn, after: Drawn, scale: float) -> tuple[list[str], l
             return style
         red, green, blue = (int(rest[i : i + 2], 16) for i in (0, 2, 4))
         near = next(
-            (c for c in colours if max(abs(c[0] - red), abs(c[1] - green), abs(c[2] - blue)) <= _COLOUR_STEP), None
+            (c for c in colours if max(abs(c[0] - red), abs(c[1] - green), abs(c[2] - blue)) <= _COLOUR_STEP),
+            None,
         )
         if near is None:
             near = red, green, blue

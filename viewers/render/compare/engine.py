@@ -17,7 +17,7 @@ from viewers.render.compare.regions import draft_regions, finish, ordered_with_i
 from viewers.render.compare.registration import Placement, register
 from viewers.render.compare.revision_rows import added_rows
 from viewers.render.compare.texts import TextChange, match_texts
-from viewers.render.compare.title_block import TitleField, take_routine
+from viewers.render.compare.title_block import take_routine
 from viewers.render.compare.values import (
     Box,
     Cloud,
@@ -27,6 +27,7 @@ from viewers.render.compare.values import (
     Region,
     RevisionRow,
     Severity,
+    TitleField,
     not_comparable,
 )
 from viewers.render.compare.visible import Drawer, Eye
@@ -116,7 +117,10 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     difference, texts, routine = take_routine(difference, texts, fields, rows, m)
     drafts = draft_regions(difference, texts, first, second, m)
     sure = min(1.0, placement.registration().confidence + 0.2)
-    regions = [*finish(drafts, first, second, m, sure), *(replace(r, confidence=round(sure, 3)) for r in routine)]
+    regions = [
+        *finish(drafts, first, second, m, sure),
+        *(replace(r, confidence=round(sure, 3)) for r in routine),
+    ]
     if eye is not None:
         clouds = [box_under(m, c.box) for c in gone] + [box_under(IDENTITY, c.box) for c in come]
         regions += _overlooked(eye, [*(r.after for r in regions), *clouds], m, second)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import numpy as np
 from viewers.render.compare.drawn import Drawn
 from viewers.render.compare.engine import Known, compare_drawn
 from viewers.render.compare.pdf_reading import read_drawn
-from viewers.render.compare.title_block import TitleField
-from viewers.render.compare.values import Comparison, Method
+from viewers.render.compare.values import Comparison, Fields, Method
 from viewers.render.compare.visible import Picture
 from viewers.render.errors import RenderRefused
 from viewers.render.inspect import sniff_file
@@ -25,10 +23,6 @@ Place = tuple[Path, int]
 _CAD = (SourceKind.DXF, SourceKind.DWG)
 _FEW_SEGMENTS = 30
 _LARGE_SHARE = 0.3
-
-
-Fields = tuple[Sequence[TitleField], Sequence[TitleField]]
-"""Of the title block of each page, what a new revision changes anyway."""
 
 
 def compare_files(before: Place, after: Place, scratch: Path, fields: Fields = ((), ())) -> Comparison:

@@ -46,6 +46,8 @@ _CLOSE_RESIDUAL, _LOOSE_RESIDUAL = 0.12, 0.35
 _EDGE_UM = 5_000.0
 _LEAST_UM2 = 300_000.0
 """Area of lone ink (um x um) below which a place is noise."""
+_SPECK_UM = 1_200.0
+"""What is smaller every way is dust on the glass: a rough scan of an A1 sheet has dozens."""
 _LEAST_DENSITY = 5
 
 
@@ -138,6 +140,8 @@ def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel
         if members.sum() * pixel**2 < _LEAST_UM2:
             continue
         low, high = points[members].min(axis=0), points[members].max(axis=0)
+        if float((high - low).max()) < _SPECK_UM:
+            continue
         share = float(is_added[members].mean())
         kind = Kind.ADDED if share > 0.9 else Kind.REMOVED if share < 0.1 else Kind.CHANGED
         box = (round(float(low[0])), round(float(low[1])), round(float(high[0])), round(float(high[1])))

@@ -1,12 +1,12 @@
 """What every new revision must change in its title block: version, date, signatures, a row of the revision table.
 
-Where those stand is told by whoever read the sheets (:class:`TitleField`); rows that the revision table has gained are
+Where those stand is told by whoever read the sheets (``TitleField``); rows that the revision table has gained are
 found here. Such a change is a region of its own, ``routine``, and no line of it is one of the drawing's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,22 +16,13 @@ from viewers.render.compare.difference import Difference, Unmatched
 from viewers.render.compare.drawn import Floats
 from viewers.render.compare.placing import Map, box_under, inverse
 from viewers.render.compare.texts import TextChange
-from viewers.render.compare.values import Box, Kind, Region, RevisionRow, Severity
+from viewers.render.compare.values import Box, Kind, Region, RevisionRow, Severity, TitleField
 from viewers.render.manifest import TextRun
 
 TABLE = "table"
 """The field of a new row of the revision table."""
 _GROW_UM = 1_000
 _INK_UM = 1_500
-
-
-@dataclass(frozen=True)
-class TitleField:
-    """A field that a new revision changes anyway, and where its value stands on the sheet (um)."""
-
-    name: str
-    """``revision``, ``date``, ``sheet_index``, a signer ..."""
-    box: Box
 
 
 @dataclass
@@ -113,11 +104,10 @@ def _outside(points: Unmatched, boxes: Sequence[Box]) -> Unmatched:
 
 def _within(points: Floats, box: Box) -> npt.NDArray[np.bool_]:
     low, high = np.array(box[:2]) - _INK_UM, np.array(box[2:]) + _INK_UM
-    found: npt.NDArray[np.bool_] = ((points >= low) & (points <= high)).all(axis=1)
-    return found
+    return np.asarray(((points >= low) & (points <= high)).all(axis=1))
 
 
-def _regions(changes: Sequence[_Change] | Iterator[_Change], back: Map) -> Iterator[Region]:
+def _regions(changes: Iterable[_Change], back: Map) -> Iterator[Region]:
     for change in changes:
         before = _words([t.before for t in change.texts])
         after = _words([t.after for t in change.texts])

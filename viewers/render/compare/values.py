@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -52,6 +53,19 @@ class Severity(StrEnum):
     """Colour, pen, layer, or the lines of a hatch whose area stayed."""
     ROUTINE = "routine"
     """What every new revision must change in its title block: version, date, signatures, a row of the revision table."""
+
+
+@dataclass(frozen=True)
+class TitleField:
+    """A field that a new revision changes anyway, and where its value stands on the sheet (um)."""
+
+    name: str
+    """``revision``, ``date``, ``sheet_index``, a signer ..."""
+    box: Box
+
+
+Fields = tuple[Sequence[TitleField], Sequence[TitleField]]
+"""Of the title block of both pages, what a new revision changes anyway."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,9 @@ class Eye:
         self.pixel = max(25_400 / DPI, float(np.sqrt(size[0] * size[1] / MAX_PIXELS)))
         self._before = Image.fromarray(before(self.pixel / scale))
         self._after = after(self.pixel)
-        self._is_in_place = bool(np.array_equal(m, IDENTITY)) and self._before.size == self._after.shape[1::-1]
+        self._is_in_place = (
+            bool(np.array_equal(m, IDENTITY)) and self._before.size == self._after.shape[1::-1]
+        )
         self._other, inked = self._other_tiles() if self._is_in_place else ([], 0)
         self._is_same_writer = inked > 0 and len(self._other) <= (1 - _SAME_WRITER) * inked
         own = self.pixel / scale
@@ -132,7 +134,8 @@ class Eye:
         self, tiles: Sequence[tuple[int, int]], explained: Sequence[Box]
     ) -> tuple[Floats, npt.NDArray[np.bool_]]:
         """Middles of lone pixels that nothing explains, and whether the second sheet has the ink."""
-        parts, kinds = [np.empty((0, 2))], [np.empty(0, dtype=bool)]
+        parts: list[Floats] = [np.empty((0, 2))]
+        kinds = [np.empty(0, dtype=bool)]
         inner = slice(_MARGIN, _MARGIN + _TILE)
         before = np.asarray(self._before)
         for row, column in tiles:
@@ -141,7 +144,8 @@ class Eye:
             lone = _lone(one, other)[inner, inner]
             at = np.argwhere(lone)
             darker = other.min(axis=2)[inner, inner] < one.min(axis=2)[inner, inner]
-            parts.append((at[:, ::-1] + 0.5 + (column * _TILE, row * _TILE)) * self.pixel)
+            corner = np.array((column * _TILE + 0.5, row * _TILE + 0.5))
+            parts.append(np.asarray((at[:, ::-1] + corner) * self.pixel, dtype=np.float64))
             kinds.append(darker[lone])
         spots, is_new = np.concatenate(parts), np.concatenate(kinds)
         is_open = np.ones(len(spots), dtype=bool)
@@ -243,7 +247,9 @@ def _between(ink: Floats) -> Floats:
 
 def _darkest(ink: Floats) -> Floats:
     """The most ink there is within a pixel."""
-    return np.asarray(Image.fromarray(ink.astype(np.uint8)).filter(ImageFilter.MaxFilter(3))).astype(np.float32)
+    return np.asarray(Image.fromarray(ink.astype(np.uint8)).filter(ImageFilter.MaxFilter(3))).astype(
+        np.float32
+    )
 
 
 def _differs(one: Picture, other: Picture, least: float) -> npt.NDArray[np.bool_]:
@@ -257,5 +263,3 @@ def _differs(one: Picture, other: Picture, least: float) -> npt.NDArray[np.bool_
 def _grown(mask: npt.NDArray[np.bool_], near: int) -> Picture:
     image = Image.fromarray(mask.astype(np.uint8))
     return np.asarray(image.filter(ImageFilter.MaxFilter(2 * near + 1)))
-
-

@@ -110,11 +110,12 @@ def _block(mark: DrawnMark) -> list[_Line]:
 
 def _set(text: str, x: float, size: float, colour: str, gap: float = 0.0) -> list[_Line]:
     room = (WIDTH_MM - _RIGHT - x) / size
-    lines = [line for part in text.split("\n") for line in _wrapped(part, room)]
+    lines = [line for part in text.split("\n") for line in wrapped(part, room)]
     return [_Line(x, size, colour, line, gap=gap if n == 0 else 0.0) for n, line in enumerate(lines)]
 
 
-def _wrapped(text: str, room: float) -> Iterator[str]:
+def wrapped(text: str, room: float) -> Iterator[str]:
+    """A text in lines of at most ``room`` em."""
     line, used = "", 0.0
     for piece in _WORD.findall(text):
         for part in _fitting(piece, room):

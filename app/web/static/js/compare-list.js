@@ -4,10 +4,12 @@ import { fieldOf } from "/viewer/sheet-place.js";
 const MM = 1000;
 /** Below this confidence a region says that it is not sure. */
 const UNSURE = 0.6;
+/** Lists that are folded until somebody asks. */
+const FOLDED = new Set(["routine", "minor"]);
 
 /**
  * One line of the list.
- * @typedef {{id: string, number: string, look: "open" | "declared" | "minor" | "cloud", kind: string, isDeclared: boolean, before: object, after: object, region: object | null}} Item
+ * @typedef {{id: string, number: string, look: "open" | "declared" | "minor" | "routine" | "cloud", kind: string, isDeclared: boolean, before: object, after: object, region: object | null}} Item
  */
 
 export class DifferenceList {
@@ -34,17 +36,18 @@ export class DifferenceList {
     this.#root.addEventListener("keydown", (event) => this.#key(event));
     document.getElementById("next").addEventListener("click", () => this.step(1));
     document.getElementById("previous").addEventListener("click", () => this.step(-1));
-    document.getElementById("minor").addEventListener("toggle", () => { this.#tellPosition(); onFilter(); });
+    for (const look of FOLDED) document.getElementById(look).addEventListener("toggle", () => { this.#tellPosition(); onFilter(); });
   }
 
   /** Show a comparison. @param {object} found @param {object | undefined} grid fields of the second sheet */
   show(found, grid) {
     this.#grid = grid;
     const isMajor = (region) => region.severity === "major";
-    const ordered = [...found.regions.filter(isMajor), ...found.regions.filter((region) => !isMajor(region))];
+    const rank = { major: 0, routine: 1, minor: 2 };
+    const ordered = [...found.regions].sort((a, b) => rank[a.severity] - rank[b.severity]);
     this.#items = ordered.map((region, n) => ({
       id: region.id, number: String(n + 1), kind: region.kind, isDeclared: region.is_declared, region,
-      look: !isMajor(region) ? "minor" : region.is_declared ? "declared" : "open",
+      look: !isMajor(region) ? region.severity : region.is_declared ? "declared" : "open",
       before: boxOf(region.before), after: boxOf(region.after),
     }));
     const clouds = found.clouds.filter(({ on, regions }) => on === "after" && !regions.length);
@@ -62,8 +65,8 @@ export class DifferenceList {
 
   /** Lines that pass the filters, in the order of the page. Those about looks count while they are unfolded. @returns {Item[]} */
   get shown() {
-    const order = ["open", "declared", "cloud", "minor"];
-    return order.flatMap((look) => this.#passing(look)).filter(({ look }) => look !== "minor" || document.getElementById("minor").open);
+    const order = ["open", "declared", "cloud", "routine", "minor"];
+    return order.flatMap((look) => this.#passing(look)).filter(({ look }) => !FOLDED.has(look) || document.getElementById(look).open);
   }
 
   get chosen() {
@@ -79,7 +82,7 @@ export class DifferenceList {
   choose(id) {
     this.#chosen = id;
     const item = this.#items.find((one) => one.id === id);
-    if (item?.look === "minor") document.getElementById("minor").open = true;
+    if (item && FOLDED.has(item.look)) document.getElementById(item.look).open = true;
     for (const line of this.#root.querySelectorAll("[data-id]")) {
       const isIt = line.dataset.id === id;
       line.setAttribute("aria-current", String(isIt));
@@ -122,13 +125,13 @@ export class DifferenceList {
 
   #passing(look) {
     return this.#items.filter((item) => item.look === look
-      && (!this.#kinds.size || this.#kinds.has(item.kind))
-      && (!this.#isOnlyUndeclared || (!item.isDeclared && item.look !== "cloud")));
+      && (!this.#kinds.size || FOLDED.has(item.look) || this.#kinds.has(item.kind))
+      && (!this.#isOnlyUndeclared || (!item.isDeclared && item.look === "open")));
   }
 
   #showFilters() {
     const counts = new Map();
-    for (const { kind, region, look } of this.#items) if (region && look !== "minor") counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    for (const { kind, region, look } of this.#items) if (region && !FOLDED.has(look)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     const chips = [...counts].map(([kind, number]) => this.#chip(`${this.#words.kinds[kind]} ${number}`, this.#kinds.has(kind), `kind-${kind}`, () => {
       if (!this.#kinds.delete(kind)) this.#kinds.add(kind);
       this.#showFilters();
@@ -151,7 +154,7 @@ export class DifferenceList {
   }
 
   #render() {
-    const places = { open: "undeclared", declared: "declared", cloud: "empty-clouds", minor: "minor" };
+    const places = { open: "undeclared", declared: "declared", cloud: "empty-clouds", routine: "routine", minor: "minor" };
     for (const [look, place] of Object.entries(places)) {
       const all = this.#items.filter((item) => item.look === look).length;
       const items = this.#passing(look);
@@ -170,7 +173,8 @@ export class DifferenceList {
     line.type = "button";
     line.dataset.id = item.id;
     const head = element("span", "difference-head");
-    const kind = item.region ? this.#words.kinds[item.kind] : this.#words.cloud;
+    const field = item.region?.field;
+    const kind = field ? this.#words.fields[field] ?? field : item.region ? this.#words.kinds[item.kind] : this.#words.cloud;
     head.append(element("b", "no", item.number), element("span", `kind kind-${item.kind}`, kind), element("span", "where muted", this.#where(item)));
     if (item.region?.confidence < UNSURE) head.append(element("span", "mark mark-attention", this.#words.unsure));
     line.append(head, this.#what(item));

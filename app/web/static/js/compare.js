@@ -146,9 +146,10 @@ function tellFound() {
   const major = counts.declared + counts.undeclared;
   const headline = !found.is_comparable ? words.notComparable
     : major ? words.found.replace("{major}", major).replace("{undeclared}", counts.undeclared)
-      : counts.minor ? words.onlyMinor : words.none;
+      : counts.minor || counts.routine ? words.onlyMinor : words.none;
   const parts = [element("p", "headline", headline)];
   if (setup.isSame) parts.push(notice("attention", words.sameFile, words.sameFileWay));
+  if (found.is_comparable && counts.routine) parts.push(element("p", "muted", words.foundRoutine.replace("{routine}", counts.routine)));
   if (found.is_comparable && counts.minor) parts.push(element("p", "muted", words.foundMinor.replace("{minor}", counts.minor)));
   parts.push(...said.problems.map(({ severity, sentence, way_out }) => notice({ error: "stop", warning: "attention", info: "" }[severity] ?? "", sentence, way_out)));
   if (!found.is_comparable) parts.push(element("p", "muted", words.notAligned));
@@ -156,7 +157,7 @@ function tellFound() {
   told.replaceChildren(...parts);
   const lines = [[said.registration, said.is_sure ? "" : "attention"], [said.confidence, "muted"], [[said.method, found.engine].join(" · "), "muted"], [said.not_seen, "muted"]];
   about.replaceChildren(...lines.filter(([text]) => text).map(([text, look]) => element("p", look, text)));
-  document.getElementById("export").hidden = !found.regions.length;
+  for (const id of ["export", "export-pdf"]) document.getElementById(id).hidden = !found.regions.length;
   document.body.dataset.found = found.is_comparable ? (major ? "differences" : "none") : "nothing";
 }
 
