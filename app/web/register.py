@@ -199,7 +199,7 @@ def _sign(tx: Tx, project_id: str, ids: Sequence[str], act: str, comment: str, d
 
 COLUMNS = (
     "sheet", "revision", "number", "title", "discipline", "building", "label", "state", "standing", "forceLabel",
-    "forceSince", "slips", "paper", "scales", "date", "stage", "at", "thumb", "sort", "partial",
+    "forceSince", "slips", "paper", "scales", "date", "stage", "at", "thumb", "sort", "partial", "seq",
 )  # fmt: skip
 
 
@@ -238,6 +238,7 @@ def _row(item: StandingRow, write: Callable[[datetime | None], str]) -> list[obj
         f"/renditions/{row.rendition_id}/thumb.webp",
         row.sort_key,
         row.completeness != "complete",
+        row.rev_seq,
     ]
 
 

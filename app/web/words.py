@@ -71,6 +71,11 @@ def when_exactly(instant: datetime | None) -> str:
     return instant.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S.%f %z") if instant else ""
 
 
+def local_input(instant: datetime | None) -> str:
+    """``2024-05-12T14:30:08`` in the person's zone: what a field of date and time takes."""
+    return instant.astimezone(zone()).strftime("%Y-%m-%dT%H:%M:%S") if instant else ""
+
+
 def day(instant: datetime | None) -> str:
     """``2024-05-12`` in the person's zone."""
     return _to_the_minute(instant, zone())[:10]
@@ -120,6 +125,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(say, "say")
     app.add_template_filter(when, "when")
     app.add_template_filter(when_exactly, "when_exactly")
+    app.add_template_filter(local_input, "local_input")
     app.add_template_filter(day, "day")
     app.add_template_filter(size, "size")
     app.add_template_filter(number, "sheet_no")

@@ -287,6 +287,7 @@ SHEET_CASES = (
             (post, ".json", OK),
         )
     ),
+    *_by_state("/sheets/<sheet_id>/compare", "/sheets/{sheet~STATE}/compare", done="not-two-to-compare"),
     *_by_state("/sheets/<sheet_id>/revisions.json", "/sheets/{sheet~STATE}/revisions.json"),
     *_by_state(
         f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
@@ -458,6 +459,7 @@ UPLOAD_CASES = (
 
 BASE = "/baselines/<baseline_id>"
 RECORD_CASES = (
+    get(f"{P}/record/changes", f"{OWN}/record/changes", RECORD),
     get(f"{P}/record", f"{OWN}/record", RECORD),
     get(f"{P}/record", f"{OWN}/record", RECORD, headers={"Accept": "application/json"}),
     get(f"{P}/record.<kind>", f"{OWN}/record.zip", RECORD),

@@ -31,6 +31,16 @@ const link = (row) => {
   return a;
 };
 
+/** To the comparison with the revision before, where there is one. */
+const comparison = (row) => {
+  if (row.seq < 2) return "";
+  const a = document.createElement("a");
+  a.href = `/sheets/${row.sheet}/compare`;
+  a.textContent = texts.compareWord;
+  a.title = texts.compareTip;
+  return a;
+};
+
 const picture = (row) => {
   const image = document.createElement("img");
   image.loading = "lazy";
@@ -51,6 +61,7 @@ const COLUMNS = [ // those that show at first fit a screen of 1366 pixels in Chi
   { key: "standing", width: isChinese ? "138px" : "206px", draw: (row) => mark(row.standing, setup.standings[row.standing]), plain: (row) => setup.standings[row.standing] },
   { key: "forceLabel", width: isChinese ? "76px" : "88px" },
   { key: "forceSince", width: "100px" },
+  { key: "compare", width: isChinese ? "52px" : "76px", draw: comparison, plain: () => "" },
   { key: "slips", width: "56px", isNumber: true, word: (v) => v || "" },
   { key: "paper", width: "76px", isHidden: true },
   { key: "scales", width: "90px", isHidden: true },
