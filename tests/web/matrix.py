@@ -287,7 +287,12 @@ SHEET_CASES = (
             (post, ".json", OK),
         )
     ),
-    *_by_state("/sheets/<sheet_id>/compare", "/sheets/{sheet~STATE}/compare", done="not-two-to-compare"),
+    *_by_state(
+        "/sheets/<sheet_id>/compare",
+        "/sheets/{sheet~STATE}/compare",
+        done="not-two-to-compare",
+        headers={"Accept": "application/json"},
+    ),
     *_by_state("/sheets/<sheet_id>/revisions.json", "/sheets/{sheet~STATE}/revisions.json"),
     *_by_state(
         f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",

@@ -15,7 +15,7 @@ from viewers.render.compare.drawn import Drawn, Floats
 from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse, scale_of
 from viewers.render.compare.regions import draft_regions, finish, ordered_with_ids, turned, without_segments
 from viewers.render.compare.registration import Placement, register
-from viewers.render.compare.revision_rows import added_rows
+from viewers.render.compare.revision_rows import added_rows, routine_rows
 from viewers.render.compare.texts import TextChange, match_texts
 from viewers.render.compare.title_block import take_routine
 from viewers.render.compare.values import (
@@ -110,8 +110,8 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     if eye is not None:
         difference, texts = eye.sees(difference), [t for t in texts if eye.sees_text(t)]
     rows = (
-        added_rows(second.texts, first.texts, inverse(m)) if are_texts_usable else (),
-        added_rows(first.texts, second.texts, m) if are_texts_usable else (),
+        routine_rows(added_rows(second.texts, first.texts, inverse(m)), first.texts) if are_texts_usable else (),
+        routine_rows(added_rows(first.texts, second.texts, m), second.texts) if are_texts_usable else (),
     )
     fields = (known[0].fields, known[1].fields)
     difference, texts, routine = take_routine(difference, texts, fields, rows, m)

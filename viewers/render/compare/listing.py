@@ -136,7 +136,7 @@ def _around(box: Box) -> Box:
 
 def _blocks(sheet: DifferenceSheet, pictures: _Pictures) -> Iterator[list[_Row]]:
     head = list(_lines(sheet.title, _LEFT, _TITLE, _INK))
-    for line in sheet.subtitle:
+    for line in "\n".join(sheet.subtitle).split("\n"):
         head += _lines(line, _LEFT, _SMALL, _GREY)
     yield head
     if not sheet.items:
