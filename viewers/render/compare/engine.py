@@ -110,7 +110,9 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     if eye is not None:
         difference, texts = eye.sees(difference), [t for t in texts if eye.sees_text(t)]
     rows = (
-        routine_rows(added_rows(second.texts, first.texts, inverse(m)), first.texts) if are_texts_usable else (),
+        routine_rows(added_rows(second.texts, first.texts, inverse(m)), first.texts)
+        if are_texts_usable
+        else (),
         routine_rows(added_rows(first.texts, second.texts, m), second.texts) if are_texts_usable else (),
     )
     fields = (known[0].fields, known[1].fields)

@@ -47,7 +47,9 @@ def added_rows(before: list[TextRun], after: list[TextRun], m: Map) -> tuple[Rev
 def routine_rows(rows: Iterable[RevisionRow], texts: list[TextRun]) -> tuple[RevisionRow, ...]:
     """Those of the new rows that merely date a revision: with a date, under the head of a table of revisions."""
     heads = [r for r in texts if _REVISIONS.search(r.text) and len(r.text) <= _HEAD_LETTERS]
-    return tuple(row for row in rows if _DATE.search(row.text) and any(_is_near(row.box, head) for head in heads))
+    return tuple(
+        row for row in rows if _DATE.search(row.text) and any(_is_near(row.box, head) for head in heads)
+    )
 
 
 def _is_near(box: tuple[int, int, int, int], head: TextRun) -> bool:
