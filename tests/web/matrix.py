@@ -287,11 +287,17 @@ SHEET_CASES = (
             (post, ".json", OK),
         )
     ),
-    *_by_state(
-        "/sheets/<sheet_id>/compare",
-        "/sheets/{sheet~STATE}/compare",
-        done="not-two-to-compare",
-        headers={"Accept": "application/json"},
+    *(
+        get(
+            "/sheets/<sheet_id>/compare",
+            f"/sheets/{{sheet~{state}}}/compare",
+            may,
+            rest=NOT_FOUND,
+            # Of the sheets of the world only the superseded one has a second revision.
+            done=OK if state == "superseded" else "not-two-to-compare",
+            headers={"Accept": "application/json"},
+        )
+        for state, may in SEEN.items()
     ),
     *_by_state("/sheets/<sheet_id>/revisions.json", "/sheets/{sheet~STATE}/revisions.json"),
     *_by_state(
