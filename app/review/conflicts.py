@@ -37,7 +37,7 @@ def _reviewed(session: Session, project_id: str) -> dict[str, str]:
         .where(Party.project_id == project_id, Party.role.in_(REVIEWED))
         .order_by(Party.id)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def _of_agency(session: Session, agency: str, reviewed: Mapping[str, str]) -> Label | None:

@@ -195,7 +195,7 @@ def reviewers_of(session: Session, case_id: str) -> dict[str, str]:
         .where(ReviewAssignment.case_id == case_id)
         .order_by(ReviewAssignment.at, ReviewAssignment.id)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def round_began(session: Session, case: ReviewCase) -> datetime:

@@ -245,7 +245,7 @@ def _freeze(
 
 def _numbers(tx: Tx, handed: Sequence[_Handed]) -> dict[str, str]:
     query = sa.select(Sheet.id, Sheet.number).where(Sheet.id.in_([h.revision.sheet_id for h in handed]))
-    return dict(tx.session.execute(query).tuples())
+    return dict(tx.session.execute(query).all())
 
 
 def _line(one: _Handed, number: str, pages: Mapping[str, int]) -> SetLine:
