@@ -3,13 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
+from app.bootstrap import CHAPTERS
 from app.drawings.models import SheetRevision
 from app.files.models import Rendition
 from app.kernel.db.transactions import Database
 from app.kernel.errors import Refused
 from app.record.audit import audit_register
 from app.record.models import Baseline, BaselineItem
-from app.bootstrap import CHAPTERS
 from app.release.actions import ReleaseRevisions, release_revisions
 from app.review.actions.answers import JudgeReply, ReplyOpinion, judge_reply, reply_opinion
 from app.review.actions.assignments import FinishDiscipline, finish_discipline
@@ -30,6 +30,7 @@ from tests.review.cases import (
     issued,
     plainly,
     reviewed_world,
+    sheet_of,
     submitted,
     with_opinions_issued,
 )
@@ -44,11 +45,6 @@ def state_of(world: World, *revisions: str) -> list[str]:
             ).all()
         )
     return [rows[key] for key in revisions]
-
-
-def sheet_of(world: World, revision: str) -> str:
-    with world.database.read() as session:
-        return session.get_one(SheetRevision, revision).sheet_id
 
 
 def certified_case(world: World, *numbers: str) -> tuple[str, str, list[str]]:
