@@ -26,6 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_review import REVIEW_CASES
 
 P = "/projects/<project_id>"
 OWN = "/projects/{project}"
@@ -390,4 +391,5 @@ CASES: tuple[Case, ...] = (
     *INTAKE_CASES,
     *UPLOAD_CASES,
     *RECORD_CASES,
+    *REVIEW_CASES,
 )
