@@ -18,6 +18,10 @@ _TOGETHER = Label(
     "请把缺少的文件与图一起重新上传，或补传打印的 PDF。",
     "Upload the missing files together with the drawing again, or add a plotted PDF.",
 )
+_SHAPES = Label(
+    "请把形文件（SHX）与图一起重新上传，或核对加盖印章的 PDF。",
+    "Upload the shape file (SHX) together with the drawing again, or check the sealed PDF.",
+)
 _LOOK = Label("请对照原文件核对。", "Compare with the original.")
 _FRAMES = Label(
     "请在原文件中确认这些内容是否属于图纸，必要时移入图框或视口。",
@@ -42,7 +46,7 @@ WAYS_OUT: Mapping[str, Label] = {
     "unsupported-entities": _PLOT,
     "unsupported-viewports": _PLOT,
     "hatch-cut": _PLOT,
-    "linetype-text": _PLOT,
+    "linetype-symbols": _SHAPES,
     "converter-looks": _PLOT,
     "linetypes-solid": _LOOK,
     "layers-not-drawn": Label(
@@ -75,7 +79,7 @@ NOT_SHOWN = frozenset(
     }
     | {
         "hatch-cut",
-        "linetype-text",
+        "linetype-symbols",
         "converter-looks",
         "invalid-coordinates",
         "outside-frames",

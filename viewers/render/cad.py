@@ -32,7 +32,6 @@ from viewers.render.cad_problems import (
     document_problems,
     judge,
     layout_problems,
-    lettered_linetypes,
     looks_lost,
 )
 from viewers.render.cad_recording import Recording
@@ -95,7 +94,6 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
     losses = Losses(
         Counter(converted.lost if converted else {}) | Counter(unseen),
         xrefs,
-        lettered_linetypes(doc),
         looks_lost(doc) if converted else {},
     )
     drawn = _Drawn(problems=[*loaded.problems, *_checked_problems(checked)])

@@ -94,6 +94,7 @@ def patch_from_dwg(doc: Drawing, source: Path) -> dict[str, int]:
 
 
 def _patch_paper(dxf: Any, found: dict[str, Any]) -> None:
+    dxf.layout_flags = int(found.get("flags", 1)) & 0xFFFF
     width, height = found.get("paper_width", 0.0), found.get("paper_height", 0.0)
     if not (1 < width < 20_000 and 1 < height < 20_000):
         return

@@ -23,8 +23,6 @@ class Losses:
     converter: Counter[str]
     xrefs: list[str] = field(default_factory=list)
     """External references that were not sent along, or could not be put in."""
-    lettered: list[str] = field(default_factory=list)
-    """Line types in use whose letters are not drawn."""
     looks: dict[str, int] = field(default_factory=dict)
     """Entities that came through, but not all of how they look; see :func:`looks_lost`."""
 
@@ -50,9 +48,9 @@ def judge(recording: Recording, losses: Losses) -> Completeness:
         recording.missing_images,
         recording.side_views,
         recording.cut_hatches,
+        recording.undrawn_linetypes,
         losses.converter,
         losses.xrefs,
-        losses.lettered,
         losses.looks,
     )
     return Completeness.PARTIAL if any(incomplete) else Completeness.COMPLETE
@@ -76,6 +74,9 @@ def layout_problems(recording: Recording, losses: Losses) -> tuple[Problem, ...]
         problems.append(Problem("unsupported-viewports", "warning", {"count": recording.side_views}))
     if recording.cut_hatches:
         problems.append(Problem("hatch-cut", "warning", {"count": recording.cut_hatches}))
+    if recording.undrawn_linetypes:
+        names = {"names": _names(recording.undrawn_linetypes)}
+        problems.append(Problem("linetype-symbols", "warning", names))
     if recording.missing_images:
         problems.append(Problem("missing-image", "warning", {"names": _names(recording.missing_images)}))
     if recording.replaced_fonts:
@@ -95,8 +96,6 @@ def document_problems(doc: Drawing, losses: Losses, notes: tuple[str, ...]) -> l
         problems.append(Problem("converter-notes", "info", {"notes": list(notes)}))
     if losses.xrefs:
         problems.append(Problem("missing-xref", "warning", {"names": losses.xrefs[:MAX_NAMES]}))
-    if losses.lettered:
-        problems.append(Problem("linetype-text", "warning", {"names": losses.lettered}))
     if losses.looks:
         problems.append(Problem("converter-looks", "warning", {"types": _counts(losses.looks)}))
     hidden = sorted(
@@ -107,22 +106,6 @@ def document_problems(doc: Drawing, losses: Losses, notes: tuple[str, ...]) -> l
             Problem("layers-not-drawn", "info", {"names": hidden[:MAX_NAMES], "count": len(hidden)})
         )
     return problems
-
-
-def lettered_linetypes(doc: Drawing) -> list[str]:
-    """Line types in use whose letters or symbols (gas, water, fences) are drawn as gaps only."""
-    lettered = {
-        linetype.dxf.name.lower(): linetype.dxf.name
-        for linetype in doc.linetypes
-        if any(tag.code == 74 and int(tag.value) & 6 for tag in linetype.pattern_tags.tags)
-    }
-    if not lettered:
-        return []
-    used = {layer.dxf.linetype.lower() for layer in doc.layers}
-    used.update(
-        str(entity.dxf.linetype).lower() for entity in doc.entitydb.values() if entity.dxf.hasattr("linetype")
-    )
-    return sorted(name for key, name in lettered.items() if key in used)[:MAX_NAMES]
 
 
 def looks_lost(doc: Drawing) -> dict[str, int]:

@@ -309,19 +309,6 @@ def test_plot_styles_that_every_program_has_make_all_colours_black(tmp_path):
     assert _pixel(tmp_path / "out" / "view.pdf", 150_000, 150_000) == (0, 0, 0)
 
 
-def test_a_line_type_whose_letters_are_not_drawn_is_named_when_it_is_used(tmp_path):
-    doc = new_doc()
-    add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
-    letters = 'A,.5,-.2,["GAS",STANDARD,S=.1,U=0.0,R=0.0,X=-0.1,Y=-.05],-.25'
-    doc.linetypes.add("GASLEITUNG", letters, length=1.0)
-    doc.modelspace().add_line((1000, 1000), (9000, 1000))
-    assert "linetype-text" not in codes(render_doc(doc, tmp_path))
-    doc.modelspace().add_line((1000, 1000), (9000, 1000), {"linetype": "GASLEITUNG"})
-    found = render_doc(doc, tmp_path)
-    assert problem(found, "linetype-text").detail["names"] == ["GASLEITUNG"]
-    assert found.pages[0].completeness is Completeness.PARTIAL
-
-
 def test_a_hatch_too_fine_for_the_paper_is_filled_and_ends(tmp_path):
     doc = new_doc()
     add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
