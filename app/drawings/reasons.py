@@ -222,8 +222,7 @@ PROBLEMS: Mapping[str, Label] = {
         "线型 {names} 中的形或文字未显示", "Shapes or letters of line types are not shown: {names}"
     ),
     "converter-looks": Label(
-        "由 DWG 转换，引线箭头与填充底色可能与原图不同",
-        "Converted from DWG: arrowheads of leaders and colours behind hatches may differ",
+        "由 DWG 转换，部分对象的外观可能与原图不同", "Converted from DWG: some objects may look different"
     ),
     "linetypes-solid": Label("线型过密，以实线显示", "Dashes are too dense and drawn solid"),
     "layers-not-drawn": Label(

@@ -45,6 +45,8 @@ def draw_layout(
         extents: boxes of the entities of the document, shared by its layouts; measured anew if None.
     """
     _picture_dimensions(layout)
+    # 2, as drawings have it at first: the frame of a clip is seen on the screen, not on the plot.
+    doc.header["$XCLIPFRAME"] = int(doc.header.get("$XCLIPFRAME", 2) == 1)
     engine = SheetTextEngine(companions)
     backend = SheetBackend()
     pipeline = SheetPipeline(backend, engine, extents or Extents(), ShapeFiles(companions))

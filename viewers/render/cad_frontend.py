@@ -5,6 +5,7 @@ Nothing here opens a file that a drawing names.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import random
 from collections import Counter
@@ -18,7 +19,7 @@ import ezdxf.bbox
 from ezdxf.addons.drawing import config as drawing_config
 from ezdxf.addons.drawing.frontend import UniversalFrontend
 from ezdxf.addons.drawing.gfxproxy import DXFGraphicProxy
-from ezdxf.addons.drawing.properties import Properties, RenderContext
+from ezdxf.addons.drawing.properties import Filling, Properties, RenderContext, rgb_to_hex
 from ezdxf.entities.acad_proxy_entity import ACADProxyEntity
 from ezdxf.entities.acad_table import AcadTableBlockContent
 from ezdxf.entities.arc import Arc
@@ -221,9 +222,9 @@ class SheetFrontend(UniversalFrontend):
 
     def _draw_copies(self, insert: Insert, entity: DXFGraphic, matrix: Matrix44) -> None:
         one = cast(Insert, _OneOf(entity, matrix))
-        for copy in virtual_block_reference_entities(one, skipped_entity_callback=self.skip_entity):
-            copy.set_source_block_reference(insert)
-            self._guard(self.ctx, copy, partial(self._draw_one, self.ctx, copy))
+        for copied in virtual_block_reference_entities(one, skipped_entity_callback=self.skip_entity):
+            copied.set_source_block_reference(insert)
+            self._guard(self.ctx, copied, partial(self._draw_one, self.ctx, copied))
 
     def _draw_placed(
         self, ctx: RenderContext, entity: DXFGraphic, matrix: Matrix44, is_repeated: bool
@@ -272,7 +273,19 @@ class SheetFrontend(UniversalFrontend):
     def draw_hatch_entity(self, entity: DXFGraphic, properties: Properties, **kwargs: Any) -> None:
         """Hatch lines are jittered with random numbers; seeded, equal drawings are equal bytes."""
         random.seed(0)
+        self._draw_background(entity, properties)
         super().draw_hatch_entity(entity, properties, **kwargs)
+
+    def _draw_background(self, entity: DXFGraphic, properties: Properties) -> None:
+        """The colour behind a pattern, which the add-on leaves out."""
+        color = entity.bgcolor if isinstance(entity, DXFPolygon) else None
+        if color is None or properties.filling is None or properties.filling.type != Filling.PATTERN:
+            return
+        behind = copy.copy(properties)
+        behind.filling = Filling()
+        # As opaque as the pattern.
+        behind.color = rgb_to_hex(color) + properties.color[7:9]
+        super().draw_hatch_entity(entity, behind)
 
     def draw_ole2frame_entity(self, entity: DXFGraphic, properties: Properties) -> None:
         """Only the rectangle of an OLE object is drawn: its content is not."""

@@ -28,7 +28,11 @@ _SHX = (
 
 
 def _drawn(
-    doc: Drawing, name: str = "Model", companions: Mapping[str, Path] | None = None, *, draw_dashes: bool = True
+    doc: Drawing,
+    name: str = "Model",
+    companions: Mapping[str, Path] | None = None,
+    *,
+    draw_dashes: bool = True,
 ) -> Recording:
     return draw_layout(doc, doc.layouts.get(name), companions or {}, unit_mm=1, draw_dashes=draw_dashes)
 
@@ -143,7 +147,9 @@ def test_shapes_are_drawn_from_the_file_that_was_sent_along(tmp_path):
     assert recording.undrawn_linetypes == set()
 
 
-@pytest.mark.parametrize("content", [None, b"AutoCAD-86 shapes 1.0\r\n\x1a\x82\x00\x82", _SHX.replace(b"\x82", b"\x83")])
+@pytest.mark.parametrize(
+    "content", [None, b"AutoCAD-86 shapes 1.0\r\n\x1a\x82\x00\x82", _SHX.replace(b"\x82", b"\x83")]
+)
 def test_a_line_type_whose_shapes_are_not_drawn_is_named_on_the_sheets_that_use_it(content, tmp_path):
     companions = {}
     if content is not None:
