@@ -109,7 +109,7 @@ TYPES: Mapping[str, Label] = {
     "BODY": Label("三维体", "body"),
     "SURFACE": Label("曲面", "surface"),
     "TOLERANCE": Label("形位公差", "tolerance"),
-    "LEADER": Label("引线箭头", "arrowhead of a leader"),
+    "LEADER": Label("引线的箭头或文字下划线", "arrowhead of a leader, or its line under the text"),
     "HATCH": Label("渐变填充", "gradient hatch"),
     "MTEXT": Label("多栏文字", "text in columns"),
     "XCLIP": Label("被裁剪的块参照，显示未裁剪", "clipped block reference, shown uncut"),

@@ -87,6 +87,8 @@ class Restored:
     """Entities whose looks are not those of the DWG, in the same way."""
     nowhere: Counter[str] = field(default_factory=Counter)
     """Entities that are in the DWG only, nobody knows where."""
+    looks_nowhere: Counter[str] = field(default_factory=Counter)
+    """Entities whose looks differ, nobody knows which."""
 
     @property
     def all_lost(self) -> Counter[str]:
@@ -139,6 +141,7 @@ def restore(
         if space is not None:
             _restore_space(space, space_notes, records, result)
     result.nowhere = Counter(told_lost) - noted
+    result.looks_nowhere = +Counter(XCLIP=sum(handle < 0 for handle in records.clips))
     return result
 
 
@@ -193,7 +196,9 @@ def _restore_space(
         for handle, (noted, entity) in zip(notes.handles, pairs, strict=True):
             one = entity
             if one is not None:
-                looks.update(_complete(one, noted, records.arrows))
+                missing = _complete(one, noted, records.arrows)
+                missing["LEADER"] |= noted.kind == "leader" and handle in records.annotated
+                looks.update(missing)
                 looks["XCLIP"] += not _cut(one, records.clips.get(handle))
             else:
                 one = _made(space, noted, images)

@@ -16,6 +16,8 @@ from ezdwg import raw
 from ezdxf.math import Matrix44, Vec2, Vec3
 
 _FAR = 1e12
+_OLDEST = "AC1015"
+"""R2000: records of older files are built otherwise."""
 _BLOCKS = 4
 """DIMLDRBLK, DIMBLK, DIMBLK1 and DIMBLK2, in this order."""
 _LINETYPES = 3
@@ -64,6 +66,8 @@ class Records:
     """By the name of the dimension style in small letters."""
     order: Mapping[int, int] = field(default_factory=dict)
     """By the handle of an entity the handle whose place it has in the drawing order."""
+    annotated: frozenset[int] = frozenset()
+    """Handles of leaders with a text, under which a CAD program draws the leader on, by its style."""
     clips: Mapping[int, tuple[Vec2, ...]] = field(default_factory=dict)
     """By the handle of a block reference that is cut (XCLIP) the outline, in units of the block; empty: not known."""
 
@@ -71,8 +75,21 @@ class Records:
 def read_records(source: Path, version: str) -> Records:
     """All of it."""
     return Records(
-        read_arrows(source, version), read_draw_order(source, version), read_clips(source, version)
+        read_arrows(source, version),
+        read_draw_order(source, version),
+        read_annotated_leaders(source),
+        read_clips(source, version),
     )
+
+
+def read_annotated_leaders(source: Path) -> frozenset[int]:
+    """Handles of the leaders that point at a formatted text."""
+    try:
+        return frozenset(handle for handle, kind, *_ in raw.decode_leader_entities(str(source)) if kind == 0)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the lines of leaders are drawn all the same
+        return frozenset()
 
 
 def read_draw_order(source: Path, version: str) -> dict[int, int]:
@@ -91,23 +108,30 @@ def read_draw_order(source: Path, version: str) -> dict[int, int]:
 
 
 def read_clips(source: Path, version: str) -> dict[int, tuple[Vec2, ...]]:
-    """By the handle of a block reference that is cut (XCLIP) the outline, in units of the block; empty: not known."""
+    """By the handle of a block reference that is cut (XCLIP) the outline, in units of the block; empty: not known.
+
+    A negative handle stands for a reference that is not known.
+    """
     path = str(source)
-    clips: dict[int, tuple[Vec2, ...]] = {}
     try:
         headers = raw.list_object_headers_with_type(path)
-        for header in headers:
-            if header[4] == "SPATIAL_FILTER":
-                owner, outline = header[0], _outline(_record(path, header[0]), header[0], version)
-                # A clip belongs to a dictionary, that to the dictionary of the reference, and that to the reference.
-                for _ in range(3):
-                    owner = next(_handles(_record(path, owner), owner, version))
-                if outline is not None:
-                    clips[owner] = outline
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a damaged table of objects: the drawing itself was read by another reader
-        return clips
+        return {}
+    clips: dict[int, tuple[Vec2, ...]] = {}
+    for handle in (header[0] for header in headers if header[4] == "SPATIAL_FILTER"):
+        try:
+            owner, outline = handle, _outline(_record(path, handle), handle, version)
+            # A clip belongs to a dictionary, that to the dictionary of the reference, and that to the reference.
+            for _ in range(3):
+                owner = next(_handles(_record(path, owner), owner, version))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - a record that is not understood, as those of R14
+            owner, outline = -handle, ()
+        if outline is not None:
+            clips[owner] = outline
     return clips
 
 
@@ -209,6 +233,8 @@ def _leader_block(record: bytes, own: int, version: str) -> int | None:
 
 def _body(record: bytes, version: str) -> tuple[bytes, int, int]:
     """The bytes of an object; where what follows its type begins, and where its handles, in bits."""
+    if version < _OLDEST:
+        raise ValueError(version)
     size, at = _modular_short(record)
     if version in _SPLIT_VERSIONS:
         bits, skipped = _modular_char(record, at)

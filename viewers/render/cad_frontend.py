@@ -20,6 +20,7 @@ from ezdxf.addons.drawing import config as drawing_config
 from ezdxf.addons.drawing.frontend import UniversalFrontend
 from ezdxf.addons.drawing.gfxproxy import DXFGraphicProxy
 from ezdxf.addons.drawing.properties import Filling, Properties, RenderContext, rgb_to_hex
+from ezdxf.addons.drawing.text import simplified_text_chunks
 from ezdxf.entities.acad_proxy_entity import ACADProxyEntity
 from ezdxf.entities.acad_table import AcadTableBlockContent
 from ezdxf.entities.arc import Arc
@@ -34,6 +35,7 @@ from ezdxf.entities.line import Line
 from ezdxf.entities.lwpolyline import LWPolyline
 from ezdxf.entities.mtext import MText
 from ezdxf.entities.polygon import DXFPolygon
+from ezdxf.entities.text import Text
 from ezdxf.entities.textstyle import Textstyle
 from ezdxf.entities.viewport import Viewport
 from ezdxf.explode import virtual_block_reference_entities
@@ -49,6 +51,7 @@ from ezdxf.xclip import XClip
 from viewers.render.cad_fonts import base_name
 from viewers.render.cad_mtext import SheetMTextRenderer
 from viewers.render.cad_recording import Recording, SheetPipeline
+from viewers.render.cad_text_codes import numbered_characters, read_codes
 
 MAX_HATCH_STEPS = 200_000
 """Lines, or dashes, of one hatch."""
@@ -180,6 +183,37 @@ class SheetFrontend(UniversalFrontend):
             self.recording.side_views += 1
             return
         super().draw_viewport(vp)
+
+    def draw_text_entity_2d(self, entity: DXFGraphic, properties: Properties) -> None:
+        """Codes of characters the add-on does not know are read, and the lines along letters that it drops are drawn."""
+        if not isinstance(entity, Text) or "%%" not in entity.dxf.text:
+            super().draw_text_entity_2d(entity, properties)
+            return
+        raw = entity.dxf.text
+        entity.dxf.text, strokes = read_codes(raw)
+        face = self.get_font_face(properties)
+        engine = cast(SheetPipeline, self.pipeline).text_engine
+        try:
+            for line, transform, cap_height in simplified_text_chunks(entity, engine, font_face=face):
+                self.pipeline.draw_text(line, transform, properties, cap_height, entity.dxftype())
+                for stroke in strokes:
+                    ends = [
+                        Vec3(
+                            engine.get_text_line_width(line[:at], face, cap_height),
+                            stroke.height * cap_height,
+                        )
+                        for at in (stroke.start, stroke.end)
+                    ]
+                    start, end = transform.transform_vertices(ends)
+                    self.pipeline.draw_solid_lines([(start, end)], properties)
+        finally:
+            entity.dxf.text = raw
+
+    def draw_mtext_entity(self, entity: DXFGraphic, properties: Properties) -> None:
+        """As above, for formatted text."""
+        if isinstance(entity, MText):
+            entity.text = numbered_characters(entity.text)
+        super().draw_mtext_entity(entity, properties)
 
     def draw_complex_mtext(self, mtext: MText, properties: Properties) -> None:
         """Formatted text is laid out with the widths of the letters that are drawn."""

@@ -118,7 +118,7 @@ def losses_of(doc: Drawing, layout: Layout, restored: Restored, xrefs: list[str]
     spaces: list[BaseLayout] = [layout]
     if isinstance(layout, Paperspace) and content_viewports(layout.viewports()):
         spaces.append(doc.modelspace())
-    result = Losses(Counter(restored.nowhere), xrefs)
+    result = Losses(Counter(restored.nowhere), xrefs, Counter(restored.looks_nowhere))
     seen: set[str] = set()
     while spaces:
         space = spaces.pop()
