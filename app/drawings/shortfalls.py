@@ -30,8 +30,8 @@ _FRAMES = Label(
 
 WAYS_OUT: Mapping[str, Label] = {
     "missing-font": Label(
-        "请把字体文件（TTF、SHX 及大字体）与图一起上传；字形和宽度以 PDF 为准。",
-        "Upload the fonts (TTF, SHX, big fonts) with the drawing; shapes and widths are those of the PDF.",
+        "请把 TrueType 字体文件（TTF、OTF）与图一起上传；SHX 字体不读取，字形和宽度以 PDF 为准。",
+        "Upload the TrueType fonts (TTF, OTF) with the drawing; SHX fonts are not read: a PDF shows shapes and widths.",
     ),
     "font-not-embedded": Label(
         "请以嵌入字体的方式重新导出 PDF。", "Export the PDF again with its fonts embedded."

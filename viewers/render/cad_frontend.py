@@ -31,6 +31,7 @@ from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.entities.dxfgfx import DXFGraphic
 from ezdxf.entities.image import Image
 from ezdxf.entities.insert import Insert
+from ezdxf.entities.leader import Leader
 from ezdxf.entities.line import Line
 from ezdxf.entities.lwpolyline import LWPolyline
 from ezdxf.entities.mtext import MText
@@ -223,7 +224,7 @@ class SheetFrontend(UniversalFrontend):
         layout.render(mtext.ucs().matrix)
 
     def draw_composite_entity(self, entity: DXFGraphic, properties: Properties) -> None:
-        """BYBLOCK inside the block of a dimension means the dimension, as in a block reference."""
+        """BYBLOCK in the block of a dimension or an arrowhead means the dimension or leader, as in a block reference."""
         if isinstance(entity, Insert) and not XClip(entity).has_clipping_path:
             self.ctx.push_state(properties)
             for one in entity.multi_insert() if entity.mcount > 1 else (entity,):
@@ -231,7 +232,7 @@ class SheetFrontend(UniversalFrontend):
                 self.draw_entities(one.attribs)
             self.ctx.pop_state()
             return
-        if not isinstance(entity, Dimension):
+        if not isinstance(entity, Dimension | Leader):
             super().draw_composite_entity(entity, properties)
             return
         self.ctx.push_state(properties)

@@ -117,6 +117,16 @@ def test_a_leader_whose_end_is_not_known_is_counted(style, annotated, is_known):
     assert sum(restored.looks.values(), Counter()) == ({} if is_known else {"LEADER": 1})
 
 
+def test_an_arrowhead_has_the_colour_of_its_leader():
+    doc = _doc()
+    doc.blocks.new("HEAD").add_line((0, 0), (-1, 0), {"color": 0})
+    doc.modelspace().add_leader([(0, 0), (10, 0)], dxfattribs={"color": 1})
+    _restore(doc, _model(_entity(1, "leader", dimstyle="s")), records=Records({"s": Arrow(2.0, 1.0, "HEAD")}))
+    recording = draw_layout(doc, doc.modelspace(), {}, unit_mm=1, draw_dashes=True)
+    assert {recording.properties[record.property_hash].color for record in recording.records} == {"#ff0000"}
+    assert sorted(round(box[2] - box[0]) for box in recording.boxes) == [2, 10]
+
+
 def test_gradients_and_columns_are_counted():
     doc = _doc("hatch", "text", "text")
     columns = ["ACAD_MTEXT_COLUMN_INFO_BEGIN", 75, 2, 79, 0, 76]
