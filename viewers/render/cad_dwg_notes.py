@@ -265,15 +265,24 @@ def _complete_leader(entity: DXFGraphic, told: Mapping[str, Any], arrows: Mappin
     is_known = arrow.block is not None
     own = list(told.get("dwg.eed.ACAD", ()))
     if "DSTYLE" in own:
-        override = entity.override()  # type: ignore[attr-defined]
         values = own[own.index("DSTYLE") + 2 :]
-        for code, value in zip(values[::2], values[1::2], strict=False):
-            if code in _OVERRIDES and isinstance(value, float):
-                override[_OVERRIDES[code]] = value
-            elif code in {5, 341}:
-                is_known = is_known and not value
-        override.commit()
+        given = dict(zip(values[::2], values[1::2], strict=False))
+        is_known = is_known and not (given.get(5) or given.get(341))
+        entity.dxf.dimstyle = _own_style(entity.doc, name, given)
     return is_known or not entity.dxf.get("has_arrowhead", 1)
+
+
+def _own_style(doc: Drawing, name: str, given: Mapping[Any, Any]) -> str:
+    """The name of a style like another, with the sizes that a leader gives itself."""
+    sizes = {_OVERRIDES[code]: given[code] for code in _OVERRIDES if isinstance(given.get(code), float)}
+    if not sizes:
+        return name
+    own = "$".join([name, *(f"{variable}{value}" for variable, value in sizes.items())])
+    if own not in doc.dimstyles:
+        doc.dimstyles.duplicate_entry(name, own)
+        for variable, value in sizes.items():
+            doc.dimstyles.get(own).dxf.set(variable, value)
+    return own
 
 
 def _cut(entity: DXFGraphic, outline: tuple[Vec2, ...] | None) -> bool:

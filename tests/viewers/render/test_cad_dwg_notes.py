@@ -127,6 +127,25 @@ def test_an_arrowhead_has_the_colour_of_its_leader():
     assert sorted(round(box[2] - box[0]) for box in recording.boxes) == [2, 10]
 
 
+@pytest.mark.parametrize(
+    ("eed", "size", "counted"),
+    [
+        (["DSTYLE", "{", 41, 3.0, 40, 2.0, "}"], 6, {}),
+        (["DSTYLE", "{", 41, 3.0, "}"], 3, {}),
+        (["DSTYLE", "{", 271, 0, "}"], 2, {}),
+        (["DSTYLE", "{", 341, 77, 41, 3.0, "}"], 3, {"LEADER": 1}),
+    ],
+)
+def test_a_leader_may_have_sizes_of_its_own(eed, size, counted):
+    doc = _doc("leader", "leader")
+    doc.blocks.new("HEAD").add_line((0, 0), (-1, 0))
+    leaders = _entity(1, "leader", dimstyle="s", **{"eed.ACAD": eed}), _entity(2, "leader", dimstyle="s")
+    restored = _restore(doc, _model(*leaders), records=Records({"s": Arrow(2.0, 1.0, "HEAD")}))
+    heads = [list(leader.virtual_entities())[-1] for leader in doc.modelspace()]
+    assert [head.dxf.start.distance(head.dxf.end) for head in heads] == [size, 2]
+    assert sum(restored.looks.values(), Counter()) == counted
+
+
 def test_gradients_and_columns_are_counted():
     doc = _doc("hatch", "text", "text")
     columns = ["ACAD_MTEXT_COLUMN_INFO_BEGIN", 75, 2, 79, 0, 76]
