@@ -14,6 +14,8 @@ from ezdxf.document import Drawing
 
 from viewers.render.cad_draw import draw_layout
 from viewers.render.cad_dwg import ConvertedDwg, convert_dwg, patch_from_dwg
+from viewers.render.cad_dwg_notes import Restored, restore
+from viewers.render.cad_dwg_records import read_records
 from viewers.render.cad_extents import Extents
 from viewers.render.cad_load import load_dxf
 from viewers.render.cad_pages import (
@@ -32,8 +34,7 @@ from viewers.render.cad_problems import (
     document_problems,
     judge,
     layout_problems,
-    lettered_linetypes,
-    looks_lost,
+    losses_of,
 )
 from viewers.render.cad_recording import Recording
 from viewers.render.cad_refused import CadRefused
@@ -89,22 +90,17 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
             converted = convert_dwg(source, dxf)
         loaded = load_dxf(dxf)
         doc = loaded.doc
-        unseen = patch_from_dwg(doc, source) if kind is SourceKind.DWG else {}
+        restored = _restored(doc, source, converted) if converted else Restored()
         xrefs = embed_xrefs(doc, companions, Path(scratch))
     checked = preflight(doc)
-    losses = Losses(
-        Counter(converted.lost if converted else {}) | Counter(unseen),
-        xrefs,
-        lettered_linetypes(doc),
-        looks_lost(doc) if converted else {},
-    )
     drawn = _Drawn(problems=[*loaded.problems, *_checked_problems(checked)])
     for plan in plan_layouts(doc):
         if _is_wanted(doc, plan, drawn):
+            losses = losses_of(doc, doc.layouts.get(plan.name), restored, xrefs)
             _draw_plan(doc, plan, out, companions, checked, losses, drawn)
     if not drawn.pages:
-        raise CadRefused("nothing-to-draw", {"not_shown": dict(drawn.not_shown + losses.converter)})
-    drawn.problems.extend(document_problems(doc, losses, converted.notes if converted else ()))
+        raise CadRefused("nothing-to-draw", {"not_shown": dict(drawn.not_shown + restored.all_lost)})
+    drawn.problems.extend(document_problems(doc, xrefs, converted.notes if converted else ()))
     write_pdf(out / "view.pdf", drawn.sheets)
     drawn.sheets.clear()
     manifest = Manifest(
@@ -117,6 +113,14 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
         renderer=renderer_version(),
     )
     return Manifest.from_json(without_surrogates(manifest.to_json()))
+
+
+def _restored(doc: Drawing, source: Path, converted: ConvertedDwg) -> Restored:
+    """Put into the document what its converter dropped; what could not be is returned."""
+    records = read_records(source, converted.version)
+    restored = restore(doc, converted.model, converted.lost, records)
+    restored.nowhere |= Counter(patch_from_dwg(doc, source))
+    return restored
 
 
 def renderer_version() -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from ezdxf.xclip import XClip
 from PIL import Image, ImageChops
 
 from tests.samples import ROOT, sample
 from tests.viewers.render.cad_drawings import add_frame, codes, new_doc, problem, render, render_doc
+from viewers.render.cad_draw import draw_layout
 from viewers.render.cad_fonts import ArialGlyphs, NotoGlyphs, SheetFont
 from viewers.render.cad_text import ruled_lines
 from viewers.render.manifest import Completeness, rules_from_json, runs_from_json
@@ -309,19 +311,6 @@ def test_plot_styles_that_every_program_has_make_all_colours_black(tmp_path):
     assert _pixel(tmp_path / "out" / "view.pdf", 150_000, 150_000) == (0, 0, 0)
 
 
-def test_a_line_type_whose_letters_are_not_drawn_is_named_when_it_is_used(tmp_path):
-    doc = new_doc()
-    add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
-    letters = 'A,.5,-.2,["GAS",STANDARD,S=.1,U=0.0,R=0.0,X=-0.1,Y=-.05],-.25'
-    doc.linetypes.add("GASLEITUNG", letters, length=1.0)
-    doc.modelspace().add_line((1000, 1000), (9000, 1000))
-    assert "linetype-text" not in codes(render_doc(doc, tmp_path))
-    doc.modelspace().add_line((1000, 1000), (9000, 1000), {"linetype": "GASLEITUNG"})
-    found = render_doc(doc, tmp_path)
-    assert problem(found, "linetype-text").detail["names"] == ["GASLEITUNG"]
-    assert found.pages[0].completeness is Completeness.PARTIAL
-
-
 def test_a_hatch_too_fine_for_the_paper_is_filled_and_ends(tmp_path):
     doc = new_doc()
     add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
@@ -345,3 +334,17 @@ def test_real_drawings_become_pages_that_a_pdf_reader_shows(name, tmp_path):
         assert document[index].get_width() * 25_400 / 72 == pytest.approx(page.width_um, abs=10)
         low, high = document[index].render(scale=0.5).to_pil().convert("L").getextrema()
         assert low < 200 < high
+
+
+@pytest.mark.parametrize(("policy", "frames"), [(0, 0), (1, 1), (2, 0), (None, 0)])
+def test_the_frame_of_a_clip_is_drawn_when_it_is_plotted(policy, frames):
+    doc = new_doc()
+    doc.blocks.new("B").add_line((0, 0), (100, 0))
+    XClip(doc.modelspace().add_blockref("B", (0, 0))).set_block_clipping_path([(10, -5), (60, 5)])
+    if policy is None:
+        del doc.header["$XCLIPFRAME"]
+    else:
+        doc.header["$XCLIPFRAME"] = policy
+    recording = draw_layout(doc, doc.modelspace(), {}, unit_mm=1, draw_dashes=True)
+    assert len(recording.records) == 1 + frames
+    assert recording.boxes[0].tolist() == [10, 0, 60, 0]
