@@ -95,6 +95,19 @@ SENTENCES: Mapping[str, Label] = {
     "close": Label("关闭", "Close"),
     "wholeSheet": Label("整图", "Whole sheet"),
     "onText": Label("所标文字", "On the text"),
+    "onEntity": Label("所标对象：", "On the object:"),
+    "entityLayer": Label("图层", "layer"),
+    "entityHandle": Label("句柄", "handle"),
+    "entityReading": Label("正在读取图中对象…", "Reading the objects of the sheet…"),
+    "entityHint": Label(
+        "指向一个对象，点击即标注；Esc 取消。", "Point at an object and click to mark it; Esc cancels."
+    ),
+    "entityNone": Label("此处没有对象：移近一些再试。", "No object here: move closer and try again."),
+    "entityFailed": Label(
+        "图中对象未能读取。请检查网络后再点一次“点选对象”。",
+        "The objects could not be read. Check the network, then choose Object again.",
+    ),
+    "entityGone": Label("此版图中已无", "not in this revision"),
     "seenBy": Label("可见范围", "Seen by"),
     "stated": Label("文件所载作者", "Author as stated"),
     "fromFile": Label("来自文件", "From a file"),

@@ -116,6 +116,7 @@ export class MarkList {
       mark.text ? make("p", { className: "mark-said", textContent: mark.text }) : null,
       basis.length ? make("dl", { className: "facts" }, ...basis.flatMap(([name, value]) => [make("dt", { textContent: w.basis[name] }), make("dd", { textContent: value })])) : null,
       mark.anchor?.type === "text" ? make("p", { className: "muted", textContent: `${w.onText} “${mark.anchor.text}”` }) : null,
+      mark.anchor?.type === "entity" ? make("p", { className: "muted" }, `${w.onEntity} `, make("span", { className: "mark-entity", textContent: `${w.entityHandle} ${mark.anchor.handle}` })) : null,
       mark.photo ? make("figure", { className: "mark-photo-shown" },
         make("a", { href: `/marks/${mark.id}/photo/view.webp`, target: "_blank", rel: "noopener" }, make("img", { src: `/marks/${mark.id}/photo/thumb.webp`, alt: mark.text || w.kinds.photo, loading: "lazy" })),
         make("figcaption", { className: "muted" }, make("a", { href: `/marks/${mark.id}/photo`, textContent: w.photoOriginal, title: w.photoOriginalHint }), ` ${mark.photo.width}×${mark.photo.height}`)) : null,
