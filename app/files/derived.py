@@ -2,8 +2,8 @@
 
 Keys in the store: ``derived/<sha256>/manifest.json``, ``derived/<sha256>/view.pdf`` and one pack per page,
 ``derived/<sha256>/pages/<n>.pack`` with the members ``thumb.webp``, ``text.json``, ``rules.json``,
-of CAD ``entities.json``, ``tiles/<level>/<x>_<y>.webp``; beside them what else was found out about the bytes under a name of its own
-(``compare/...``, see :mod:`app.drawings.comparing`).
+of CAD ``entities.json``, ``tiles/<level>/<x>_<y>.webp``; beside them what else was found out about the bytes under a
+name of its own (``compare/...``, see :mod:`app.drawings.comparing`).
 """
 
 import threading

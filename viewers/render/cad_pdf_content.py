@@ -24,7 +24,7 @@ from PIL import Image
 
 from viewers.render.cad_pages import SheetPlan
 from viewers.render.cad_recording import Recording, TextRecord
-from viewers.render.cad_text import Box, PlacedText
+from viewers.render.cad_text import PlacedText
 from viewers.render.manifest import UM_PER_POINT
 
 _UNITS_PER_UM = 100 / UM_PER_POINT
