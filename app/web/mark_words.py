@@ -45,6 +45,39 @@ IMPORT_NOTES: Mapping[str, Label] = {
     ),
     "text-cut": Label("文字过长，已截断", "The text is too long: cut"),
 }
+ENTITY_TYPES: Mapping[str, Label] = {
+    "LINE": Label("直线", "Line"),
+    "LWPOLYLINE": Label("多段线", "Polyline"),
+    "POLYLINE": Label("多段线", "Polyline"),
+    "CIRCLE": Label("圆", "Circle"),
+    "ARC": Label("圆弧", "Arc"),
+    "ELLIPSE": Label("椭圆", "Ellipse"),
+    "SPLINE": Label("样条曲线", "Spline"),
+    "POINT": Label("点", "Point"),
+    "TEXT": Label("单行文字", "Text"),
+    "MTEXT": Label("多行文字", "Multiline text"),
+    "ATTRIB": Label("块属性", "Attribute"),
+    "INSERT": Label("块参照", "Block reference"),
+    "HATCH": Label("图案填充", "Hatch"),
+    "SOLID": Label("二维填充", "Solid"),
+    "DIMENSION": Label("尺寸标注", "Dimension"),
+    "LEADER": Label("引线", "Leader"),
+    "MULTILEADER": Label("多重引线", "Multileader"),
+    "ACAD_TABLE": Label("表格", "Table"),
+    "IMAGE": Label("图像", "Picture"),
+    "WIPEOUT": Label("区域覆盖", "Wipeout"),
+}
+"""DXF types as CAD programs name them; any other is shown by its DXF name."""
+NUDGE: Mapping[str, Label] = {
+    "moved": Label(
+        "已移到 %p。停下即保存，Esc 放弃。", "Moved to %p. It is saved when you rest; Esc puts it back."
+    ),
+    "point": Label("第 %n 点（%p）：方向键移动，] 下一点。", "Point %n (%p): arrows move it, ] is the next."),
+    "whole": Label("整个批注：方向键移动。", "The whole mark: arrows move it."),
+    "saved": Label("已保存在 %p。", "Saved at %p."),
+    "undone": Label("已放回 %p。", "Put back to %p."),
+}
+"""What keys do to the selected mark."""
 CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "kinds": KIND_LABELS,
     "colours": COLOUR_LABELS,
@@ -58,6 +91,8 @@ CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "changes": CHANGES,
     "importWhy": IMPORT_WHY,
     "importNote": IMPORT_NOTES,
+    "entityTypes": ENTITY_TYPES,
+    "nudge": NUDGE,
 }
 SENTENCES: Mapping[str, Label] = {
     "unsaved": Label("未保存", "Unsaved"),
@@ -108,6 +143,10 @@ SENTENCES: Mapping[str, Label] = {
         "The objects could not be read. Check the network, then choose Object again.",
     ),
     "entityGone": Label("此版图中已无", "not in this revision"),
+    "nudgeHint": Label(
+        "键盘：先用 Tab 到图面，方向键移动（Shift 快、Alt 慢），[ 与 ] 选点，Esc 放弃",
+        "Keyboard: Tab to the drawing; arrows move (Shift fast, Alt slow), [ and ] choose a point, Esc puts back",
+    ),
     "seenBy": Label("可见范围", "Seen by"),
     "stated": Label("文件所载作者", "Author as stated"),
     "fromFile": Label("来自文件", "From a file"),

@@ -12,7 +12,7 @@ from tests.browser.viewer_site import DESKTOP, PHONE
 from tests.viewers.render.cad_drawings import add_frame, new_doc
 
 pytestmark = pytest.mark.browser
-LINE = "LINE · 图层 墙线 · 句柄 "
+LINE = "直线 · 图层 墙线 · 句柄 "
 
 
 def drawing() -> bytes:

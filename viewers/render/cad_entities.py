@@ -128,7 +128,10 @@ class EntityList:
 
     def _placed(self, vertices: Vertices) -> npt.NDArray[np.int64]:
         scale = self._plan.mm_per_unit * 1000 / UNIT_UM
-        return np.rint((vertices - np.array(self._plan.box[:2])) * scale).astype(np.int64)
+        steps: npt.NDArray[np.int64] = np.rint((vertices - np.array(self._plan.box[:2])) * scale).astype(
+            np.int64
+        )
+        return steps
 
 
 def _steps(points: npt.NDArray[np.int64]) -> list[int]:

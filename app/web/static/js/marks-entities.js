@@ -23,7 +23,7 @@ export class EntityMarks {
     this.#target = target;
     this.#button = bar.querySelector("[data-act=entity]");
     this.#button.hidden = Object.keys(view.page.entities ?? {}).length === 0;
-    this.#said.className = "entity-said";
+    this.#said.className = "stage-said entity-said";
     this.#said.hidden = true;
     stage.append(this.#said);
     this.#tool = new EntityTool(view, stage, layer, url, {
@@ -65,7 +65,7 @@ export class EntityMarks {
 
   /** What an entity is, in words; by its handle alone until the file of entities is here. */
   wordsOf(entity) {
-    return [entity.type, entity.layer && `${this.#words.entityLayer} ${entity.layer}`, `${this.#words.entityHandle} ${entity.handle}`].filter(Boolean).join(" · ");
+    return [this.#words.entityTypes[entity.type] ?? entity.type, entity.layer && `${this.#words.entityLayer} ${entity.layer}`, `${this.#words.entityHandle} ${entity.handle}`].filter(Boolean).join(" · ");
   }
 
   /** Ring the entity of a mark and say what it is into `place`; null: none. */

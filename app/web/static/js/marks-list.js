@@ -126,6 +126,7 @@ export class MarkList {
       make("ol", { className: "mark-comments" }, ...mark.comments.map((c) => make("li", {},
         make("p", { className: "mark-said", textContent: c.text }),
         make("p", { className: "muted", textContent: [c.origin?.author ? `${c.origin.author} (${w.fromFile})` : who(c.author), c.origin?.at || c.written_at, ...c.mentions.map((m) => `@${m.name}`)].join(" · ") })))),
+      mark.may_edit && mark.id && mark.anchor?.type !== "sheet" ? make("p", { className: "muted mark-keys", textContent: w.nudgeHint }) : null,
       mark.may_comment ? this.#reply(mark) : null,
       make("p", { className: "actions" },
         ...mark.events.map((event) => this.#button(w.events[event], () => this.#target.move(mark, event, this.#drafts.get(mark.key) ?? ""), event === "answer" ? "primary small" : "small")),

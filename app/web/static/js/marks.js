@@ -9,9 +9,12 @@ import { MarkStore, newKey, pick } from "./marks-store.js";
 import { MarkCursor } from "/viewer/marks/mark-cursor.js";
 import { MarkDrawing } from "/viewer/marks/mark-drawing.js";
 import { MarkLayer } from "/viewer/marks/mark-layer.js";
+import { MarkNudge } from "/viewer/marks/mark-nudge.js";
 import { boxOf } from "/viewer/marks/mark-shapes.js";
 import { UndoStack } from "/viewer/marks/undo-stack.js";
 
+/** How long the words about a moved mark stay, ms. */
+const SAID_MS = 6_000;
 /** Marks on a thing are for saying something about it. */
 const WORDY_ANCHORS = new Set(["text", "entity"]);
 /** Anchors that stay when the drawing about them is moved: they name a thing, not a place. */
@@ -30,6 +33,7 @@ class Marks {
   #moving = null;
   #kind = "";
   #editing = null;
+  #saidTimer = 0;
 
   constructor(view, stage, place, setup, entitiesUrl) {
     Object.assign(this, { view, stage, place, setup, words: setup.words });
@@ -42,13 +46,19 @@ class Marks {
       reshaped: (mark, shape) => { this.#moving = null; this.#reshape(mark.key, shape); },
       selected: (mark) => this.choose(mark?.key ?? null, { isQuiet: true }),
     }, signal);
+    this.nudge = new MarkNudge(view, this.layer, {
+      moving: (mark, shape) => { this.#moving = { key: mark.key, shape }; this.#show(); },
+      reshaped: (mark, shape) => this.#reshape(mark.key, shape),
+      told: (what, at, point) => this.#told(what, at, point),
+    });
     this.list = new MarkList(place, this.words, this, setup.me);
     this.cursor = new MarkCursor(view, stage);
     this.importing = new ImportPanel(place.querySelector(".marks-import"), this.words, this.store, this);
     this.carrying = new CarryPanel(place.querySelector(".marks-carrying"), this.words, this.store, this);
     this.bar = document.getElementById("mark-tools");
     this.editor = document.getElementById("mark-editor");
-    stage.append(this.bar, this.editor);
+    this.said = make("output", { className: "stage-said mark-said-keys", hidden: true, attributes: { "aria-live": "polite" } });
+    stage.append(this.bar, this.editor, this.said);
     this.entities = new EntityMarks({ view, stage, layer: this.layer, bar: this.bar, words: this.words, url: entitiesUrl }, {
       begin: (content) => this.#begin(content),
       starting: () => { this.#use(""); this.#picking(true); },
@@ -84,6 +94,7 @@ class Marks {
   }
 
   choose(key, { isQuiet = false } = {}) {
+    if (key !== this.#selected) this.nudge.release();
     this.#selected = key;
     this.layer.select(key);
     if (key) this.#openTab();
@@ -249,6 +260,7 @@ class Marks {
     for (const tab of document.querySelectorAll(".panel-tabs button")) tab.addEventListener("click", () => this.#tab(tab.dataset.tab));
     addEventListener("hashchange", () => { if (document.querySelector(`#panel > section${/^#\w+$/u.test(location.hash) ? location.hash : "#none"}`)) this.#tab("facts"); });
     document.addEventListener("keydown", (event) => this.#key(event), true);
+    addEventListener("pagehide", () => this.nudge.save());
     document.addEventListener("selectionchange", () => this.#offerText());
     for (const input of this.editor.querySelectorAll(".mark-photo input")) input.addEventListener("change", () => this.#photoChosen(input));
     this.place.querySelector("[data-act=import]")?.addEventListener("click", () => this.importing.choose());
@@ -284,6 +296,8 @@ class Marks {
   }
 
   #key(event) {
+    const isOnSheet = event.target.closest?.(".sheet-surface") !== null && event.target instanceof Element;
+    if (isOnSheet && !this.#kind && !this.entities.isOn && !this.#editing && this.nudge.key(event)) { event.preventDefault(); event.stopPropagation(); return; }
     if (event.key === "Escape") {
       if (event.target.closest?.(".marks-thread")) return; // back to the list first: see marks-list.js
       if (this.#editing) this.#cancelEditor();
@@ -314,6 +328,15 @@ class Marks {
     else return false;
     this.bar.querySelector(".mark-at").textContent = cursor.at ? `${this.view.gridReferenceAt(...cursor.at)} ${cursor.at.map((um) => (um / 1_000).toFixed(1)).join(", ")} mm` : "";
     return true;
+  }
+
+  /** What the keys did to the selected mark, for eyes and for ears. */
+  #told(what, at, point) {
+    const place = [this.view.gridReferenceAt(...at), at.map((um) => (um / 1_000).toFixed(1)).join(", "), "mm"].filter(Boolean).join(" ");
+    this.said.textContent = this.words.nudge[what].replace("%n", point).replace("%p", place);
+    this.said.hidden = false;
+    clearTimeout(this.#saidTimer);
+    this.#saidTimer = setTimeout(() => { this.said.hidden = true; }, SAID_MS);
   }
 
   #step(way) { return this.#try(() => this.#undo[way]()).then(() => this.#show()); }
