@@ -13,6 +13,8 @@ import { MarkNudge } from "/viewer/marks/mark-nudge.js";
 import { boxOf } from "/viewer/marks/mark-shapes.js";
 import { UndoStack } from "/viewer/marks/undo-stack.js";
 
+/** Where the panel is a sheet at the foot, a thread would lie below the list and out of sight. */
+const NARROW = matchMedia("(max-width: 760px)");
 /** How long the words about a moved mark stay, ms. */
 const SAID_MS = 6_000;
 /** Marks on a thing are for saying something about it. */
@@ -101,6 +103,7 @@ class Marks {
     if (key && !isQuiet && this.layer.selected) this.layer.lookAt(this.layer.selected);
     this.#show();
     if (key && isQuiet) this.place.querySelector(`[data-key="${key}"]`)?.scrollIntoView({ block: "nearest" });
+    else if (key && NARROW.matches) this.place.querySelector(".marks-thread").scrollIntoView({ block: "start" });
   }
 
   async move(mark, event, comment) {
