@@ -45,6 +45,34 @@ IMPORT_NOTES: Mapping[str, Label] = {
     ),
     "text-cut": Label("文字过长，已截断", "The text is too long: cut"),
 }
+IMPORT_SUBTYPES: Mapping[str, Label] = {
+    "Text": Label("便笺", "Note"),
+    "FreeText": Label("文本框", "Text box"),
+    "Line": Label("直线", "Line"),
+    "Square": Label("矩形", "Rectangle"),
+    "Circle": Label("椭圆", "Ellipse"),
+    "Polygon": Label("多边形", "Polygon"),
+    "PolyLine": Label("折线", "Polyline"),
+    "Highlight": Label("高亮", "Highlight"),
+    "Underline": Label("下划线", "Underline"),
+    "Squiggly": Label("波浪线", "Squiggly underline"),
+    "StrikeOut": Label("删除线", "Struck through"),
+    "Stamp": Label("图章", "Stamp"),
+    "Caret": Label("插入符", "Caret"),
+    "Ink": Label("手绘", "Ink"),
+    "FileAttachment": Label("附件", "Attached file"),
+    "Sound": Label("录音", "Sound"),
+    "Movie": Label("影片", "Film"),
+    "Screen": Label("多媒体", "Multimedia"),
+    "RichMedia": Label("多媒体", "Multimedia"),
+    "3D": Label("三维模型", "3D model"),
+    "Redact": Label("密文标记", "Redaction"),
+    "Watermark": Label("水印", "Watermark"),
+    "Projection": Label("投影", "Projection"),
+    "PrinterMark": Label("印刷标记", "Printer's mark"),
+    "TrapNet": Label("陷印", "Trap network"),
+}
+"""Kinds of annotations (ISO 32000-2, table 171) but for those that are passed over; any other keeps its own name."""
 ENTITY_TYPES: Mapping[str, Label] = {
     "LINE": Label("直线", "Line"),
     "LWPOLYLINE": Label("多段线", "Polyline"),
@@ -91,6 +119,7 @@ CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "changes": CHANGES,
     "importWhy": IMPORT_WHY,
     "importNote": IMPORT_NOTES,
+    "importSubtypes": IMPORT_SUBTYPES,
     "entityTypes": ENTITY_TYPES,
     "nudge": NUDGE,
 }
