@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import pikepdf
 import pypdfium2.raw as pdfium_c
 
 from viewers.render.layer_set import MAX_NAME
@@ -46,7 +47,7 @@ class TextLayers:
         for n in range(pdfium_c.FPDFPageObj_CountMarks(item)):
             mark = pdfium_c.FPDFPageObj_GetMark(item, n)
             if _name(mark) == "OC":
-                found = self._indexes.get(_parameter(mark, b"Name")[:MAX_NAME], found)
+                found = self._indexes.get(_layer_name(mark), found)
         return found
 
 
@@ -55,17 +56,19 @@ def _name(mark: Any) -> str:
     pdfium_c.FPDFPageObjMark_GetName(mark, None, 0, size)
     buffer = (ctypes.c_ushort * (size.value // 2 + 1))()
     pdfium_c.FPDFPageObjMark_GetName(mark, buffer, size.value, size)
-    return _decoded(buffer, size.value)
+    return bytes(buffer)[: size.value].decode("utf-16-le", "replace").rstrip("\0")
 
 
-def _parameter(mark: Any, key: bytes) -> str:
+def _layer_name(mark: Any) -> str:
+    """The name as it stands in the file: pdfium's own reading of it as text takes every string for UTF-8."""
     size = ctypes.c_ulong()
-    if not pdfium_c.FPDFPageObjMark_GetParamStringValue(mark, key, None, 0, size):
+    pdfium_c.FPDFPageObjMark_GetParamBlobValue(mark, b"Name", None, 0, size)
+    buffer = (ctypes.c_ubyte * size.value)()
+    if not size.value or not pdfium_c.FPDFPageObjMark_GetParamBlobValue(
+        mark, b"Name", buffer, size.value, size
+    ):
         return ""
-    buffer = (ctypes.c_ushort * (size.value // 2 + 1))()
-    pdfium_c.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, size.value, size)
-    return _decoded(buffer, size.value)
-
-
-def _decoded(buffer: Any, size: int) -> str:
-    return bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0")
+    try:
+        return str(pikepdf.String(bytes(buffer)))[:MAX_NAME]
+    except ValueError:  # half a character
+        return ""
