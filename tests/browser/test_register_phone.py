@@ -1,6 +1,7 @@
 """The register on a phone: what a sheet is and how it stands, without a sideways move."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -36,7 +37,7 @@ def test_number_title_and_standing_are_seen_without_scrolling_sideways(office: P
     grid = page.locator("#grid")
     assert grid.evaluate("(e) => e.scrollWidth <= e.clientWidth")
     heights = page.locator(".grid-row").evaluate_all("(rows) => rows.map((r) => r.getBoundingClientRect())")
-    assert all(b["top"] >= a["bottom"] - 1 for a, b in zip(heights, heights[1:], strict=False))
+    assert all(b["top"] >= a["bottom"] - 1 for a, b in pairwise(heights))
     first.locator(".sheet-no").click()
     page.wait_for_url("**/sheets/*")
 

@@ -72,7 +72,7 @@ export class EntityMarks {
   async show(mark, place) {
     const handle = mark?.anchor?.type === "entity" ? mark.anchor.handle : "";
     this.#shown = handle;
-    if (!handle) { this.#tool.showChosen(null); return; }
+    if (!handle || this.#button.hidden) { this.#tool.showChosen(null); return; } // this page is no CAD file
     try {
       const entity = await this.#tool.entity(handle);
       if (this.#shown !== handle) return;
