@@ -71,9 +71,10 @@ class EntityList:
         boxes = recording.boxes
         with np.errstate(invalid="ignore"):
             on_page = (boxes[:, 0] <= x1) & (boxes[:, 2] >= x0) & (boxes[:, 1] <= y1) & (boxes[:, 3] >= y0)
-        for at in np.flatnonzero(on_page):
+        hits = np.flatnonzero(on_page)
+        for at, box in zip(hits.tolist(), boxes[hits].tolist(), strict=True):
             record = recording.records[at]
-            self._note(record, boxes[at], recording.properties[record.property_hash].layer)
+            self._note(record, box, recording.properties[record.property_hash].layer)
 
     def to_json(self, doc: Drawing, layers: list[str]) -> str:
         """As it is written; ``layers`` are those of the page."""
@@ -98,7 +99,7 @@ class EntityList:
         }
         return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
-    def _note(self, record: DataRecord, box: Vertices, layer: str) -> None:
+    def _note(self, record: DataRecord, box: list[float], layer: str) -> None:
         if not record.handle:
             return
         drawn = self._found.get(record.handle)
@@ -106,10 +107,10 @@ class EntityList:
             if len(self._found) >= MOST_ENTITIES:
                 self._is_cut = True
                 return
-            drawn = self._found[record.handle] = _Drawn(layer, box.tolist())
+            drawn = self._found[record.handle] = _Drawn(layer, box)
         else:
-            drawn.box[:2] = np.minimum(drawn.box[:2], box[:2]).tolist()
-            drawn.box[2:] = np.maximum(drawn.box[2:], box[2:]).tolist()
+            drawn.box[:2] = map(min, drawn.box[:2], box[:2])
+            drawn.box[2:] = map(max, drawn.box[2:], box[2:])
         if not drawn.is_box:
             drawn.add(_lines_of(record))
 
