@@ -9,22 +9,20 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.rules import Permission
 from app.accounts.actions import SESSION_LIFE
 from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
-from app.kernel.policy import Rights, Target
+from app.kernel.policy import Target
 from app.projects.queries import buildings_of
 from app.record.queries import InForce, in_force, settle_instants
-from app.record.register import register_with_standing, standing_of, state_digest
+from app.record.register import project_digests, standing_of, state_digest
 from app.web.layout import use_project
 from app.web.request import now, reading, require_sign_in, rights, services
 from app.web.sheets import chosen_revision, shown_rendition
@@ -139,27 +137,11 @@ def project_list(project_id: str) -> AnyResponse:
     """Digest of every sheet that the person may see: kept copies that are not in it are to be removed."""
     require_sign_in()
     use_project(project_id, section="drawings")
-    body = project_digests(reading(), rights(), project_id, now())
-    response = Response(body, content_type="application/json")
-    response.headers["Cache-Control"] = "private, no-cache"
+    sheets = project_digests(reading(), rights(), project_id, now())
+    buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
+    response = _json({"sheets": sheets, "buildings": buildings})
     response.add_etag()
     return response.make_conditional(request.environ)
-
-
-def project_digests(session: Session, rights: Rights, project_id: str, at: datetime) -> bytes:
-    """``offline.json`` of a project: per sheet its digest, number, discipline and building."""
-    sheets = {
-        r.row.sheet_id: [
-            state_digest(r.row.revision_id, r.row.state, r.in_force),
-            r.row.number,
-            r.row.discipline,
-            r.row.building_id or "",
-        ]
-        for r in register_with_standing(session, rights, project_id, at)
-    }
-    buildings = {b.id: b.number for b in buildings_of(session, project_id)}
-    told = {"sheets": sheets, "buildings": buildings}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _force(sheet: SheetView) -> InForce | None:

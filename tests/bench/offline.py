@@ -1,10 +1,11 @@
 """What a device asks of a project of 3,000 sheets: ``python -m tests.bench.offline [--quick]``, a figure per line."""
 
+import json
 import sys
 
 from app.access.queries import rights_of
 from app.kernel.db.transactions import Database
-from app.web.offline import project_digests
+from app.record.register import project_digests
 from tests.bench.as_of import database_times, fill, milliseconds, opened
 from tests.world import make_world
 
@@ -18,7 +19,7 @@ def report(kind: str, database: Database, sheets: int, runs: int) -> None:
         rights = rights_of(session, world.actor("owner"), now)
 
         def told() -> bytes:
-            return project_digests(session, rights, world.project_id, now)
+            return json.dumps(project_digests(session, rights, world.project_id, now)).encode()
 
         with database_times(database.engine) as statements:
             size = len(told())
