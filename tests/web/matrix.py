@@ -155,6 +155,8 @@ SHEET_CASES = (
     *by_state("/sheets/<sheet_id>/offline.json", "/sheets/{sheet~STATE}/offline.json"),
     *by_state(f"{R}/page.json", "/renditions/{rendition~STATE}/page.json"),
     *by_state(f"{R}/text.json", "/renditions/{rendition~STATE}/text.json"),
+    # Pages of PDFs have no entities; those of CAD files are read in test_entities.
+    *by_state(f"{R}/entities.json", "/renditions/{rendition~STATE}/entities.json", done=NOT_FOUND),
     *by_state(f"{R}/thumb.webp", "/renditions/{rendition~STATE}/thumb.webp"),
     *by_state(
         f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",

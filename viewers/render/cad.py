@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from viewers.render.cad_draw import draw_layout
 from viewers.render.cad_dwg import ConvertedDwg, convert_dwg, patch_from_dwg
 from viewers.render.cad_dwg_notes import Restored, restore
 from viewers.render.cad_dwg_records import read_records
+from viewers.render.cad_entities import EntityList
 from viewers.render.cad_extents import Extents
 from viewers.render.cad_load import load_dxf
 from viewers.render.cad_pages import (
@@ -27,7 +27,7 @@ from viewers.render.cad_pages import (
     share_shown,
 )
 from viewers.render.cad_pdf import PdfSheet, write_pdf
-from viewers.render.cad_pdf_content import ContentWriter, PageContent, page_box_um
+from viewers.render.cad_pdf_content import ContentWriter, PageContent
 from viewers.render.cad_preflight import Preflight, preflight
 from viewers.render.cad_problems import (
     Losses,
@@ -70,8 +70,8 @@ class _Drawn:
 def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[str, Path]) -> Manifest:
     """Draw a CAD file into the folder ``out`` and say what it holds.
 
-    Written are ``view.pdf``, ``text/<page>.json``, ``rules/<page>.json``, ``entities/<page>.json`` (handle of each
-    top-level entity -> its box in um); the manifest is returned, not written.
+    Written are ``view.pdf``, ``text/<page>.json``, ``rules/<page>.json``, ``entities/<page>.json``
+    (:mod:`viewers.render.cad_entities`); the manifest is returned, not written.
 
     Args:
         source: the file; it is only read.
@@ -172,14 +172,14 @@ def _draw_plan(
     names = {layer.dxf.name.lower(): layer.dxf.name for layer in doc.layers}
     for sheet in sheets:
         is_last = sheet is sheets[-1]
+        entities = EntityList(recording, sheet)
         content = ContentWriter(recording, sheet, names, is_last=is_last).write()
         page = _page(doc, sheet, content, recording, losses, len(drawn.pages), page_problems)
         texts = join_words(content.texts)
-        runs = text_runs(texts, sheet.width_um, sheet.height_um)
+        runs = text_runs(texts, sheet.width_um, sheet.height_um, content.layers)
         _write(out, "text", page.index, runs_to_json(runs))
         _write(out, "rules", page.index, rules_to_json(ruled_lines(content.segments)))
-        boxes = {h: [round(v) for v in page_box_um(sheet, box)] for h, box in content.handles.items() if h}
-        _write(out, "entities", page.index, json.dumps({"entities": boxes}))
+        _write(out, "entities", page.index, entities.to_json(doc, content.layers))
         drawn.handles.update(content.handles)
         content.segments, content.texts, content.handles = [], [], {}
         drawn.pages.append(replace(page, text_runs=len(runs), text_usable=is_readable(runs)))

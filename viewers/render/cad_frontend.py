@@ -51,15 +51,30 @@ from ezdxf.xclip import XClip
 
 from viewers.render.cad_fonts import base_name
 from viewers.render.cad_mtext import SheetMTextRenderer
-from viewers.render.cad_recording import Recording, SheetPipeline
+from viewers.render.cad_recording import Recording, SheetPipeline, ink_on_paper
 from viewers.render.cad_text_codes import numbered_characters, read_codes
 
 MAX_HATCH_STEPS = 200_000
 """Lines, or dashes, of one hatch."""
 
 
+_AREAS = {"INSERT", "SOLID", "TRACE", "3DFACE", "WIPEOUT", "IMAGE", "MPOLYGON"}
+"""What white may be meant for: areas that cover what lies below; a block reference hands its colour to such."""
+
+
 class SheetContext(RenderContext):
     """Resolves styles to names of fonts only: which letters are drawn is :mod:`viewers.render.cad_fonts`."""
+
+    def resolve_color(self, entity: DXFGraphic, *, resolved_layer: str | None = None) -> str:
+        """Colour 7 is black on white paper; lines in true white or colour 255 would be drawn and not be seen.
+
+        They were white on the black screen they were drawn on, so they are treated as 7. White areas stay white.
+        """
+        color: str = super().resolve_color(entity, resolved_layer=resolved_layer)
+        kind = entity.dxftype()
+        if kind in _AREAS or (kind == "HATCH" and entity.dxf.get("solid_fill", 1)):
+            return color
+        return ink_on_paper(color)
 
     def add_text_style(self, text_style: Textstyle) -> None:
         """Keep the name of the font file, or of the family, without looking for it on this machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,6 +25,11 @@ from viewers.render.cad_extents import Extents
 from viewers.render.cad_fonts import SheetTextEngine
 from viewers.render.cad_linetypes import ShapeFiles, SheetLinetypeStage
 from viewers.render.cad_text import without_surrogates
+
+
+def ink_on_paper(color: str) -> str:
+    """White ink as it is seen on white paper: black, as transparent as before."""
+    return f"#000000{color[7:]}" if color[:7].lower() == "#ffffff" else color
 
 
 class TextRecord(DataRecord):
@@ -140,6 +146,9 @@ class SheetPipeline(RenderPipeline2d):
         dxftype: str = "TEXT",
     ) -> None:
         """Draw outlines and record the text for search; a text whose middle is clipped away is not recorded."""
+        if properties.color != ink_on_paper(properties.color):  # white inside formatted text
+            properties = copy.copy(properties)
+            properties.color = ink_on_paper(properties.color)
         super().draw_text(text, transform, properties, cap_height, dxftype)
         if not text.strip():
             return

@@ -193,8 +193,11 @@ def test_thumbnails_and_boxes_of_entities_are_written(tmp_path):
     add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
     line = doc.modelspace().add_line((10_000, 10_000), (20_000, 30_000))
     found = render_doc(doc, tmp_path)
-    boxes = json.loads((tmp_path / "out" / "entities" / "0.json").read_text())["entities"]
-    assert boxes[line.dxf.handle] == [100_000, 100_000, 200_000, 300_000]
+    told = json.loads((tmp_path / "out" / "entities" / "0.json").read_text())
+    assert told["unit"] == 50
+    entities = {handle: (told["names"][look], shape) for handle, look, *shape in told["entities"]}
+    assert entities[line.dxf.handle] == (["LINE", "0", 0], [[2_000, 2_000, 2_000, 4_000]])
+    assert len(entities) == 6
     assert found.pages[0].entities == {"CIRCLE": 1, "LINE": 1, "LWPOLYLINE": 1, "TEXT": 3}
     draw_view(tmp_path / "out" / "view.pdf", tmp_path / "out", has_tiles=False)
     with Image.open(tmp_path / "out" / "thumb" / "0.webp") as thumb:
