@@ -9,7 +9,9 @@ import app.kernel.ledger.models
 import app.kernel.outbox
 import app.markups.models
 import app.projects.models
-import app.record.models  # noqa: F401  importing registers the tables
+import app.record.models
+import app.review.library_models
+import app.review.models  # noqa: F401  importing registers the tables
 from app.kernel.db.types import Base
 
 METADATA = Base.metadata

@@ -76,6 +76,24 @@ _DRAW = (
 """Whoever draws sees by the same seat what he draws on."""
 _SETTLE = tuple(Grant(p, _PENS, own=True) for p in (P.OWNER, P.REVIEWER, *DESIGNERS, *_REMARKERS))
 """Whether an answer settles a mark is for the party that made it."""
+_REVIEW_LEADS = _seats(S.PROJECT_LEAD, S.TECHNICAL_LEAD)
+_REVIEW_SEERS = (
+    Grant(P.OWNER),
+    Grant(P.REVIEWER, own=True),
+    *(Grant(p) for p in DESIGNERS),
+    *(
+        Grant(p)
+        for p in (
+            P.AUTHORITY,
+            P.SUPERVISION_STATION,
+            P.FIRE_AUTHORITY,
+            P.OTHER_AUTHORITY,
+            P.INVESTIGATOR,
+            P.JUDICIAL,
+        )
+    ),
+)
+"""A case is seen by who submits, designs, supervises and by its own agency; builders see its result in the register."""
 _IMPORTERS = (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK), own=True),)
 
 GRANTS: GrantTable = {
@@ -97,7 +115,23 @@ GRANTS: GrantTable = {
     Permission.REVISION_ISSUE: _designers(_seats(S.APPROVER, S.PROJECT_LEAD)),
     Permission.REVISION_WITHDRAW: _designers(_seats(S.PROJECT_LEAD, S.DISCIPLINE_LEAD)),
     Permission.REVISION_SUBMIT: (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK)),),
-    Permission.REVISION_REVIEW: (Grant(P.REVIEWER, _seats(S.REVIEW_ENGINEER, S.PROJECT_LEAD)),),
+    Permission.REVISION_REVIEW: (
+        Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.REVIEW_ENGINEER, S.LEGAL_REPRESENTATIVE)),
+    ),
+    Permission.REVIEW_VIEW: _REVIEW_SEERS,
+    Permission.REVIEW_SUBMIT: (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK)),),
+    Permission.REVIEW_INTAKE: (Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.DOCUMENT_CLERK), own=True),),
+    Permission.REVIEW_LEAD: (Grant(P.REVIEWER, _REVIEW_LEADS, own=True),),
+    Permission.REVIEW_WRITE: (Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.REVIEW_ENGINEER), own=True),),
+    Permission.REVIEW_CERTIFY: (Grant(P.REVIEWER, _seats(S.LEGAL_REPRESENTATIVE), own=True),),
+    Permission.REVIEW_FILE: (Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.DOCUMENT_CLERK), own=True),),
+    Permission.REVIEW_REPLY: tuple(
+        Grant(p, _seats(S.PROJECT_LEAD, S.DISCIPLINE_LEAD, S.DRAFTER)) for p in DESIGNERS
+    ),
+    Permission.REVIEW_RULE: (
+        Grant(P.AUTHORITY, _seats(S.PROJECT_LEAD, S.INSPECTOR)),
+        Grant(P.FIRE_AUTHORITY, _seats(S.PROJECT_LEAD, S.INSPECTOR)),
+    ),
     Permission.REVISION_RELEASE: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
     Permission.REVISION_VOID: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
     Permission.REVISION_IMPORT: _IMPORTERS,

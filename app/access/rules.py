@@ -75,6 +75,8 @@ class SeatRole(StrEnum):
     COSIGNER = "cosigner"
     REGISTERED_PERSON = "registered_person"
     REVIEW_ENGINEER = "review_engineer"
+    TECHNICAL_LEAD = "technical_lead"
+    LEGAL_REPRESENTATIVE = "legal_representative"
     PROJECT_MANAGER = "project_manager"
     SITE_TECH_LEAD = "site_tech_lead"
     DOCUMENT_CLERK = "document_clerk"
@@ -96,6 +98,8 @@ SEAT_LABELS: dict[SeatRole, Label] = {
     SeatRole.COSIGNER: Label("会签人", "Co-signer"),
     SeatRole.REGISTERED_PERSON: Label("注册人员", "Registered professional"),
     SeatRole.REVIEW_ENGINEER: Label("审查人员", "Review engineer"),
+    SeatRole.TECHNICAL_LEAD: Label("技术负责人", "Technical lead"),
+    SeatRole.LEGAL_REPRESENTATIVE: Label("法定代表人", "Legal representative"),
     SeatRole.PROJECT_MANAGER: Label("项目经理", "Project manager"),
     SeatRole.SITE_TECH_LEAD: Label("项目技术负责人", "Site technical lead"),
     SeatRole.DOCUMENT_CLERK: Label("资料员", "Document clerk"),
@@ -121,6 +125,15 @@ class Permission(StrEnum):
     PROJECT_FOUND = "project:found"
     PROJECT_VIEW = "project:view"
     RECORD_VIEW = "record:view"
+    REVIEW_CERTIFY = "review:certify"
+    REVIEW_FILE = "review:file"
+    REVIEW_INTAKE = "review:intake"
+    REVIEW_LEAD = "review:lead"
+    REVIEW_REPLY = "review:reply"
+    REVIEW_RULE = "review:rule"
+    REVIEW_SUBMIT = "review:submit"
+    REVIEW_VIEW = "review:view"
+    REVIEW_WRITE = "review:write"
     REVISION_APPROVE = "revision:approve"
     REVISION_CHECK = "revision:check"
     REVISION_COSIGN = "revision:cosign"
@@ -148,6 +161,15 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.PROJECT_FOUND: Label("新建项目", "Found a project"),
     Permission.PROJECT_VIEW: Label("查看项目", "See the project"),
     Permission.RECORD_VIEW: Label("查阅有效图纸", "Retrieve the drawing of record"),
+    Permission.REVIEW_CERTIFY: Label("签发审查合格书", "Issue review certificates"),
+    Permission.REVIEW_FILE: Label("审查备案", "File the result of a review"),
+    Permission.REVIEW_INTAKE: Label("形式审查与受理", "Intake check of submissions"),
+    Permission.REVIEW_LEAD: Label("主持审查", "Lead a review"),
+    Permission.REVIEW_REPLY: Label("回复审查意见", "Answer opinions"),
+    Permission.REVIEW_RULE: Label("裁定争议", "Rule on disputes"),
+    Permission.REVIEW_SUBMIT: Label("送审", "Submit for review"),
+    Permission.REVIEW_VIEW: Label("查看审查", "See reviews"),
+    Permission.REVIEW_WRITE: Label("提出与复核审查意见", "Write and recheck opinions"),
     Permission.REVISION_APPROVE: Label("审定", "Approve"),
     Permission.REVISION_CHECK: Label("校对", "Check"),
     Permission.REVISION_COSIGN: Label("会签", "Co-sign"),

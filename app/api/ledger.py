@@ -13,6 +13,7 @@ from app.kernel.ledger.merkle import inclusion_proof
 from app.kernel.ledger.sequence import node_reader, tree_root, tree_state
 from app.kernel.policy import Target
 from app.markups.visibility import may_read_entry
+from app.review.queries.opinions import may_read_entry as may_read_review
 
 table = Table("ledger")
 
@@ -56,4 +57,6 @@ def _entry(leaf: str) -> StoredEntry:
         raise not_found()
     if not may_read_entry(reading(), rights(), json.loads(found.body)["subjects"]):
         raise not_found()  # a party's own mark is read by that party alone, in the ledger too
+    if not may_read_review(reading(), rights(), json.loads(found.body)["subjects"]):
+        raise not_found()
     return found

@@ -17,6 +17,7 @@ from app.kernel.ledger.audit import Fault, LedgerAudit
 from app.kernel.outbox import Job, JobState
 from app.markups.models import MarkupPhoto
 from app.record.audit import audit_register
+from app.review.models import ReviewDocument
 from storage import Condition, ObjectStore, scrub
 
 
@@ -94,6 +95,7 @@ def referenced_objects(database: Database) -> dict[str, str]:
         ),
         ("rendition", sa.select(Rendition.sha256, Rendition.id)),
         ("photo", sa.select(MarkupPhoto.sha256, MarkupPhoto.markup_id)),
+        ("review document", sa.select(ReviewDocument.sha256, ReviewDocument.id)),
     )
     with database.read() as session:
         for kind, query in queries:

@@ -28,6 +28,28 @@ class ReleaseFact:
 
 
 @dataclass(frozen=True)
+class Certified:
+    """The bytes of a revision that a certificate lists, as far as a release needs it."""
+
+    number: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ReviewFact:
+    """What the review says of one revision. Told by the subjects above, which know it; None: nobody was asked."""
+
+    is_submitted: bool = False
+    """In the submission that this act makes."""
+    must_fix: int = 0
+    """Open must-fix opinions on it."""
+    is_failed: bool = False
+    """Its case was closed as failed."""
+    certified: Certified | None = None
+    """From a certificate that stands."""
+
+
+@dataclass(frozen=True)
 class GuardContext:
     """What guards look at for one revision."""
 
@@ -39,6 +61,7 @@ class GuardContext:
     """Of the current round."""
     releases: Sequence[ReleaseFact] = ()
     effective_at: datetime | None = None
+    review: ReviewFact = ReviewFact()
 
 
 def judge(names: Iterable[str], context: GuardContext) -> list[GuardResult]:
@@ -196,17 +219,41 @@ def _design_seal(context: GuardContext) -> GuardResult:
 def _in_submission(context: GuardContext) -> GuardResult:
     if context.policy.review_mode is ReviewMode.EXEMPT:
         return _failed(Guard.IN_SUBMISSION, "本项目免于审查", "This project is exempt from review")
+    if context.review.is_submitted:
+        return _passed(Guard.IN_SUBMISSION, "在送审批次中", "Part of a submission")
     return _failed(Guard.IN_SUBMISSION, "不在送审批次中", "Not part of a submission")
 
 
 def _must_fix(context: GuardContext) -> GuardResult:
-    del context
-    return _failed(Guard.MUST_FIX_OPINION, "没有审查意见", "No opinion is recorded")
+    count = context.review.must_fix
+    if count:
+        return _passed(
+            Guard.MUST_FIX_OPINION, f"有 {count} 条必须修改的意见", f"{count} must-fix opinions are open"
+        )
+    if context.review.is_failed:
+        return _passed(Guard.MUST_FIX_OPINION, "审查不合格", "The case was closed as failed")
+    return _failed(Guard.MUST_FIX_OPINION, "没有必须修改的审查意见", "No must-fix opinion is open")
 
 
 def _certificate(context: GuardContext) -> GuardResult:
-    del context
-    return _failed(Guard.CERTIFICATE, "没有列明该文件的审查合格书", "No certificate lists these bytes")
+    """The certificate is bound to bytes: it lists the base that was frozen at issue, and that is what is released."""
+    certified, base = context.review.certified, base_rendition(context.renditions)
+    if certified is None:
+        return _failed(
+            Guard.CERTIFICATE, "没有列明该文件的有效审查合格书", "No certificate in force lists these bytes"
+        )
+    frozen = context.revision.base_sha256
+    if base is None or not certified.sha256 == frozen == base.sha256:
+        return _failed(
+            Guard.CERTIFICATE,
+            f"文件与审查合格书 {certified.number} 所列不一致（SHA-256 不同）",
+            f"The bytes are not those that certificate {certified.number} lists (other SHA-256)",
+        )
+    return _passed(
+        Guard.CERTIFICATE,
+        f"审查合格书 {certified.number} 列明该文件",
+        f"Certificate {certified.number} lists these bytes",
+    )
 
 
 def _review_waived(context: GuardContext) -> GuardResult:

@@ -42,6 +42,8 @@ EVENT_LABELS: dict[str, Label] = {
     "check_reject": Label("校审退回", "Reject in checking"),
     "issue": Label("出图", "Issue"),
     "submit": Label("送审", "Submit for review"),
+    "resubmit": Label("再次送审", "Submit again unchanged"),
+    "take_back": Label("撤回送审", "Take back from review"),
     "return": Label("退回", "Return"),
     "approve": Label("审查合格", "Approve"),
     "release_direct": Label("发布", "Release"),
@@ -102,6 +104,8 @@ REVISIONS = StateTable(
         Step("check_reject", R.CHECKING, R.DRAFT, Do.REVISION_CHECK),
         Step("issue", R.CHECKING, R.ISSUED, Do.REVISION_ISSUE, (G.SIGNATURES, G.PDF_PRESENT, G.DESIGN_SEAL)),
         Step("submit", R.ISSUED, R.SUBMITTED, Do.REVISION_SUBMIT, (G.IN_SUBMISSION,)),
+        Step("resubmit", R.RETURNED, R.SUBMITTED, Do.REVISION_SUBMIT, (G.IN_SUBMISSION,)),
+        Step("take_back", R.SUBMITTED, R.ISSUED, Do.REVISION_SUBMIT, (G.IN_SUBMISSION,)),
         Step("return", R.SUBMITTED, R.RETURNED, Do.REVISION_REVIEW, (G.MUST_FIX_OPINION,)),
         Step("approve", R.SUBMITTED, R.APPROVED, Do.REVISION_REVIEW, (G.CERTIFICATE,)),
         Step(

@@ -219,6 +219,20 @@ class Policy:
     """True: a difference between title block and register is shown as a warning before checking."""
     number_pattern: str = ""
     """Regular expression that sheet numbers of the project follow; empty: any. Interpreted with a limit on time."""
+    review_days: int = 15
+    """The agency's term in working days: 15 for large buildings and municipal works, 10 for others, 7 or 5 for survey
+    reports (order 13, art. 12 [R])."""
+    review_intake_days: int = 3
+    review_reply_days: int = 0
+    """The designer's term; 0: none, the agency's clock just waits."""
+    review_filing_days: int = 5
+    """Working days in which the agency reports its result."""
+    review_recheck_counts: bool = False
+    """Whether the recheck runs on the agency's term; order 13 leaves it out [R]."""
+    review_documents: tuple[str, ...] = ()
+    """Kinds of basis documents a submission must bring (:class:`app.review.rules.DocumentKind`)."""
+    review_answer_all: bool = True
+    """Whether advisory opinions too must be answered before the set is handed in again."""
 
     def to_json(self) -> dict[str, object]:
         """For the database and the API."""
@@ -231,13 +245,20 @@ class Policy:
             "require_joint_review": self.require_joint_review,
             "require_title_match": self.require_title_match,
             "number_pattern": self.number_pattern,
+            "review_days": self.review_days,
+            "review_intake_days": self.review_intake_days,
+            "review_reply_days": self.review_reply_days,
+            "review_filing_days": self.review_filing_days,
+            "review_recheck_counts": self.review_recheck_counts,
+            "review_documents": list(self.review_documents),
+            "review_answer_all": self.review_answer_all,
         }
 
     @classmethod
     def from_json(cls, raw: dict[str, object]) -> "Policy":
         """Read what :meth:`to_json` wrote; fields that did not exist then take their default."""
         known = {k: v for k, v in raw.items() if k in cls.__dataclass_fields__}
-        for name in ("signatures", "cosign_disciplines"):
+        for name in ("signatures", "cosign_disciplines", "review_documents"):
             if name in known:
                 known[name] = tuple(known[name])  # type: ignore[arg-type]
         if "review_mode" in known:

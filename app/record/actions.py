@@ -16,7 +16,7 @@ from app.kernel.errors import Refused, declare
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact
 from app.kernel.ledger.canonical import canonical_bytes
-from app.kernel.policy import Columns, Target
+from app.kernel.policy import Columns, SeatFact, Target
 from app.record.models import (
     Baseline,
     BaselineItem,
@@ -145,35 +145,62 @@ def freeze_baseline(tx: Tx, command: FreezeBaseline) -> str:
     columns = Columns(Sheet.project_id, Sheet.building_id, Sheet.discipline)
     visible = rights.clause(Permission.RECORD_VIEW, columns)
     rows = set_in_force(tx.session, command.project_id, at, visible=visible)
-    lines = [baseline_line(row) for row in rows]
+    lines = [SetLine(r.sheet_id, r.revision_id or "", r.base_sha256 or "", baseline_line(r)) for r in rows]
+    return keep_set(tx, KeptSet(command.project_id, command.kind, command.title, at, lines), seat)
+
+
+@dataclass(frozen=True)
+class SetLine:
+    """One line of a set that is frozen."""
+
+    sheet_id: str
+    revision_id: str
+    sha256: str
+    line: str
+    """Canonical JSON with at least ``sheet``, ``revision`` and ``sha256``: what the digest covers."""
+
+
+@dataclass(frozen=True)
+class KeptSet:
+    """A set as some act freezes it."""
+
+    project_id: str
+    kind: BaselineKind
+    title: str
+    at: Instants
+    lines: Sequence[SetLine]
+
+
+def keep_set(tx: Tx, kept: KeptSet, seat: SeatFact) -> str:
+    """Freeze a set inside an act that was authorised: rows, entry, and the job that writes its list beside the bytes."""
     baseline = Baseline(
         id=new_id(),
-        project_id=command.project_id,
-        kind=command.kind,
-        title=command.title.strip() or str(command.kind),
-        as_of=at.as_of,
-        known_at=at.known_at,
-        digest=digest_of(lines),
-        items=len(lines),
+        project_id=kept.project_id,
+        kind=kept.kind,
+        title=kept.title.strip() or str(kept.kind),
+        as_of=kept.at.as_of,
+        known_at=kept.at.known_at,
+        digest=digest_of(line.line for line in kept.lines),
+        items=len(kept.lines),
         person_id=seat.person_id,
         recorded_at=tx.now,
     )
     tx.session.add(baseline)
     tx.session.flush()
-    _insert_items(tx, baseline.id, rows, lines)
-    tx.enqueue("write_baseline_list", {"baseline_id": baseline.id}, project_id=command.project_id)
+    _insert_items(tx, baseline.id, kept.lines)
+    tx.enqueue("write_baseline_list", {"baseline_id": baseline.id}, project_id=kept.project_id)
     tx.record(
         Fact(
             "baseline.frozen",
-            command.project_id,
+            kept.project_id,
             subjects={"baseline": baseline.id},
             data={
-                "kind": str(command.kind),
+                "kind": str(kept.kind),
                 "title": baseline.title,
                 "digest": baseline.digest,
-                "items": len(lines),
-                "as_of": to_micros(at.as_of),
-                "known_at": to_micros(at.known_at),
+                "items": len(kept.lines),
+                "as_of": to_micros(kept.at.as_of),
+                "known_at": to_micros(kept.at.known_at),
             },
             seat_id=seat.seat_id,
             party_id=seat.party_id,
@@ -210,17 +237,17 @@ def baseline_line(row: InForce) -> str:
     ).decode()
 
 
-def _insert_items(tx: Tx, baseline_id: str, rows: Sequence[InForce], lines: Sequence[str]) -> None:
+def _insert_items(tx: Tx, baseline_id: str, lines: Sequence[SetLine]) -> None:
     items = [
         {
             "baseline_id": baseline_id,
             "position": n,
-            "sheet_id": row.sheet_id,
-            "revision_id": row.revision_id,
-            "sha256": row.base_sha256,
-            "line": line,
+            "sheet_id": line.sheet_id,
+            "revision_id": line.revision_id,
+            "sha256": line.sha256,
+            "line": line.line,
         }
-        for n, (row, line) in enumerate(zip(rows, lines, strict=True))
+        for n, line in enumerate(lines)
     ]
     if items:
         tx.session.execute(sa.insert(BaselineItem), items)

@@ -121,7 +121,7 @@ class BaselineItem(Base):
     baseline_id: Mapped[str] = mapped_column(sa.ForeignKey("baselines.id"), primary_key=True)
     position: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
     sheet_id: Mapped[Ref]
-    revision_id: Mapped[Ref]
+    revision_id: Mapped[Ref] = mapped_column(index=True)
     sha256: Mapped[Sha256]
     line: Mapped[str] = mapped_column(sa.Text)
     """The canonical line that the digest covers."""

@@ -11,7 +11,7 @@ from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.drawings.actions.acceptance import NUMBER_RESERVED
 from app.drawings.actions.revisions import move
-from app.drawings.guards import GuardContext, ReleaseFact, load_contexts
+from app.drawings.guards import GuardContext, ReleaseFact, ReviewFact, load_contexts
 from app.drawings.models import SheetRevision
 from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import RevisionState
@@ -23,6 +23,7 @@ from app.projects.models import Project
 from app.projects.queries import policy_of
 from app.record.actions import Effect, append_base_fact, settle_effect
 from app.record.models import FactKind, RecordFact
+from app.review.queries.certificates import certified
 
 BASIS_NEEDED = declare(
     "cancel-basis-needed",
@@ -192,7 +193,9 @@ def _contexts(
         .with_for_update()
     )
     rows = [r for r in tx.session.scalars(query) if rights.may(Permission.REVISION_VIEW, revision_target(r))]
-    return load_contexts(tx.session, rows, policy_of(tx.session, project_id))
+    contexts = load_contexts(tx.session, rows, policy_of(tx.session, project_id))
+    listed = certified(tx.session, contexts)
+    return {k: replace(c, review=ReviewFact(certified=listed.get(k))) for k, c in contexts.items()}
 
 
 def _cancelled(tx: Tx, contexts: Mapping[str, GuardContext]) -> frozenset[str]:

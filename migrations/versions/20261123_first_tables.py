@@ -507,7 +507,7 @@ def upgrade() -> None:
         sa.Column("handed_over_from", sa.String(length=20), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "role in ('project_lead', 'discipline_lead', 'drafter', 'checker', 'verifier', 'approver', 'cosigner', 'registered_person', 'review_engineer', 'project_manager', 'site_tech_lead', 'document_clerk', 'site_user', 'chief_supervisor', 'supervision_engineer', 'inspector', 'archivist', 'reader')",
+            "role in ('project_lead', 'discipline_lead', 'drafter', 'checker', 'verifier', 'approver', 'cosigner', 'registered_person', 'review_engineer', 'technical_lead', 'legal_representative', 'project_manager', 'site_tech_lead', 'document_clerk', 'site_user', 'chief_supervisor', 'supervision_engineer', 'inspector', 'archivist', 'reader')",
             name=op.f("ck_seats_role_known"),
         ),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_seats_party_id")),

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from app.kernel.actor import Actor
 from app.kernel.db.transactions import Database, Tx
 from app.kernel.ids import new_id
-from tests.web.matrix import CASES, FORBIDDEN, NOT_FOUND, OK, SIGN_IN, Case, Named
+from tests.web.matrix import CASES
+from tests.web.matrix_case import FORBIDDEN, NOT_FOUND, OK, SIGN_IN, Case, Named
 from tests.web.site import EVERYBODY, Site
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -48,6 +49,8 @@ def world_of_routes(kept: Site) -> Iterator[Site]:
             "organisation": kept.world.organisations["contractor"],
             "scheme": "local",
             "version": _one(database, "select version from projects where id = :i", things["project"]),
+            "reviewer": kept.world.people["reviewer"],
+            "case version": _one(database, "select version from review_cases where id = :i", things["case"]),
             "row version": _one(database, "select version from intake_sheets where id = :i", things["row"]),
         }
     yield kept

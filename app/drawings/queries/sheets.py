@@ -1,7 +1,7 @@
 """One sheet: its revisions, renditions, signatures, and what can be done with each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.drawings.guards import GuardContext, judge, load_contexts, missing_signatures
+from app.drawings.guards import GuardContext, ReviewFact, judge, load_contexts, missing_signatures
 from app.drawings.models import RevisionSignature, Sheet, SheetRevision
 from app.drawings.queries.visibility import revision_target, visible_revisions
 from app.drawings.rules import OPEN_STATES, REVISIONS
@@ -115,8 +115,14 @@ class SheetView:
     revisions: tuple[RevisionView, ...]
 
 
-def sheet_for(session: Session, rights: Rights, sheet_id: str) -> SheetView:
-    """One sheet.
+Reviewed = Callable[[Session, Iterable[str]], Mapping[str, ReviewFact]]
+"""What the review says of revisions; its subject stands above this one, so it is handed in."""
+
+
+def sheet_for(
+    session: Session, rights: Rights, sheet_id: str, *, reviewed: Reviewed | None = None
+) -> SheetView:
+    """One sheet. Without ``reviewed`` its next steps know of no certificate.
 
     Raises:
         Refused: ``not-found`` when there is nothing of it that the actor may see.
@@ -133,12 +139,17 @@ def sheet_for(session: Session, rights: Rights, sheet_id: str) -> SheetView:
     if not rows:
         raise Refused(NOT_FOUND)
     contexts = load_contexts(session, rows, policy_of(session, sheet.project_id))
+    if reviewed is not None:
+        facts = reviewed(session, contexts)
+        contexts = {k: replace(c, review=facts.get(k, c.review)) for k, c in contexts.items()}
     signatures = _signatures(session, [r.id for r in rows])
     views = tuple(_revision(r, contexts[r.id], signatures.get(r.id, ()), rights) for r in rows)
     return SheetView(sheet.id, sheet.project_id, sheet.number, sheet.discipline, sheet.building_id, views)
 
 
-def revision_for(session: Session, rights: Rights, revision_id: str) -> tuple[SheetView, RevisionView]:
+def revision_for(
+    session: Session, rights: Rights, revision_id: str, *, reviewed: Reviewed | None = None
+) -> tuple[SheetView, RevisionView]:
     """One revision with its sheet.
 
     Raises:
@@ -147,7 +158,7 @@ def revision_for(session: Session, rights: Rights, revision_id: str) -> tuple[Sh
     row = session.get(SheetRevision, revision_id)
     if row is None:
         raise Refused(NOT_FOUND)
-    sheet = sheet_for(session, rights, row.sheet_id)
+    sheet = sheet_for(session, rights, row.sheet_id, reviewed=reviewed)
     found = next((r for r in sheet.revisions if r.id == revision_id), None)
     if found is None:
         raise Refused(NOT_FOUND)
@@ -212,12 +223,16 @@ def _signatures(session: Session, ids: Sequence[str]) -> dict[str, list[Signatur
     return found
 
 
+ELSEWHERE = frozenset({"check_reject", "submit", "resubmit", "take_back", "return", "approve"})
+"""Steps that are part of another act: a signature, or a review case over many sheets."""
+
+
 def next_steps(context: GuardContext, rights: Rights) -> tuple[NextStep, ...]:
     """What the actor's seats allow from here, each with its guards' answers."""
     revision = context.revision
     steps = []
     for step in REVISIONS.steps_from(revision.state):
-        if step.event == "check_reject" or not rights.may(step.permission, revision_target(revision)):
+        if step.event in ELSEWHERE or not rights.may(step.permission, revision_target(revision)):
             continue
         label = REVISIONS.events[step.event]
         steps.append(NextStep(step.event, label, tuple(judge(step.guards, context))))

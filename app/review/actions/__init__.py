@@ -1,0 +1,1 @@
+"""Every change of a review case; each one transaction."""

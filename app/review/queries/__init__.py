@@ -1,0 +1,1 @@
+"""Everything a review can show, filtered by rights."""

@@ -1,0 +1,85 @@
+"""The review as the ledger tells it: the chapter that this subject adds to the record's fold."""
+
+from app.record.replay import Chapter, ChapterTable, Entry, Replay
+from app.review.models import (
+    CertificateEnd,
+    OpinionJudgement,
+    OpinionPlace,
+    OpinionReply,
+    ReviewAssignment,
+    ReviewCase,
+    ReviewCertificate,
+    ReviewDocument,
+    ReviewDone,
+    ReviewOpinion,
+    ReviewSheet,
+    ReviewStep,
+    ReviewSubmission,
+    ReviewTie,
+)
+from app.review.opinion_rules import OPINION_PAST
+from app.review.rules import PAST
+from app.review.telling import read_back
+
+_FIRST = {"version": 1}
+TABLES = (
+    ChapterTable("review-case", ReviewCase, _FIRST),
+    ChapterTable("review-step", ReviewStep),
+    ChapterTable("review-submission", ReviewSubmission),
+    ChapterTable("review-sheet", ReviewSheet),
+    ChapterTable("review-document", ReviewDocument),
+    ChapterTable("review-assignment", ReviewAssignment),
+    ChapterTable("review-done", ReviewDone),
+    ChapterTable("opinion", ReviewOpinion, _FIRST),
+    ChapterTable("opinion-place", OpinionPlace, _FIRST),
+    ChapterTable("opinion-reply", OpinionReply),
+    ChapterTable("opinion-judgement", OpinionJudgement),
+    ChapterTable("certificate", ReviewCertificate),
+    ChapterTable("certificate-end", CertificateEnd),
+    ChapterTable("review-tie", ReviewTie),
+)
+_MODELS = {str(t.model.__tablename__): t.model for t in TABLES}
+_PEOPLE = ("person_id", "created_by", "reviewer_id", "author_id")
+
+
+def _rows(now: Replay, entry: Entry) -> None:
+    for table, rows in entry["data"]["rows"].items():
+        for row in rows:
+            now.more[table][row["id"]] = read_back(_MODELS[table], row)
+
+
+def _people(told: Replay) -> set[str]:
+    found: set[str] = set()
+    for table in _MODELS:
+        for row in told.more[table].values():
+            found |= {row[name] for name in _PEOPLE if row.get(name)}
+            found |= {s["person"] for s in row.get("signatories", ())}
+    return found
+
+
+def _nothing_is_draft(now: Replay) -> None:
+    """A case speaks of frozen revisions alone."""
+    del now
+
+
+OTHER_ENTRIES = (
+    "review-case.edited",
+    "review-case.sheets-frozen",
+    "review-case.assigned",
+    "review-case.discipline-done",
+    "review-case.document-added",
+    "review-case.tie-declared",
+    "opinion.edited",
+    "opinion.ordered",
+    "certificate.issued",
+    "certificate.ended",
+)
+_CASES = tuple(f"review-case.{past}" for past in PAST.values())
+_OPINIONS = tuple(f"opinion.{past}" for past in OPINION_PAST.values())
+REVIEW = Chapter(
+    tables=TABLES,
+    rules=dict.fromkeys((*_CASES, *_OPINIONS, *OTHER_ENTRIES), _rows),
+    people=_people,
+    forget_drafts=_nothing_is_draft,
+)
+"""Cases, opinions, certificates."""
