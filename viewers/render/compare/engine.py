@@ -12,7 +12,7 @@ import numpy.typing as npt
 from viewers.render.compare.clouds import Found, find_clouds
 from viewers.render.compare.difference import Difference, Unmatched, differ
 from viewers.render.compare.drawn import Drawn, Floats
-from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse, scale_of
+from viewers.render.compare.placing import IDENTITY, Map, apply, box_under, inverse
 from viewers.render.compare.regions import draft_regions, finish, ordered_with_ids, turned, without_segments
 from viewers.render.compare.registration import Placement, register
 from viewers.render.compare.revision_rows import added_rows, routine_rows
@@ -131,7 +131,7 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
 
 def _eye(second: Drawn, m: Map, known: tuple[Known, Known]) -> Eye | None:
     one, other = known[0].drawer, known[1].drawer
-    return Eye(one, other, second.size, m, scale_of(m)) if one is not None and other is not None else None
+    return Eye(one, other, second.size, m) if one is not None and other is not None else None
 
 
 def _overlooked(eye: Eye, explained: list[Box], m: Map, second: Drawn) -> list[Region]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
 from viewers.render.compare.drawn import Drawn
 from viewers.render.compare.engine import Known, compare_drawn
 from viewers.render.compare.pdf_reading import read_drawn
+from viewers.render.compare.placing import Map, then
 from viewers.render.compare.values import Comparison, Fields, Method
-from viewers.render.compare.visible import Picture
+from viewers.render.compare.visible import Picture, Size
 from viewers.render.errors import RenderRefused
 from viewers.render.inspect import sniff_file
 from viewers.render.manifest import SourceKind
@@ -63,25 +67,58 @@ def compare_pdf_pages(before: Place, after: Place, fields: Fields = ((), ())) ->
 
         return compare_pictures(before, after)
     known = (
-        Known(fields[0], partial(draw_page, *before)),
-        Known(fields[1], partial(draw_page, *after)),
+        Known(fields[0], partial(draw_page, before, one.size)),
+        Known(fields[1], partial(draw_page, after, other.size)),
     )
     return compare_drawn(one, other, known=known)
 
 
-def draw_page(source: Path, index: int, pixel_um: float) -> Picture:
-    """Draw a page on white, its rows from the bottom."""
+def draw_page(place: Place, own: Size, m: Map, size: Size, pixel_um: float) -> Picture:
+    """Draw a page on white paper of another sheet, its rows from the bottom.
+
+    The page is drawn where it lies, not turned afterwards, so that strokes keep their edges.
+
+    Args:
+        place: of the page.
+        own: size of the page (um).
+        m: where the page lies on that paper (um).
+        size: of the paper (um).
+        pixel_um: side of a pixel.
+    """
+    source, index = place
     document = open_pdf(source)
     try:
         page = load_page(document, index)
         try:
-            bitmap = page.render(scale=25_400 / 72 / pixel_um, rev_byteorder=True)
-            pixels = np.asarray(bitmap.to_numpy(), dtype=np.uint8)
-            return np.ascontiguousarray(pixels[::-1, :, :3])
+            return _drawn_page(page, own, m, size, pixel_um)
         finally:
             page.close()
     finally:
         document.close()
+
+
+def _drawn_page(page: pdfium.PdfPage, own: Size, m: Map, size: Size, pixel_um: float) -> Picture:
+    columns, rows = (max(1, math.ceil(side / pixel_um)) for side in size)
+    # PDFium lays the page on a rectangle of whole points, from the top, before it takes the matrix.
+    across, down = (max(1, int(side)) for side in page.get_size())
+    to_um = np.array([[own[0] / across, 0.0, 0.0], [0.0, -own[1] / down, own[1]]])
+    to_pixels = np.array([[1 / pixel_um, 0.0, 0.0], [0.0, -1 / pixel_um, rows]])
+    whole = then(then(to_um, m), to_pixels)
+    matrix = pdfium_c.FS_MATRIX(*whole[:, 0], *whole[:, 1], *whole[:, 2])
+    bitmap = pdfium.PdfBitmap.new_native(columns, rows, pdfium_c.FPDFBitmap_BGR, rev_byteorder=True)
+    try:
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, columns, rows)
+        pdfium_c.FPDF_RenderPageBitmapWithMatrix(
+            bitmap,
+            page,
+            matrix,
+            pdfium_c.FS_RECTF(0, 0, columns, rows),
+            pdfium_c.FPDF_ANNOT | pdfium_c.FPDF_REVERSE_BYTE_ORDER,
+        )
+        pixels = np.asarray(bitmap.to_numpy(), dtype=np.uint8)
+        return np.ascontiguousarray(pixels[::-1, :, :3])
+    finally:
+        bitmap.close()
 
 
 def _is_scan(drawn: Drawn) -> bool:

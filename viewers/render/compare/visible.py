@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from PIL import Image, ImageFilter
 from viewers.render.compare.clusters import cluster
 from viewers.render.compare.difference import Difference, Unmatched
 from viewers.render.compare.drawn import Floats
-from viewers.render.compare.placing import IDENTITY, Map, inverse, similarity, then
+from viewers.render.compare.placing import IDENTITY, Map
 from viewers.render.compare.texts import TextChange
 from viewers.render.compare.values import Box
 from viewers.render.manifest import TextRun
@@ -48,14 +49,16 @@ _TEXT_UM = 300
 
 Picture = npt.NDArray[np.uint8]
 """Rows from the bottom × columns × colours."""
-Drawer = Callable[[float], Picture]
-"""Draws a page with pixels of so many um."""
+Size: TypeAlias = tuple[int, int]
+"""Of a page in um."""
+Drawer = Callable[[Map, Size, float], Picture]
+"""Draws a page where it lies on paper of that size, with pixels of so many um."""
 
 
 class Eye:
     """Looks at two pages, the first placed on the second."""
 
-    def __init__(self, before: Drawer, after: Drawer, size: tuple[int, int], m: Map, scale: float) -> None:
+    def __init__(self, before: Drawer, after: Drawer, size: Size, m: Map) -> None:
         """Draw both pages.
 
         Args:
@@ -63,20 +66,13 @@ class Eye:
             after: draws the second.
             size: of the second page in um.
             m: where the first lies on the second (um).
-            scale: how much longer a length of the first becomes.
         """
         self.pixel = max(25_400 / DPI, float(np.sqrt(size[0] * size[1] / MAX_PIXELS)))
-        self._before = Image.fromarray(before(self.pixel / scale))
-        self._after = after(self.pixel)
-        self._is_in_place = (
-            bool(np.array_equal(m, IDENTITY)) and self._before.size == self._after.shape[1::-1]
-        )
-        self._other, inked = self._other_tiles() if self._is_in_place else ([], 0)
+        self._before = before(m, size, self.pixel)
+        self._after = after(IDENTITY, size, self.pixel)
+        self._is_in_place = bool(np.array_equal(m, IDENTITY))
+        self._other, inked = self._other_tiles()
         self._is_same_writer = inked > 0 and len(self._other) <= (1 - _SAME_WRITER) * inked
-        own = self.pixel / scale
-        # From pixels of the first to um, onto the second, and to its pixels.
-        on_paper = then(similarity(own, 0.0), m)
-        self._map = then(on_paper, similarity(1 / self.pixel, 0.0))
         self._tiles: dict[tuple[int, int], tuple[Picture, Picture, Picture]] = {}
 
     def sees(self, difference: Difference) -> Difference:
@@ -118,7 +114,7 @@ class Eye:
 
     def _other_tiles(self) -> tuple[list[tuple[int, int]], int]:
         """Tiles that do not agree to the last pixel, and how many have ink."""
-        before, after = np.asarray(self._before), self._after
+        before, after = self._before, self._after
         height, width = after.shape[:2]
         other, inked = [], 0
         for row in range(0, height, _TILE):
@@ -137,10 +133,9 @@ class Eye:
         parts: list[Floats] = [np.empty((0, 2))]
         kinds = [np.empty(0, dtype=bool)]
         inner = slice(_MARGIN, _MARGIN + _TILE)
-        before = np.asarray(self._before)
         for row, column in tiles:
             left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
-            one, other = (_window(p, left, low, _TILE + 2 * _MARGIN) for p in (before, self._after))
+            one, other = (_window(p, left, low, _TILE + 2 * _MARGIN) for p in (self._before, self._after))
             lone = _lone(one, other)[inner, inner]
             at = np.argwhere(lone)
             darker = other.min(axis=2)[inner, inner] < one.min(axis=2)[inner, inner]
@@ -184,22 +179,7 @@ class Eye:
     def _looked(self, row: int, column: int) -> tuple[Picture, Picture, Picture]:
         left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
         side = _TILE + 2 * _MARGIN
-        other = _window(self._after, left, low, side)
-        if self._is_in_place:
-            one = _window(np.asarray(self._before), left, low, side)
-        else:
-            to_tile = then(self._map, similarity(1.0, 0.0, (-left, -low)))
-            back = inverse(to_tile)
-            values = (back[0, 0], back[0, 1], back[0, 2], back[1, 0], back[1, 1], back[1, 2])
-            one = np.asarray(
-                self._before.transform(
-                    (side, side),
-                    Image.Transform.AFFINE,
-                    values,
-                    Image.Resampling.BILINEAR,
-                    fillcolor=(255, 255, 255),
-                )
-            )
+        one, other = (_window(p, left, low, side) for p in (self._before, self._after))
         inner = slice(_MARGIN, _MARGIN + _TILE)
         near = round(_AROUND_UM / self.pixel)
         loose = _lone(one, other, is_loose=True)
