@@ -108,7 +108,7 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     difference, lost = _on_both(difference, first, second, m)
     eye = _eye(second, m, known)
     if eye is not None:
-        difference, texts = eye.sees(difference), [t for t in texts if eye.sees_text(t)]
+        difference, texts = eye.sees(difference, texts), [t for t in texts if eye.sees_text(t)]
     rows = (
         routine_rows(added_rows(second.texts, first.texts, inverse(m)), first.texts)
         if are_texts_usable
@@ -124,7 +124,8 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
         *(replace(r, confidence=round(sure, 3)) for r in routine),
     ]
     if eye is not None:
-        clouds = [box_under(m, c.box) for c in gone] + [box_under(IDENTITY, c.box) for c in come]
+        clouds = [box_under(m, box) for c in gone for box in (c.box, *c.tags)]
+        clouds += [box_under(IDENTITY, box) for c in come for box in (c.box, *c.tags)]
         regions += _overlooked(eye, [*(r.after for r in regions), *clouds], m, second)
     return _Core(placement, ordered_with_ids(regions), gone, come, lost)
 

@@ -44,8 +44,12 @@ _INK = 200
 _EXPLAINED_UM = 1_500
 _LOOKS = 9.0
 """Steps of colour, averaged over five by five pixels, that a person tells apart."""
+_STEP = 32
+"""Of 255: further than this from all colours within a pixel is no smoothing of an edge."""
 _AROUND_UM = 500.0
 _TEXT_UM = 300
+_DISTINCT, _INKED, _LOOK, _LETTER = range(4)
+"""Masks of a tile: other ink or another colour, other ink, another look, letters with other ink."""
 
 Picture = npt.NDArray[np.uint8]
 """Rows from the bottom × columns × colours."""
@@ -73,15 +77,29 @@ class Eye:
         self._is_in_place = bool(np.array_equal(m, IDENTITY))
         self._other, inked = self._other_tiles()
         self._is_same_writer = inked > 0 and len(self._other) <= (1 - _SAME_WRITER) * inked
-        self._tiles: dict[tuple[int, int], tuple[Picture, Picture, Picture]] = {}
+        self._tiles: dict[tuple[int, int], tuple[Picture, ...]] = {}
 
-    def sees(self, difference: Difference) -> Difference:
-        """What of a difference of lines can be seen."""
+    def sees(self, difference: Difference, words: Sequence[TextChange]) -> Difference:
+        """What of a difference of lines can be seen.
+
+        Args:
+            difference: of lines.
+            words: without a partner on the other sheet. Lines there may be the same letters as paths, which are
+                smoothed in other ways.
+        """
+        boxes = np.array(
+            [(r.x0, r.y0, r.x1, r.y1) for w in words for r in (w.before, w.after) if r is not None],
+            dtype=float,
+        ).reshape(-1, 4)
+        restyled = difference.restyled
+        if len(restyled):
+            is_word = _is_within(restyled.points, boxes)
+            restyled = restyled.where(~is_word & self._at(restyled.points, _LOOK))
         return replace(
             difference,
-            removed=self._kept(difference.removed, 0),
-            added=self._kept(difference.added, 0),
-            restyled=self._kept(difference.restyled, 1),
+            removed=self._kept(difference.removed, boxes),
+            added=self._kept(difference.added, boxes),
+            restyled=restyled,
         )
 
     def sees_text(self, change: TextChange) -> bool:
@@ -154,10 +172,16 @@ class Eye:
         xs = np.arange(run.x0 - _TEXT_UM, run.x1 + _TEXT_UM + step, step)
         ys = np.arange(run.y0 - _TEXT_UM, run.y1 + _TEXT_UM + step, step)
         points = np.stack(np.meshgrid(xs, ys), axis=2).reshape(-1, 2)
-        return bool(self._at(points, 2).any())
+        return bool(self._at(points, _LETTER).any())
 
-    def _kept(self, lone: Unmatched, which: int) -> Unmatched:
-        return lone.where(self._at(lone.points, which)) if len(lone) else lone
+    def _kept(self, lone: Unmatched, words: Floats) -> Unmatched:
+        if not len(lone):
+            return lone
+        is_seen = self._at(lone.points, _DISTINCT)
+        is_word = _is_within(lone.points, words)
+        if is_word.any():
+            is_seen[is_word] = self._at(lone.points[is_word], _INKED)
+        return lone.where(is_seen)
 
     def _at(self, points: Floats, which: int) -> npt.NDArray[np.bool_]:
         places = np.floor(points / self.pixel).astype(np.int64)
@@ -171,22 +195,32 @@ class Eye:
             seen[here] = mask[y[here] % _TILE, x[here] % _TILE] > 0
         return seen
 
-    def _tile(self, row: int, column: int) -> tuple[Picture, Picture, Picture]:
+    def _tile(self, row: int, column: int) -> tuple[Picture, ...]:
         if (row, column) not in self._tiles:
             self._tiles[row, column] = self._looked(row, column)
         return self._tiles[row, column]
 
-    def _looked(self, row: int, column: int) -> tuple[Picture, Picture, Picture]:
+    def _looked(self, row: int, column: int) -> tuple[Picture, ...]:
         left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
         side = _TILE + 2 * _MARGIN
         one, other = (_window(p, left, low, side) for p in (self._before, self._after))
         inner = slice(_MARGIN, _MARGIN + _TILE)
         near = round(_AROUND_UM / self.pixel)
         loose = _lone(one, other, is_loose=True)
-        lone = _lone(one, other) if self._is_in_place else loose
         looks = _differs(one, other, _LOOKS if self._is_same_writer else _LOOSE_LOOKS)
-        masks = _grown(lone, near), _grown(looks, 2), _grown(loose, 1)
-        return masks[0][inner, inner], masks[1][inner, inner], masks[2][inner, inner]
+        lone = _lone(one, other) if self._is_in_place else loose
+        distinct = lone | _stands_out(one, other)
+        masks = _grown(distinct, near), _grown(lone, near), _grown(looks, 2), _grown(loose, 1)
+        return tuple(mask[inner, inner] for mask in masks)
+
+
+def _is_within(points: Floats, boxes: Floats) -> npt.NDArray[np.bool_]:
+    """Whether each point lies in one of the boxes of words."""
+    out = np.zeros(len(points), dtype=bool)
+    for x0, y0, x1, y1 in boxes:
+        low, high = (x0 - _TEXT_UM, y0 - _TEXT_UM), (x1 + _TEXT_UM, y1 + _TEXT_UM)
+        out |= ((points >= low) & (points <= high)).all(axis=1)
+    return out
 
 
 def _window(picture: Picture, left: int, low: int, side: int) -> Picture:
@@ -212,6 +246,21 @@ def _lone(one: Picture, other: Picture, *, is_loose: bool = False) -> npt.NDArra
         lone |= (own > _LEAST_INK) & (own > _CORE * _darkest(own)) & (partner < faint * own)
     count = Image.fromarray(lone.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
     return lone & (np.asarray(count) >= (_LOOSE_DENSITY if is_loose else _LEAST_DENSITY))
+
+
+def _stands_out(one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
+    """Pixels of either whose colour the other has nowhere within a pixel, nor anything between its colours there.
+
+    A line over a fill or a hatch is such a one, though there is ink on both.
+    """
+    out = np.zeros(one.shape[:2], dtype=bool)
+    for own, its in ((one, other), (other, one)):
+        image, values = Image.fromarray(its), own.astype(np.int16)
+        low = np.asarray(image.filter(ImageFilter.MinFilter(3))).astype(np.int16) - _STEP
+        high = np.asarray(image.filter(ImageFilter.MaxFilter(3))).astype(np.int16) + _STEP
+        out |= ((values < low) | (values > high)).any(axis=2)
+    count = Image.fromarray(out.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
+    return out & (np.asarray(count) >= _LEAST_DENSITY)
 
 
 def _between(ink: Floats) -> Floats:
