@@ -37,6 +37,34 @@ def test_the_same_line_in_black_is_a_change(tmp_path):
     assert [r.kind for r in found.regions] == [Kind.ADDED]
 
 
+def test_a_thin_line_is_seen_on_a_turned_sheet(tmp_path):
+    size = 420 * MM
+    words = "".join(text_at(40 + 60 * i, 30 + 40 * i, f"AXIS {i} LEVEL {i * 3}.600") for i in range(6))
+    turn = f"q 0 1 -1 0 {size} 0 cm\n{{}} Q\n"
+    drawn = f"0.5 w {GRID}{words}"
+    old = write_pdf(tmp_path / "old.pdf", drawn, size=(size, size))
+    thin = f"{drawn} 0.36 w {line(86, 186, 86, 189)}"
+    same = write_pdf(tmp_path / "same.pdf", turn.format(drawn), size=(size, size))
+    longer = write_pdf(tmp_path / "longer.pdf", turn.format(thin), size=(size, size))
+    assert compare_files((old, 0), (same, 0), tmp_path).regions == ()
+    found = compare_files((old, 0), (longer, 0), tmp_path)
+    assert abs(found.registration.rotation_deg) == pytest.approx(90, abs=0.1)
+    assert [(r.kind, r.why) for r in found.regions] == [(Kind.ADDED, "lines")]
+
+
+def test_a_line_over_a_fill_is_seen(tmp_path):
+    fill = f"q 0.7 0.8 0.5 rg {90 * MM} {170 * MM} {60 * MM} {30 * MM} re f Q\n"
+    red = f"q 0.8 0.3 0.2 RG 0.5 w {line(95, 185, 140, 190)} Q\n"
+    found = compared(tmp_path, GRID + fill, GRID + fill + red)
+    assert [(r.kind, r.why) for r in found.regions] == [(Kind.ADDED, "lines")]
+
+
+def test_a_line_under_a_fill_of_its_own_colour_is_no_change(tmp_path):
+    fill = f"0.5 0.5 0.5 RG 0.5 0.5 0.5 rg {90 * MM} {170 * MM} {60 * MM} {30 * MM} re f\n"
+    found = compared(tmp_path, GRID + fill, GRID + fill + line(95, 185, 140, 190))
+    assert found.regions == ()
+
+
 def test_words_under_a_white_mask_are_gone(tmp_path):
     words = GRID + text_at(100, 66, "C30")
     found = compared(tmp_path, words, words + f"q 1 1 1 rg {95 * MM} {62 * MM} {30 * MM} {15 * MM} re f Q\n")

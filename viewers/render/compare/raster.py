@@ -46,7 +46,7 @@ _CLOSE_RESIDUAL, _LOOSE_RESIDUAL = 0.12, 0.35
 _EDGE_UM = 5_000.0
 _LEAST_UM2 = 300_000.0
 """Area of lone ink (um x um) below which a place is noise."""
-_SPECK_UM = 1_200.0
+_SPECK_UM = 1_000.0
 """What is smaller every way is dust on the glass: a rough scan of an A1 sheet has dozens."""
 _LEAST_DENSITY = 5
 

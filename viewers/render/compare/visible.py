@@ -48,8 +48,8 @@ _STEP = 32
 """Of 255: further than this from all colours within a pixel is no smoothing of an edge."""
 _AROUND_UM = 500.0
 _TEXT_UM = 300
-_DISTINCT, _INKED, _LOOK, _LETTER = range(4)
-"""Masks of a tile: other ink or another colour, other ink, another look, letters with other ink."""
+_DISTINCT, _INKED, _LOOK, _LETTER, _PIXEL = range(5)
+"""Masks of a tile: other ink or another colour, other ink, another look, letters with other ink, any other pixel."""
 
 Picture = npt.NDArray[np.uint8]
 """Rows from the bottom × columns × colours."""
@@ -103,8 +103,14 @@ class Eye:
         )
 
     def sees_text(self, change: TextChange) -> bool:
-        """Whether there is anything of a change of words to see."""
-        return any(run is not None and self._sees_run(run) for run in (change.before, change.after))
+        """Whether there is anything of a change of words to see.
+
+        Words that read otherwise at their old place are another statement as soon as a pixel differs; what is on one
+        sheet only may be the same letters as paths on the other.
+        """
+        is_other = change.before is not None and change.after is not None and not change.is_move
+        mask = _PIXEL if is_other else _LETTER
+        return any(run is not None and self._sees_run(run, mask) for run in (change.before, change.after))
 
     def overlooked(self, explained: Sequence[Box]) -> list[tuple[Box, float]]:
         """Places that look different though no line and no word does: a picture, a mask, a stroke close to another.
@@ -167,12 +173,12 @@ class Eye:
             is_open &= ~((spots >= low_um) & (spots <= high)).all(axis=1)
         return spots[is_open], is_new[is_open]
 
-    def _sees_run(self, run: TextRun) -> bool:
+    def _sees_run(self, run: TextRun, mask: int) -> bool:
         step = self.pixel * 2
         xs = np.arange(run.x0 - _TEXT_UM, run.x1 + _TEXT_UM + step, step)
         ys = np.arange(run.y0 - _TEXT_UM, run.y1 + _TEXT_UM + step, step)
         points = np.stack(np.meshgrid(xs, ys), axis=2).reshape(-1, 2)
-        return bool(self._at(points, _LETTER).any())
+        return bool(self._at(points, mask).any())
 
     def _kept(self, lone: Unmatched, words: Floats) -> Unmatched:
         if not len(lone):
@@ -209,8 +215,15 @@ class Eye:
         loose = _lone(one, other, is_loose=True)
         looks = _differs(one, other, _LOOKS if self._is_same_writer else _LOOSE_LOOKS)
         lone = _lone(one, other) if self._is_in_place else loose
+        pixel = np.abs(one.astype(np.int16) - other).max(axis=2) > _STEP
         distinct = lone | _stands_out(one, other)
-        masks = _grown(distinct, near), _grown(lone, near), _grown(looks, 2), _grown(loose, 1)
+        masks = (
+            _grown(distinct, near),
+            _grown(lone, near),
+            _grown(looks, 2),
+            _grown(loose, 1),
+            _grown(pixel, 1),
+        )
         return tuple(mask[inner, inner] for mask in masks)
 
 
