@@ -15,7 +15,9 @@ import openpyxl
 
 from app.kernel.text import printable
 
-MAX_BYTES = 8 << 20
+MAX_BYTES = 16 << 20
+MAX_CSV_BYTES = 32 << 20
+"""A CSV is not packed."""
 MAX_ENTRIES = 300
 MAX_UNPACKED = 96 << 20
 MAX_RATIO = 150
@@ -48,7 +50,8 @@ def read_rows(data: bytes, *, most: int) -> list[TableRow]:
     """
     found: list[TableRow] = []
     for number, cells in enumerate(_cells(data, most), start=1):
-        texts = tuple(cell_text(cell) for cell in cells)
+        last = max((n for n, cell in enumerate(cells) if cell is not None), default=-1)
+        texts = tuple(cell_text(cell) for cell in cells[: last + 1])
         if not any(texts):
             continue
         if len(found) >= most:
@@ -67,7 +70,10 @@ def cell_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "\n".join(filter(None, (printable(line) for line in str(value).splitlines())))
+    text = str(value)
+    if not text or (text.isascii() and text.isprintable() and "  " not in text):
+        return text.strip()
+    return "\n".join(filter(None, (printable(line) for line in text.splitlines())))
 
 
 def check_workbook(data: bytes) -> None:
@@ -105,7 +111,7 @@ def _cells(data: bytes, most: int) -> Iterator[Sequence[Any]]:
 
 
 def _csv(data: bytes) -> Iterator[Sequence[str]]:
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_CSV_BYTES:
         raise TableUnreadable("文件过大", "it is too large")
     if b"\x00" in data:
         raise TableUnreadable("不是 .xlsx 或 .csv 文件", "it is neither .xlsx nor .csv")
