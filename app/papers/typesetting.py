@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
 import segno
@@ -26,7 +26,7 @@ MOST_TEXT = 6_000_000
 """Characters of the values of one paper; a thousand pages."""
 NO_GLYPH = "〓"
 """Stands for a character that the fonts lack, as printers have always done."""
-STANDARD = "a-2b"
+STANDARD: Final = "a-2b"
 TOO_LONG = declare(
     "paper-too-long",
     409,
@@ -68,7 +68,7 @@ def typeset(template: str, content: Mapping[str, Any], *, made_at: datetime) -> 
 
 
 def qr_squares(payload: str) -> dict[str, Any]:
-    """A QR code, level M, without its quiet zone: modules along a side, and runs of dark ones as ``[row, first, length]``."""
+    """A QR code, level M, no quiet zone: modules along a side, and runs of dark ones as ``[row, first, length]``."""
     matrix = segno.make(payload, error="m", micro=False).matrix
     runs = []
     for row, modules in enumerate(matrix):

@@ -35,7 +35,9 @@ class Headed:
     def cells(self, row: TableRow) -> dict[str, str]:
         """A row's texts by key of the field; columns without a field are left out, empty cells too."""
         return {
-            key: row.cells[n] for n, key in self.columns.items() if n < len(row.cells) and row.cells[n].strip()
+            key: row.cells[n]
+            for n, key in self.columns.items()
+            if n < len(row.cells) and row.cells[n].strip()
         }
 
     @property
@@ -48,9 +50,7 @@ def find_headings(
     rows: Sequence[TableRow], fields: Iterable[Field], needed: Iterable[frozenset[str]]
 ) -> Headed | None:
     """The first row that names at least one field of each group of ``needed``; None when there is none."""
-    known = {
-        heading_key(name): f.key for f in fields for name in (f.label.zh, f.label.en, f.key, *f.others)
-    }
+    known = {heading_key(name): f.key for f in fields for name in (f.label.zh, f.label.en, f.key, *f.others)}
     groups = list(needed)
     for place, row in enumerate(rows[:LOOKED_AT]):
         found: dict[int, str] = {}
@@ -80,8 +80,12 @@ def _candidates(text: str) -> Iterable[str]:
         yield heading_key(chinese.group())
 
 
-YES = frozenset({"是", "强制", "强条", "强制性", "强制性条文", "强制条文", "√", "y", "yes", "true", "1", "mandatory"})
-NO = frozenset({"", "否", "一般", "一般性", "一般性条文", "一般条文", "×", "n", "no", "false", "0", "general"})
+YES = frozenset(
+    {"是", "强制", "强条", "强制性", "强制性条文", "强制条文", "√", "y", "yes", "true", "1", "mandatory"}
+)
+NO = frozenset(
+    {"", "否", "一般", "一般性", "一般性条文", "一般条文", "×", "n", "no", "false", "0", "general"}
+)
 
 
 def is_yes(text: str) -> bool | None:

@@ -1,11 +1,8 @@
 """A library of clauses as a table: read from an agency's file, checked row by row, and written out again."""
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-
-from xlsxwriter import Workbook
 
 from app.drawings.history_table import discipline_from_word
 from app.files.tables import TableUnreadable, read_rows
@@ -13,9 +10,9 @@ from app.kernel.errors import Refused, declare
 from app.kernel.labels import Label
 from app.kernel.text import code_key, loose_key, printable
 from app.projects.rules import DISCIPLINE_LABELS, Discipline
-from app.record.exports import CELL_LIMIT
 from app.review.headings import Field, find_headings, is_yes
 from app.review.opinion_rules import MOST_TEXT
+from app.review.workbook import Page, workbook
 
 MOST_ROWS = 30_000
 """Clauses of one file."""
@@ -34,9 +31,9 @@ LIBRARY_UNREADABLE = declare(
 )
 
 FIELDS = (
-    Field("standard_no", Label("标准编号", "Standard no."), ("标准号", "规范编号", "规范号", "standard number", "standard"), 18),
+    Field("standard_no", Label("标准编号", "Standard no."), ("标准号", "规范编号", "规范号", "standard"), 18),
     Field("standard_name", Label("标准名称", "Standard name"), ("规范名称", "名称", "name"), 30),
-    Field("clause_no", Label("条款号", "Clause no."), ("条文号", "条号", "条文编号", "条款编号", "clause number", "clause"), 12),
+    Field("clause_no", Label("条款号", "Clause no."), ("条文号", "条号", "条文编号", "条款编号", "clause"), 12),
     Field("text", Label("条文内容", "Text"), ("条文", "内容", "条款内容", "条文正文", "clause text"), 70),
     Field("mandatory", Label("是否强制", "Mandatory"), ("强制性", "强条", "是否强条", "强制性条文", "条文性质"), 10),
     Field("discipline", Label("专业", "Discipline"), ("适用专业",), 12),
@@ -49,7 +46,7 @@ PROBLEMS: dict[str, Label] = {
     "no-text": Label("缺少条文内容，请补填", "No text: fill it in"),
     "too-long": Label(
         f"过长：编号不超过 {MOST_NUMBER} 字，名称 {MOST_NAME} 字，条文 {MOST_TEXT} 字，请缩短或分条",
-        f"Too long: numbers have at most {MOST_NUMBER} characters, names {MOST_NAME}, texts {MOST_TEXT}; shorten or split it",
+        f"Too long: numbers have at most {MOST_NUMBER} characters, names {MOST_NAME}, texts {MOST_TEXT}",
     ),
     "twice": Label(
         "与表中前面的一行是同一条款，请合并", "The same clause as an earlier row of the table: merge them"
@@ -222,24 +219,8 @@ def clauses_xlsx(lines: Iterable[ClauseLine]) -> bytes:
 
 
 def _book(rows: Iterable[Sequence[str]], *, guide: Sequence[Label] = ()) -> bytes:
-    out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True, "constant_memory": False})
-    page = book.add_worksheet("条款 Clauses")
-    page.freeze_panes(1, 0)
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E6EEF8"})
-    # Text, so that clause 3.10 does not become 3.1 when somebody types it.
-    body = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
-    for n, column in enumerate(FIELDS):
-        page.set_column(n, n, column.width, body)
-        page.write_string(0, n, f"{column.label.zh}\n{column.label.en}", head)
-    for number, row in enumerate(rows, start=1):
-        for n, text in enumerate(row):
-            # Never write(): that one takes a leading = for a formula.
-            page.write_string(number, n, text[:CELL_LIMIT], body)
+    pages = [Page("条款 Clauses", [(f.label, f.width) for f in FIELDS], rows)]
     if guide:
-        sheet = book.add_worksheet("填写说明 Guide")
-        sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True}))
-        for number, label in enumerate(guide):
-            sheet.write_string(number, 0, f"{label.zh}\n{label.en}")
-    book.close()
-    return out.getvalue()
+        told = [[f"{label.zh}\n{label.en}"] for label in guide]
+        pages.append(Page("填写说明 Guide", [(Label("填写说明", "How to fill in"), 110)], told))
+    return workbook(pages, title="条款库 Clauses")

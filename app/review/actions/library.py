@@ -140,7 +140,9 @@ def keep_phrase(tx: Tx, command: KeepPhrase) -> str:
     if known is not None:
         known.uses, known.changed_at = known.uses + 1, tx.now
         return known.id
-    if (tx.session.scalar(sa.select(sa.func.count()).select_from(ReviewPhrase).where(here)) or 0) >= MOST_PHRASES:
+    if (
+        tx.session.scalar(sa.select(sa.func.count()).select_from(ReviewPhrase).where(here)) or 0
+    ) >= MOST_PHRASES:
         raise invalid("用语 / phrases", f"最多 {MOST_PHRASES} 条", f"at most {MOST_PHRASES} are kept")
     row = ReviewPhrase(
         id=new_id(),
@@ -210,7 +212,14 @@ def _columns(line: ClauseLine) -> dict[str, object]:
 
 
 def _same(one: ClauseLine, other: ClauseLine) -> bool:
-    return (one.standard_no, one.standard_name, one.clause_no, one.text, one.is_mandatory, one.discipline) == (
+    return (
+        one.standard_no,
+        one.standard_name,
+        one.clause_no,
+        one.text,
+        one.is_mandatory,
+        one.discipline,
+    ) == (
         other.standard_no,
         other.standard_name,
         other.clause_no,

@@ -33,7 +33,9 @@ def certificate_address(base_url: str, short_code: str) -> str:
     return f"{base_url}/c/{short_code}"
 
 
-def certificate_pdf(paper: CertificatePaper, base_url: str, made_at: datetime, *, is_extract: bool = False) -> bytes:
+def certificate_pdf(
+    paper: CertificatePaper, base_url: str, made_at: datetime, *, is_extract: bool = False
+) -> bytes:
     """Set a certificate.
 
     Args:
@@ -126,7 +128,9 @@ def _chain(paper: CertificatePaper, *, is_extract: bool) -> list[dict[str, str]]
     found, zone = paper.certificate, paper.project.zone
     chain = []
     if found.supersedes_id:
-        chain.append({"zh": "延续或替代", "en": "Extends or replaces", "number": found.supersedes_number, "date": ""})
+        chain.append(
+            {"zh": "延续或替代", "en": "Extends or replaces", "number": found.supersedes_number, "date": ""}
+        )
     if is_extract and found.ended == "superseded":
         ended = day(found.ended_at, zone)
         chain.append({"zh": "被替代", "en": "Replaced by", "number": paper.superseded_by, "date": ended})

@@ -138,7 +138,9 @@ def _frame(paper: CasePaper, order: PaperOrder, round_: int, now: datetime, head
     """What notice and reply sheet have in common."""
     case, project = paper.case, paper.project
     address = f"{order.base_url}/review-cases/{case.id}"
-    issued = next((s.at for s in reversed(case.steps) if s.event == "issue_opinions" and s.round == round_), None)
+    issued = next(
+        (s.at for s in reversed(case.steps) if s.event == "issue_opinions" and s.round == round_), None
+    )
     scope = Label("全部专业", "all disciplines")
     if order.discipline:
         scope = DISCIPLINE_LABELS[Discipline(order.discipline)]

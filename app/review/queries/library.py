@@ -147,7 +147,13 @@ def known_clauses(session: Session, library: Library) -> dict[str, tuple[str, Cl
         ReviewClause.is_mandatory,
         ReviewClause.discipline,
     ).where(ReviewClause.organisation_id == library.organisation_id)
-    return {key: (row_id, ClauseLine(0, *rest)) for key, row_id, *rest in session.execute(query)}
+    return {
+        r.key: (
+            r.id,
+            ClauseLine(0, r.standard_no, r.standard_name, r.clause_no, r.text, r.is_mandatory, r.discipline),
+        )
+        for r in session.execute(query)
+    }
 
 
 def phrases_of(
@@ -173,9 +179,7 @@ def _matching(
     place = sa.func.instr if session.get_bind().dialect.name == "sqlite" else sa.func.strpos
     for term in terms:
         asked = asked.where(place(key, term) > 0)
-    for term in typed:
-        if term.startswith(" "):
-            order.append(sa.case((place(key, f"{term} ") > 0, 0), else_=1))
+    order += [sa.case((place(key, f"{term} ") > 0, 0), else_=1) for term in typed if term.startswith(" ")]
     order.append(sa.case((ReviewClause.is_mandatory, 0), else_=1))
     if discipline:
         order.append(sa.case((ReviewClause.discipline.in_(("", discipline)), 0), else_=1))
