@@ -42,7 +42,7 @@ FIELDS = (
     Field("clause_text", Label("条文内容", "Clause text"), ("条文", "规范条文内容", "规定内容")),
     Field("citation", Label("违反条文", "Citation"), ("规范条文", "违反规范条文", "依据条文", "审查依据", "规范依据")),
     Field("reason", Label("无条文的理由", "Reason without a clause"), ("理由",)),
-    Field("fact", Label("图纸事实", "Drawing fact"), ("审查意见", "意见内容", "问题描述", "存在问题", "问题", "意见", "opinion")),
+    Field("fact", Label("图纸事实", "Drawing fact"), ("审查意见", "意见内容", "问题描述", "存在问题", "问题", "意见")),
     Field("action", Label("修改要求", "Action"), ("修改建议", "整改要求", "处理意见", "修改意见", "action required")),
     Field("id", Label("标识", "Identifier")),
 )  # fmt: skip
