@@ -22,6 +22,7 @@ from app.accounts.models import Person
 from app.bootstrap import Services, build_services
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
+from app.cli.demo_review import DemoReview
 from app.cli.demo_set import DemoSheet, draw_demo_set
 from app.config import Settings
 from app.drawings.actions.acceptance import AcceptRows, accept_rows
@@ -56,7 +57,7 @@ from app.projects.actions import (
     identify_project,
 )
 from app.projects.queries import buildings_of
-from app.projects.rules import Discipline, IdentifierScheme
+from app.projects.rules import Discipline, IdentifierScheme, Policy, ReviewMode
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.record.models import BaselineKind
@@ -267,6 +268,7 @@ class _Builder:
                 "Binhe Primary School (demonstration)",
                 "滨河小学",
                 address="滨河市文教路 1 号（演示）",
+                policy=Policy(review_mode=ReviewMode.AGENCY),
             )
         )
         with self.database.write(self.people["owner"]) as tx:
@@ -284,6 +286,9 @@ class _Builder:
         paths = _drawings(folder / "1", first.files)
         revisions = self._take_in(project_id, "施工图 A 版", paths, _school_truth(first.sheets))
         self._sign_and_issue(project_id, revisions)
+        review = DemoReview(self.services.reading_room, self.clock, self.people)
+        self.clock.advance(timedelta(hours=12))
+        first_certificate = review.certify(project_id, "教学楼施工图 A 版", "ZH-2026-018", revisions)
         self.clock.set(datetime(2026, 3, 16, 2, tzinfo=UTC))
         self._release(project_id, revisions)
         self._freeze(project_id, "施工图 A 版发布")
@@ -295,14 +300,24 @@ class _Builder:
         revisions = self._take_in(project_id, "施工图 B 版", paths, _school_truth(second.sheets))
         waiting, ready = self._set_aside(revisions)
         self._sign_and_issue(project_id, ready)
+        review.certify(project_id, "教学楼施工图 B 版", "ZH-2026-041", ready, extends=first_certificate)
         self.clock.set(datetime(2026, 5, 21, 2, tzinfo=UTC))
         self._release(project_id, ready)
         self._cancel(project_id, "建施-10")
         self._freeze(project_id, "施工图 B 版发布")
         marks.on_second_issue(self._plans(ready))
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)
-        self._sign_and_issue(project_id, waiting[1:2])
+        self._sign_and_issue(project_id, waiting[1:])
+        self._come_near_today()
+        review.under_review(project_id, "教学楼施工图 B 版补充", waiting[2:3])
+        review.waiting_for_designer(project_id, "门卫室施工图 B 版", waiting[3:4])
         shutil.rmtree(folder, ignore_errors=True)
+
+    def _come_near_today(self) -> None:
+        """Work that is under way began a few days ago, whenever the demonstration is built."""
+        lately = datetime.now(UTC) - timedelta(days=6)
+        if lately > self.clock.now():
+            self.clock.set(lately)
 
     def _plans(self, revisions: Sequence[str]) -> list[str]:
         """The plans of the second and third floor, which both issues have."""
@@ -316,8 +331,8 @@ class _Builder:
             return list(session.scalars(query))
 
     def _set_aside(self, revisions: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Two revisions stay under way, so that worklists have something to show."""
-        return list(revisions[-2:]), list(revisions[:-2])
+        """Four revisions stay under way, so that worklists have something to show."""
+        return list(revisions[-4:]), list(revisions[:-4])
 
     def _cancel(self, project_id: str, number: str) -> None:
         with self.database.read() as session:

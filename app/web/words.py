@@ -21,6 +21,7 @@ from app.projects.rules import (
 )
 from app.record.register import STANDING_LABELS
 from app.web.request import language, say, zone
+from app.web.review_words import FOR_TEMPLATES
 
 CATALOGUES: dict[str, dict[Any, Label]] = {
     "party": {**PARTY_LABELS},
@@ -36,6 +37,7 @@ CATALOGUES: dict[str, dict[Any, Label]] = {
     "identifier": {**IDENTIFIER_LABELS},
     "building_scheme": {**BUILDING_SCHEME_LABELS},
     "review_mode": {**REVIEW_MODE_LABELS},
+    **{name: dict(labels) for name, labels in FOR_TEMPLATES.items()},
 }
 
 

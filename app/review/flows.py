@@ -1,0 +1,109 @@
+"""Work on a case that needs files: done between transactions (law 7)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.queries import rights_of
+from app.access.rules import Permission
+from app.drawings.flows import ReadingRoom
+from app.drawings.models import SheetRevision
+from app.files.models import Rendition
+from app.files.names import safe_name
+from app.kernel.actor import Actor
+from app.kernel.errors import NOT_FOUND, Refused, declare
+from app.kernel.ledger.append import FileFact
+from app.kernel.policy import Rights, Target
+from app.review.actions.documents import StoredDocument, add_document, may_add_document
+from app.review.models import ReviewCase, ReviewDocument
+from app.review.queries.cases import case_row
+from storage.errors import TooLarge
+
+MOST_DOCUMENT_BYTES = 200 << 20
+DOCUMENT_TOO_LARGE = declare(
+    "document-too-large",
+    413,
+    "文件超过 {most} MB。",
+    "The file has more than {most} MB.",
+    "请拆分或压缩后再上传。",
+    "Split or compress it, and send again.",
+)
+PDF = b"%PDF-"
+
+
+@dataclass(frozen=True)
+class SentDocument:
+    """A basis document as it arrives."""
+
+    case_id: str
+    kind: str
+    title: str
+    number: str
+    file_name: str
+    chunks: Iterable[bytes]
+
+
+def take_document(room: ReadingRoom, actor: Actor, sent: SentDocument) -> str:
+    """Store a basis document and add it to its case; returns its id. The bytes are kept as sent and never opened here.
+
+    Raises:
+        Refused: ``not-found``; ``forbidden``; ``review-case-ended``; ``document-too-large``; ``invalid-input``.
+    """
+    with room.database.read() as session:
+        rights = rights_of(session, actor, room.database.clock.now())
+        may_add_document(rights, case_row(session, rights, sent.case_id))
+    try:
+        stored = room.store.put(iter(sent.chunks), size_limit=MOST_DOCUMENT_BYTES)
+    except TooLarge as error:
+        raise Refused(DOCUMENT_TOO_LARGE, most=MOST_DOCUMENT_BYTES >> 20) from error
+    is_pdf = stored.size >= len(PDF) and b"".join(room.store.read(stored.sha256, stop=len(PDF))) == PDF
+    document = StoredDocument(
+        kind=sent.kind,
+        title=sent.title,
+        number=sent.number,
+        file=FileFact(stored.sha256, stored.sm3, stored.size),
+        media_type="application/pdf" if is_pdf else "application/octet-stream",
+        file_name=safe_name(sent.file_name or "document"),
+    )
+    with room.database.write(actor) as tx:
+        return add_document(tx, sent.case_id, document)
+
+
+def document_for(session: Session, rights: Rights, document_id: str) -> ReviewDocument:
+    """A basis document of a case that the actor may see.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    row = session.get(ReviewDocument, document_id)
+    if row is None:
+        raise Refused(NOT_FOUND)
+    case = session.get_one(ReviewCase, row.case_id)
+    if not rights.may(Permission.REVIEW_VIEW, Target(case.project_id, party_id=case.agency_id)):
+        raise Refused(NOT_FOUND)
+    return row
+
+
+def page_counts(room: ReadingRoom, project_id: str, revision_ids: Iterable[str]) -> Mapping[str, int]:
+    """Pages of the bytes of revisions, by digest, as counted when they were read; what was never read is left out."""
+    with room.database.read() as session:
+        query = (
+            sa.select(Rendition.sha256, Rendition.manifest_of)
+            .join(SheetRevision, SheetRevision.id == Rendition.owner_id)
+            .where(
+                SheetRevision.project_id == project_id,
+                SheetRevision.id.in_(list(revision_ids)),
+                Rendition.sha256 == SheetRevision.base_sha256,
+            )
+        )
+        described = dict(session.execute(query).all())
+    counts = {}
+    for sha256, manifest_of in described.items():
+        manifest = room.derived.manifest(manifest_of) if sha256 == manifest_of else None
+        if manifest is not None:
+            counts[sha256] = len(manifest.pages)
+        elif sha256 != manifest_of:
+            counts[sha256] = 1  # a sheet that was cut out of its set is one page
+    return counts
