@@ -88,6 +88,10 @@ def cases(project_id: str) -> str:
         agencies=agencies,
         may_submit=may_submit and project.policy.review_mode is not ReviewMode.EXEMPT,
         is_exempt=project.policy.review_mode is ReviewMode.EXEMPT,
+        has_library=any(
+            rights().may(Permission.REVIEW_WRITE, Target(project_id, party_id=s.party_id))
+            for s in rights().in_project(project_id)
+        ),
     )
 
 

@@ -5,7 +5,12 @@ from typing import Any, TypeVar
 
 from app.kernel.db.transactions import Database, Tx
 from app.projects.rules import Policy, ReviewMode
-from app.review.actions.assignments import AssignReviewer, FinishDiscipline, assign_reviewer, finish_discipline
+from app.review.actions.assignments import (
+    AssignReviewer,
+    FinishDiscipline,
+    assign_reviewer,
+    finish_discipline,
+)
 from app.review.actions.cases import MoveCase, PrepareCase, move_plainly, prepare_case
 from app.review.actions.decisions import DecideCase, issue_opinions
 from app.review.actions.opinions import DraftOpinion, OpinionText, Place, draft_opinion

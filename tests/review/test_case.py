@@ -3,13 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
+from app.bootstrap import CHAPTERS
 from app.drawings.models import SheetRevision
 from app.files.models import Rendition
 from app.kernel.db.transactions import Database
 from app.kernel.errors import Refused
 from app.record.audit import audit_register
 from app.record.models import Baseline, BaselineItem
-from app.bootstrap import CHAPTERS
 from app.release.actions import ReleaseRevisions, release_revisions
 from app.review.actions.answers import JudgeReply, ReplyOpinion, judge_reply, reply_opinion
 from app.review.actions.assignments import FinishDiscipline, finish_discipline

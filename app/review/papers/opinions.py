@@ -137,7 +137,7 @@ def _was_sent_again(opinion: OpinionView, round_: int) -> bool:
 def _frame(paper: CasePaper, order: PaperOrder, round_: int, now: datetime, head: Label) -> dict[str, Any]:
     """What notice and reply sheet have in common."""
     case, project = paper.case, paper.project
-    address = f"{order.base_url}/review-cases/{case.id}"
+    address = f"{order.base_url}/review/{case.id}"
     issued = next(
         (s.at for s in reversed(case.steps) if s.event == "issue_opinions" and s.round == round_), None
     )
