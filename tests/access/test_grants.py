@@ -19,6 +19,8 @@ SITE = ("contractor", "subcontractor", "supervisor", "authority", "supervision_s
 REMARK = set(SITE) - {"investigator", "judicial", "testing", "cost"}
 PENS = ANY - {"reader"}
 NOBODY: set[str] = set()
+AGENCY = {"project_lead", "technical_lead"}
+WATCH = ("authority", "supervision_station", "fire_authority", "other_authority", "investigator", "judicial")
 
 # permission -> party role -> (seats that may on their own party's things, seats that may on others')
 EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
@@ -37,7 +39,16 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
     "revision:issue": dict.fromkeys(DESIGN, ({"approver", "project_lead"}, NOBODY)),
     "revision:withdraw": dict.fromkeys(DESIGN, ({"project_lead", "discipline_lead"}, NOBODY)),
     "revision:submit": {"owner": (OFFICE, OFFICE)},
-    "revision:review": {"reviewer": ({"review_engineer", "project_lead"},) * 2},
+    "revision:review": {"reviewer": (AGENCY | {"review_engineer", "legal_representative"},) * 2},
+    "review:view": {**dict.fromkeys(("owner", *DESIGN, *WATCH), (ANY, ANY)), "reviewer": (ANY, NOBODY)},
+    "review:submit": {"owner": (OFFICE, OFFICE)},
+    "review:intake": {"reviewer": (AGENCY | {"document_clerk"}, NOBODY)},
+    "review:lead": {"reviewer": (AGENCY, NOBODY)},
+    "review:write": {"reviewer": (AGENCY | {"review_engineer"}, NOBODY)},
+    "review:certify": {"reviewer": ({"legal_representative"}, NOBODY)},
+    "review:file": {"reviewer": (AGENCY | {"document_clerk"}, NOBODY)},
+    "review:reply": dict.fromkeys(DESIGN, ({"project_lead", "discipline_lead", "drafter"},) * 2),
+    "review:rule": dict.fromkeys(("authority", "fire_authority"), ({"project_lead", "inspector"},) * 2),
     "revision:release": {"owner": (LEAD, LEAD)},
     "revision:void": {"owner": (LEAD, LEAD)},
     "revision:import": {"owner": (OFFICE, NOBODY)},

@@ -36,6 +36,8 @@ EXPECTED_STEPS = {
     ("checking", "issue"): "issued",
     ("issued", "submit"): "submitted",
     ("submitted", "return"): "returned",
+    ("returned", "resubmit"): "submitted",  # answered without a change
+    ("submitted", "take_back"): "issued",  # the owner withdraws the case
     ("submitted", "approve"): "approved",
     ("issued", "release_direct"): "released",
     ("approved", "release"): "released",
@@ -46,14 +48,15 @@ EXPECTED_STEPS = {
     ("returned", "withdraw"): "withdrawn",
 }
 
+AGENCY = {"reviewer", "review_lead", "review_clerk", "legal"}
 WHO_SEES = {  # from DOMAIN 2.11, "view"
     "draft": {"lead", "designer", "checker", "verifier", "approver"},
-    "submitted": {"lead", "designer", "checker", "verifier", "approver", "owner", "owner_clerk", "reviewer"},
+    "submitted": {"lead", "designer", "checker", "verifier", "approver", "owner", "owner_clerk", *AGENCY},
     "released": set(PEOPLE) - {"archivist"},
 }
 WHO_SEES |= {"checking": WHO_SEES["draft"], "void": WHO_SEES["released"]}
 WHO_SEES |= dict.fromkeys(("returned", "approved"), WHO_SEES["submitted"])
-WHO_SEES |= dict.fromkeys(("issued", "withdrawn"), WHO_SEES["submitted"] - {"reviewer"})
+WHO_SEES |= dict.fromkeys(("issued", "withdrawn"), WHO_SEES["submitted"] - AGENCY)
 
 WHO_MAY = {
     "send_check": {"lead", "designer"},
@@ -111,7 +114,7 @@ def _expected(who: str, event: str, state: str) -> str:
     allowed = WHO_WITHDRAWS.get(state, {"lead"}) if event == "withdraw" else WHO_MAY[event]
     if who not in allowed:
         return FORBIDDEN
-    # The certificate comes with the review's own subject; until then what was approved cannot be released.
+    # No certificate lists it: what was approved behind everybody's back cannot be released.
     return "guard-failed" if (event, state) == ("release", "approved") else "done"
 
 

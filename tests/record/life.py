@@ -54,6 +54,7 @@ from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, r
 from storage import ObjectStore
 from tests.drawings.sheets import Upload, advance, clean, page_fields, released_sheet, take_in
 from tests.markups.drawn import annotation, drawn, seen
+from tests.record.review_life import review_life
 from tests.world import World, make_world
 
 DRAFT = "建施-90"
@@ -91,6 +92,7 @@ def lived(database: Database, clock: SteppedClock) -> Life:
     frozen = FreezeBaseline(world.project_id, "首次发布", known_at=fresh_knowledge(database))
     with database.write(world.actor("owner_clerk")) as tx:
         freeze_baseline(tx, frozen)
+    review_life(world)
     marks_and_threads(world, older, newer, take_in(world, Upload([page_fields(DRAFT)])).revision())
     clock.advance(timedelta(hours=1))
     return Life(world, clock)

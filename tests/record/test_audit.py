@@ -18,6 +18,8 @@ from app.kernel.ledger.audit import every_entry
 from app.markups.models import Markup, MarkupCarry, MarkupPhoto
 from app.record.audit import audit_register
 from app.record.replay import Replay
+from app.review.models import CertificateEnd, ReviewCertificate
+from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
 
@@ -38,8 +40,18 @@ TOLD: dict[str, str] = {
     "markup_comments": "markup_comments",
     "markup_photos": "markup_photos",
     "markup_carries": "markup_carries",
+    **{str(table.model.__tablename__): str(table.model.__tablename__) for table in REVIEW.tables},
 }
 """Tables that the ledger accounts for, and their name in the replay."""
+REVIEWED: dict[str, list[str]] = {
+    str(table.model.__tablename__): [
+        c.key
+        for c in Base.metadata.tables[str(table.model.__tablename__)].columns
+        if c.key not in ("id", "version")
+    ]
+    for table in REVIEW.tables
+}
+"""Tables of the review, with every column that is told."""
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +118,7 @@ def test_the_columns_below_are_all_that_the_ledger_tells(kept: Database) -> None
     with kept.read() as session:
         told = Replay(chapters=CHAPTERS).read(every_entry(session))
     assert told.unfounded == []
-    listed = set(told_columns())
+    listed = {*told_columns(), *((table, c) for table, columns in REVIEWED.items() for c in columns)}
     for table, name in TOLD.items():
         rows = (told.more[name] if name in told.more else getattr(told, name)).values()
         assert rows, name
@@ -129,6 +141,31 @@ def test_one_changed_value_is_found(kept: Database, table: str, column: str) -> 
     raise AssertionError("no other value fits this column")
 
 
+@pytest.mark.parametrize("table", sorted(REVIEWED))
+def test_every_changed_value_of_a_row_of_the_review_is_named(kept: Database, table: str) -> None:
+    """Entries of the review carry whole rows: all values of one row are changed at once, and each is named."""
+    model = Base.metadata.tables[table]
+    with kept.read() as session:
+        rows = session.execute(sa.select(model)).mappings().all()
+    row = random.Random(table).choice(rows)
+    with kept.engine.connect() as connection:
+        connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+        for column in REVIEWED[table]:
+            _change(connection, model, row, column, [r[column] for r in rows])
+        with sa.orm.Session(bind=connection, autoflush=False) as session:
+            named = [f.detail for f in audit_register(session, CHAPTERS) if f.subject.endswith(row["id"])]
+        connection.rollback()
+    assert named == [f"not as the ledger says: {', '.join(sorted(REVIEWED[table]))}"]
+
+
+def _change(connection: sa.Connection, model: Any, row: Any, column: str, others: list[Any]) -> None:
+    for other in _others(row[column], column, others):
+        with suppress(sa.exc.IntegrityError):  # the database itself refuses this one
+            connection.execute(sa.update(model).where(model.c.id == row["id"]).values({column: other}))
+            return
+    raise AssertionError(f"no other value fits {column}")
+
+
 @pytest.mark.parametrize("table", sorted(TOLD))
 def test_one_removed_row_is_found(kept: Database, table: str) -> None:
     model = Base.metadata.tables[table]
@@ -148,6 +185,7 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
         "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
         "value": "B" * 27, "act_id": "0" * 20,
         "client_key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
+        "serial": 99, "sequence": 99, **_unended(kept, table),
     }  # fmt: skip
     changed = {k: made_up.get(k, v) for k, v in row.items()}
     assert faults_after(kept, sa.insert(model).values(changed))
@@ -160,6 +198,16 @@ def _another(database: Database, table: str, row: dict[str, Any]) -> Any:
         return row.get("markup_id")
     with database.read() as session:
         return session.scalars(sa.select(Markup.id).where(Markup.id.not_in(sa.select(once[table])))).first()
+
+
+def _unended(database: Database, table: str) -> dict[str, str]:
+    """A certificate ends once: another one that stands."""
+    if table != "review_certificate_ends":
+        return {}
+    ended = sa.select(CertificateEnd.certificate_id)
+    with database.read() as session:
+        query = sa.select(ReviewCertificate.id).where(ReviewCertificate.id.not_in(ended))
+        return {"certificate_id": session.scalars(query).first() or ""}
 
 
 def test_a_slip_effect_that_no_act_wrote_is_found(kept: Database) -> None:
@@ -201,4 +249,8 @@ def _others(value: Any, column: str, others: list[Any]) -> Iterator[Any]:
             "answered",
             "gone",
             "dropped",
+            "fire",
+            "policy",
+            "advise",
+            "contract",
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from app.drawings.models import SheetRevision
 from app.kernel.db.transactions import Database, Tx
 from app.projects.rules import Policy, ReviewMode
 from app.review.actions.assignments import (
@@ -108,3 +109,9 @@ def with_opinions_issued(world: World, case_id: str, discipline: str = "arch") -
     act(world, "reviewer", lambda tx: finish_discipline(tx, FinishDiscipline(case_id, discipline)))
     plainly(world, case_id, "consolidate")
     act(world, "review_lead", lambda tx: issue_opinions(tx, DecideCase(case_id)))
+
+
+def sheet_of(world: World, revision: str) -> str:
+    """The sheet of a revision."""
+    with world.database.read() as session:
+        return session.get_one(SheetRevision, revision).sheet_id

@@ -30,6 +30,7 @@ from tests.review.cases import (
     issued,
     plainly,
     reviewed_world,
+    sheet_of,
     submitted,
     with_opinions_issued,
 )
@@ -44,11 +45,6 @@ def state_of(world: World, *revisions: str) -> list[str]:
             ).all()
         )
     return [rows[key] for key in revisions]
-
-
-def sheet_of(world: World, revision: str) -> str:
-    with world.database.read() as session:
-        return session.get_one(SheetRevision, revision).sheet_id
 
 
 def certified_case(world: World, *numbers: str) -> tuple[str, str, list[str]]:

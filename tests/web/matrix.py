@@ -3,125 +3,35 @@
 The table is written by hand from DOMAIN 2.11; nothing in it is computed from the product.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from tests.web.site import EVERYBODY
-
-OK, FORBIDDEN, NOT_FOUND, SIGN_IN = "ok", "forbidden", "not-found", "sign-in"
-
-DESIGN = frozenset({"lead", "designer", "checker", "verifier", "approver"})
-PREPARE = frozenset({"lead", "designer"})
-OWNERS = frozenset({"owner", "owner_clerk"})
-READERS = frozenset({"contractor", "supervisor", "inspector", "investigator"})
-SEATED = DESIGN | OWNERS | READERS | {"reviewer", "archivist"}
-RECORD = SEATED - {"archivist"}
-"""The archive sees nothing before the transfer."""
-SIGNED_IN = frozenset(EVERYBODY)
-ADMIN = frozenset({"admin"})
-FREEZERS = frozenset({"owner", "owner_clerk", "inspector", "investigator"})
-
-SEEN: Mapping[str, frozenset[str]] = {
-    "draft": DESIGN,
-    "checking": DESIGN,
-    "issued": DESIGN | OWNERS,
-    "withdrawn": DESIGN | OWNERS,
-    "released": RECORD,
-    "void": RECORD,
-    "superseded": RECORD,
-}
-"""Who sees a revision in which state."""
-
-Things = Mapping[str, str]
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """One request, and what it is for whom."""
-
-    rule: str
-    """Method and rule as the application writes them."""
-    path: str
-    """With names of things: ``/sheets/{sheet:draft}``."""
-    may: frozenset[str]
-    """Who gets ``done``, when the things are of his project."""
-    rest: str = FORBIDDEN
-    """What the other people of the project get."""
-    outside: str = NOT_FOUND
-    """What people without a seat in the project get."""
-    anonymous: str = SIGN_IN
-    done: str = OK
-    """A code instead, when a condition stops the act after the right was asked."""
-    form: Callable[[Things], Mapping[str, Any]] | None = None
-    json: Callable[[Things], Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    at_home: str = ""
-    """What the stranger gets with things of his project, where he is the owner's lead and has entered history;
-    empty: what the owner gets here."""
-    hidden_from: frozenset[str] = frozenset()
-    """People of the project who do not learn that the thing exists."""
-    is_personal: bool = False
-    """The things belong to one person, not to a project: the owner's, or the stranger's."""
-
-    def expected(self, name: str | None, *, is_foreign: bool) -> str:
-        """The outcome for a person of the world."""
-        if name is None:
-            return self.anonymous
-        if self.is_personal:
-            return self.done if name == ("stranger" if is_foreign else "owner") else self.rest
-        if (self.may >= SIGNED_IN - {"admin"} and "{" not in self.path) or self.may == SIGNED_IN:
-            return self.done if name in self.may else self.rest
-        if self.may == ADMIN:
-            return self.done if name == "admin" else self.rest
-        if is_foreign:
-            if name != "stranger":
-                return self.outside
-            return self.at_home or (self.done if "owner" in self.may else self.rest)
-        if name not in SEATED:
-            return self.outside
-        if name in self.hidden_from:
-            return NOT_FOUND
-        return self.done if name in self.may else self.rest
-
-
-def get(rule: str, path: str, may: frozenset[str], **more: Any) -> Case:
-    return Case(f"GET {rule}", path, may, **more)
-
-
-def post(rule: str, path: str, may: frozenset[str], **more: Any) -> Case:
-    return Case(f"POST {rule}", path, may, **more)
-
-
-def _form(**fields: Any) -> Callable[[Things], Mapping[str, Any]]:
-    return lambda things: {k: str(v).format_map(Named(things)) for k, v in fields.items()}
-
-
-class Named(dict[str, str]):
-    """Looks names with colons up, which ``str.format`` would take for a format: ``{sheet~draft}``."""
-
-    def __init__(self, things: Things) -> None:
-        super().__init__({name.replace(":", "~"): value for name, value in things.items()})
-
-
-def _revisions(state: str, **more: Any) -> Callable[[Things], Any]:
-    return lambda things: {"revisions": [things.get(f"revision:{state}", things["revision:issued"])], **more}
-
-
-def _rows(**more: Any) -> Callable[[Things], Any]:
-    return lambda things: {"rows": [things["row"]], **more}
-
-
-def _by_state(rule: str, path: str, **more: Any) -> tuple[Case, ...]:
-    """The same page of a revision in each state."""
-    return tuple(get(rule, path.replace("STATE", s), may, rest=NOT_FOUND, **more) for s, may in SEEN.items())
-
+from tests.web.matrix_case import (
+    ADMIN,
+    DESIGN,
+    FREEZERS,
+    NOT_FOUND,
+    OK,
+    OWNERS,
+    PREPARE,
+    RECORD,
+    SEATED,
+    SEEN,
+    SIGN_IN,
+    SIGNED_IN,
+    Case,
+    by_state,
+    form_of,
+    get,
+    post,
+    revisions_in,
+    rows_of,
+)
 
 P = "/projects/<project_id>"
 OWN = "/projects/{project}"
 R = "/renditions/<rendition_id>"
 PAIR = "/renditions/<before_id>/compare/<after_id>"
-NEW_PERSON = _form(name="某人", login="somebody.new", password="long enough word")
+NEW_PERSON = form_of(name="某人", login="somebody.new", password="long enough word")
 ACT = f"{P}/revisions/<act>"
 
 PUBLIC = frozenset({*SIGNED_IN})
@@ -133,9 +43,9 @@ PUBLIC_CASES = (
         "/sign-in",
         PUBLIC,
         anonymous=OK,
-        form=_form(login="owner", password="correct horse battery"),
+        form=form_of(login="owner", password="correct horse battery"),
     ),
-    post("/language", "/language", PUBLIC, anonymous=OK, form=_form(language="en", next="/")),
+    post("/language", "/language", PUBLIC, anonymous=OK, form=form_of(language="en", next="/")),
     get("/v/<short_code>", "/v/{code~released}", PUBLIC, anonymous=OK),
     get("/v/<short_code>.json", "/v/{code~released}.json", PUBLIC, anonymous=OK),
     get("/static/<path:filename>", "/static/css/app.css", PUBLIC, anonymous=OK),
@@ -155,9 +65,9 @@ PERSONAL_CASES = (
         "/me/profile",
         "/me/profile",
         SIGNED_IN,
-        form=_form(language="en", timezone="Asia/Shanghai", version="{my_version}"),
+        form=form_of(language="en", timezone="Asia/Shanghai", version="{my_version}"),
     ),
-    post("/me/tokens", "/me/tokens", SIGNED_IN, form=_form(name="x", scopes="project:view", days=9)),
+    post("/me/tokens", "/me/tokens", SIGNED_IN, form=form_of(name="x", scopes="project:view", days=9)),
     Case(
         "POST /me/tokens/<token_id>/revoke",
         "/me/tokens/{token}/revoke",
@@ -177,23 +87,23 @@ PERSONAL_CASES = (
         "/me/password",
         "/me/password",
         SIGNED_IN,
-        form=_form(current="x", password="another word"),
+        form=form_of(current="x", password="another word"),
         done=SIGN_IN,
     ),
     # Who stands for no organisation founds no project.
-    post("/projects", "/projects", SIGNED_IN - ADMIN, form=_form(name="新项目")),
+    post("/projects", "/projects", SIGNED_IN - ADMIN, form=form_of(name="新项目")),
 )
 
 ADMIN_CASES = (
     get("/admin", "/admin", ADMIN, rest=NOT_FOUND),
-    post("/admin/organisations", "/admin/organisations", ADMIN, rest=NOT_FOUND, form=_form(name="新单位")),
+    post("/admin/organisations", "/admin/organisations", ADMIN, rest=NOT_FOUND, form=form_of(name="新单位")),
     post("/admin/people", "/admin/people", ADMIN, rest=NOT_FOUND, form=NEW_PERSON),
     post(
         "/admin/people/<person_id>/password",
         "/admin/people/{person}/password",
         ADMIN,
         rest=NOT_FOUND,
-        form=_form(password="another long word"),
+        form=form_of(password="another long word"),
     ),
 )
 
@@ -205,55 +115,55 @@ PROJECT_CASES = (
     get(f"{P}/register.<kind>", f"{OWN}/register.xlsx", SEATED),
     get(f"{P}/offline.json", f"{OWN}/offline.json", SEATED),
     get(f"{P}/settings", f"{OWN}/settings", SEATED),
-    post(f"{P}/settings", f"{OWN}/settings", OWNERS, form=_form(version="{version}", name="改名")),
-    post(f"{P}/identifiers", f"{OWN}/identifiers", OWNERS, form=_form(scheme="other", value="X-1")),
-    post(f"{P}/buildings", f"{OWN}/buildings", OWNERS, form=_form(number="77#", name="库房")),
+    post(f"{P}/settings", f"{OWN}/settings", OWNERS, form=form_of(version="{version}", name="改名")),
+    post(f"{P}/identifiers", f"{OWN}/identifiers", OWNERS, form=form_of(scheme="other", value="X-1")),
+    post(f"{P}/buildings", f"{OWN}/buildings", OWNERS, form=form_of(number="77#", name="库房")),
     post(
         f"{P}/buildings/<building_id>/identifiers",
         f"{OWN}/buildings/{{building}}/identifiers",
         OWNERS,
-        form=_form(scheme="{scheme}", value="B-77"),
+        form=form_of(scheme="{scheme}", value="B-77"),
     ),
     post(
         f"{P}/parties",
         f"{OWN}/parties",
         frozenset({"owner"}),
-        form=_form(organisation="{organisation}", role="testing"),
+        form=form_of(organisation="{organisation}", role="testing"),
     ),
     post(
         f"{P}/seats",
         f"{OWN}/seats",
         frozenset({"owner"}),
-        form=_form(
+        form=form_of(
             party="{party}", person="{person}", role="reader", all_buildings=1, all_disciplines=1, basis="函"
         ),
     ),
     post(
-        f"{P}/seats/<seat_id>/end", f"{OWN}/seats/{{seat}}/end", frozenset({"owner"}), form=_form(version=1)
+        f"{P}/seats/<seat_id>/end", f"{OWN}/seats/{{seat}}/end", frozenset({"owner"}), form=form_of(version=1)
     ),
     post(
         f"{P}/seats/<seat_id>/hand-over",
         f"{OWN}/seats/{{seat}}/hand-over",
         frozenset({"owner"}),
-        form=_form(version=1, person="{person}", basis="函"),
+        form=form_of(version=1, person="{person}", basis="函"),
     ),
 )
 
 SHEET_CASES = (
-    *_by_state("/sheets/<sheet_id>", "/sheets/{sheet~STATE}"),
-    *_by_state("/sheets/<sheet_id>/offline.json", "/sheets/{sheet~STATE}/offline.json"),
-    *_by_state(f"{R}/page.json", "/renditions/{rendition~STATE}/page.json"),
-    *_by_state(f"{R}/text.json", "/renditions/{rendition~STATE}/text.json"),
-    *_by_state(f"{R}/thumb.webp", "/renditions/{rendition~STATE}/thumb.webp"),
-    *_by_state(
+    *by_state("/sheets/<sheet_id>", "/sheets/{sheet~STATE}"),
+    *by_state("/sheets/<sheet_id>/offline.json", "/sheets/{sheet~STATE}/offline.json"),
+    *by_state(f"{R}/page.json", "/renditions/{rendition~STATE}/page.json"),
+    *by_state(f"{R}/text.json", "/renditions/{rendition~STATE}/text.json"),
+    *by_state(f"{R}/thumb.webp", "/renditions/{rendition~STATE}/thumb.webp"),
+    *by_state(
         f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/tiles/0/0/0.webp",
     ),
-    *_by_state(PAIR, "/renditions/{rendition~STATE}/compare/{rendition~STATE}"),
+    *by_state(PAIR, "/renditions/{rendition~STATE}/compare/{rendition~STATE}"),
     *(
         case
         for kind in ("json", "xlsx")
-        for case in _by_state(
+        for case in by_state(
             f"{PAIR}.{kind}",
             f"/renditions/{{rendition~STATE}}/compare/{{rendition~STATE}}.{kind}",
             done="compare-not-asked",
@@ -287,16 +197,16 @@ SHEET_CASES = (
             (post, ".json", OK),
         )
     ),
-    *_by_state("/sheets/<sheet_id>/revisions.json", "/sheets/{sheet~STATE}/revisions.json"),
-    *_by_state(
+    *by_state("/sheets/<sheet_id>/revisions.json", "/sheets/{sheet~STATE}/revisions.json"),
+    *by_state(
         f"{R}/layers/<code>/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
         "/renditions/{rendition~STATE}/layers/Aw/tiles/0/0/0.webp",
     ),
-    *_by_state(f"{R}/segments.json", "/renditions/{rendition~STATE}/segments.json?box=0,0,9000,9000"),
-    *_by_state(f"{R}/download", "/renditions/{rendition~STATE}/download"),
+    *by_state(f"{R}/segments.json", "/renditions/{rendition~STATE}/segments.json?box=0,0,9000,9000"),
+    *by_state(f"{R}/download", "/renditions/{rendition~STATE}/download"),
     get(f"{R}/copy.pdf", "/renditions/{rendition~released}/copy.pdf", RECORD, rest=NOT_FOUND),
-    *_by_state(f"{R}/callouts.json", "/renditions/{rendition~STATE}/callouts.json"),
-    *_by_state(f"{R}/region.pdf", "/renditions/{rendition~STATE}/region.pdf?box=0,0,90000,90000&paper=A4"),
+    *by_state(f"{R}/callouts.json", "/renditions/{rendition~STATE}/callouts.json"),
+    *by_state(f"{R}/region.pdf", "/renditions/{rendition~STATE}/region.pdf?box=0,0,90000,90000&paper=A4"),
     get(f"{R}/copy.pdf", "/renditions/{rendition~draft}/copy.pdf", DESIGN, rest=NOT_FOUND),
 )
 
@@ -307,7 +217,7 @@ def _act(name: str, state: str, may: set[str], *, done: str = OK, at_home: str =
         ACT,
         f"{OWN}/revisions/{name}",
         frozenset(may),
-        json=_revisions(state, **more),
+        json=revisions_in(state, **more),
         done=done,
         hidden_from=SEATED - SEEN[state],
         at_home=at_home or "state-conflict",
@@ -337,8 +247,8 @@ def _on_mark(verb: str, may: frozenset[str], *, on: str = "mark", **sent: Any) -
 
 
 MARK_CASES = (
-    *_by_state(f"{RV}/marks", "/revisions/{revision~STATE}/marks"),
-    *_by_state(f"{RV}/carries", "/revisions/{revision~STATE}/carries"),
+    *by_state(f"{RV}/marks", "/revisions/{revision~STATE}/marks"),
+    *by_state(f"{RV}/carries", "/revisions/{revision~STATE}/carries"),
     post(f"{RV}/marks", "/revisions/{revision~released}/marks", PENS, json=lambda _: DRAWN,
          hidden_from=SEATED - RECORD),
     post(f"{RV}/marks", "/revisions/{revision~draft}/marks", DESIGN, json=lambda _: DRAWN,
@@ -355,9 +265,9 @@ MARK_CASES = (
     _on_mark("status", frozenset({"contractor"}), event="resolve"),
     _on_mark("assignee", PENS, person=""),
     _on_mark("comments", frozenset({"contractor"}), on="own mark", text="看过"),
-    *_by_state(f"{RV}/marks.pdf", "/revisions/{revision~STATE}/marks.pdf"),
-    *_by_state(f"{RV}/marks.xlsx", "/revisions/{revision~STATE}/marks.xlsx"),
-    *_by_state(f"{RV}/marks.bcfzip", "/revisions/{revision~STATE}/marks.bcfzip?version=3.0"),
+    *by_state(f"{RV}/marks.pdf", "/revisions/{revision~STATE}/marks.pdf"),
+    *by_state(f"{RV}/marks.xlsx", "/revisions/{revision~STATE}/marks.xlsx"),
+    *by_state(f"{RV}/marks.bcfzip", "/revisions/{revision~STATE}/marks.bcfzip?version=3.0"),
     get(f"{P}/marks.xlsx", f"{OWN}/marks.xlsx", SEATED),
     get(f"{P}/marks.bcfzip", f"{OWN}/marks.bcfzip", SEATED),
     post(f"{RV}/photos", "/revisions/{revision~released}/photos?x=1&y=2", PENS, json=lambda _: {}, headers=SCRIPT,
@@ -371,7 +281,7 @@ MARK_CASES = (
     get(f"{MK}/photo", "/marks/{mark}/photo", frozenset(), rest=NOT_FOUND, at_home=NOT_FOUND),
     get(f"{MK}/photo/<name>.webp", "/marks/{mark}/photo/thumb.webp", frozenset(), rest=NOT_FOUND,
         at_home=NOT_FOUND),
-    *_by_state(f"{R}/crop.png", "/renditions/{rendition~STATE}/crop.png?box=0,0,90000,90000"),
+    *by_state(f"{R}/crop.png", "/renditions/{rendition~STATE}/crop.png?box=0,0,90000,90000"),
 )  # fmt: skip
 
 ACT_CASES = (
@@ -398,8 +308,8 @@ def _of_batch(method: str, rule: str, path: str, may: frozenset[str] = PREPARE, 
 
 INTAKE_CASES = (
     get(f"{P}/intakes", f"{OWN}/intakes", DESIGN | OWNERS),
-    post(f"{P}/intakes", f"{OWN}/intakes", PREPARE, form=_form(title="新批", purpose="design")),
-    post(f"{P}/intakes", f"{OWN}/intakes", OWNERS, form=_form(title="旧图", purpose="history")),
+    post(f"{P}/intakes", f"{OWN}/intakes", PREPARE, form=form_of(title="新批", purpose="design")),
+    post(f"{P}/intakes", f"{OWN}/intakes", OWNERS, form=form_of(title="旧图", purpose="history")),
     _of_batch("GET", INTAKE, BATCH, DESIGN),
     _of_batch("GET", f"{INTAKE}.json", f"{BATCH}.json", DESIGN),
     _of_batch("GET", f"{INTAKE}/history-table.xlsx", f"{BATCH}/history-table.xlsx", DESIGN),
@@ -419,12 +329,12 @@ INTAKE_CASES = (
             "rows": [{"id": things["row"], "version": int(things["row version"]), "values": {"title": "改"}}]
         },
     ),
-    _of_batch("POST", f"{INTAKE}/accept", f"{BATCH}/accept", json=_rows()),
-    _of_batch("POST", f"{INTAKE}/accept", f"{BATCH}/accept", json=_rows(rehearse=True)),
-    _of_batch("POST", f"{INTAKE}/leave-out", f"{BATCH}/leave-out", json=_rows()),
-    _of_batch("POST", f"{INTAKE}/take-back", f"{BATCH}/take-back", json=_rows()),
+    _of_batch("POST", f"{INTAKE}/accept", f"{BATCH}/accept", json=rows_of()),
+    _of_batch("POST", f"{INTAKE}/accept", f"{BATCH}/accept", json=rows_of(rehearse=True)),
+    _of_batch("POST", f"{INTAKE}/leave-out", f"{BATCH}/leave-out", json=rows_of()),
+    _of_batch("POST", f"{INTAKE}/take-back", f"{BATCH}/take-back", json=rows_of()),
     _of_batch("POST", f"{INTAKE}/close", f"{BATCH}/close"),
-    _of_batch("POST", f"{INTAKE}/learn", f"{BATCH}/learn", json=_rows()),
+    _of_batch("POST", f"{INTAKE}/learn", f"{BATCH}/learn", json=rows_of()),
     _of_batch("POST", f"{INTAKE}/history-table", f"{BATCH}/history-table"),
 )
 
@@ -464,7 +374,7 @@ RECORD_CASES = (
     get(f"{P}/record.<kind>", f"{OWN}/record.xlsx", RECORD),
     get(f"{P}/record.<kind>", f"{OWN}/record.csv", RECORD),
     get(f"{P}/baselines", f"{OWN}/baselines", RECORD),
-    post(f"{P}/baselines", f"{OWN}/baselines", FREEZERS, form=_form(title="冻结")),
+    post(f"{P}/baselines", f"{OWN}/baselines", FREEZERS, form=form_of(title="冻结")),
     get(BASE, "/baselines/{baseline}", RECORD),
     get(f"{BASE}/list.txt", "/baselines/{baseline}/list.txt", RECORD),
 )

@@ -20,7 +20,8 @@ from app.accounts.actions import (
 )
 from app.web.protection import SAFE_METHODS
 from tests.samples import ROOT
-from tests.web.matrix import CASES, Case, Named
+from tests.web.matrix import CASES
+from tests.web.matrix_case import Case, Named
 from tests.web.site import Site, Sites, Visitor, opened
 from tests.world import PASSWORD
 

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from app.kernel.actor import Actor
 from app.kernel.db.transactions import Database, Tx
 from app.kernel.ids import new_id
-from tests.web.matrix import CASES, FORBIDDEN, NOT_FOUND, OK, SIGN_IN, Case, Named
+from tests.web.matrix import CASES
+from tests.web.matrix_case import FORBIDDEN, NOT_FOUND, OK, SIGN_IN, Case, Named
 from tests.web.site import EVERYBODY, Site
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
