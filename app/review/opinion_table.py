@@ -11,6 +11,7 @@ from app.kernel.errors import Refused, declare
 from app.kernel.labels import Label
 from app.kernel.ledger.canonical import canonical_bytes
 from app.kernel.text import clean, code_key, loose_key, printable
+from app.projects.rules import DISCIPLINE_LABELS, Discipline
 from app.review.citations import Citation, read_citation
 from app.review.facts import CaseSheet
 from app.review.headings import Field, find_headings
@@ -142,6 +143,15 @@ class OpinionLine:
             "clause": [code_key(self.citation.standard_no), code_key(self.citation.clause_no)],
         }
         return hashlib.sha256(canonical_bytes(said)).hexdigest()[:32]
+
+    @property
+    def problem_label(self) -> Label:
+        """Why it cannot come in, with its way out."""
+        sentence = PROBLEMS[self.problem]
+        if self.told in set(Discipline):
+            word = DISCIPLINE_LABELS[Discipline(self.told)]
+            return Label(sentence.zh.format(told=word.zh), sentence.en.format(told=word.en))
+        return sentence.format(told=self.told)
 
 
 @dataclass(frozen=True)

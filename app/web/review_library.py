@@ -226,7 +226,7 @@ def _preview_json(table: ClauseTable, weighed: Imported) -> dict[str, Any]:
         {
             "row": line.row,
             "cells": [f"{line.standard_no} {line.clause_no} {line.text[:80]}"],
-            "meaning": "force" if line.is_mandatory else "history",
+            "meaning": "waiting" if line.is_mandatory else "history",
             "say": t("强制", "mandatory") if line.is_mandatory else t("一般", "general"),
         }
         for line in table.lines[: max(0, 20 - len(rows))]

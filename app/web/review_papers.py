@@ -17,7 +17,7 @@ from app.review.exchange import TABLE, ExchangeRow, exchange_row, exchange_xlsx
 from app.review.facts import sheets_of_case
 from app.review.opinion_export import opinion_template, opinions_xlsx
 from app.review.opinion_rules import BASIS_LABELS, SEVERITY_LABELS, Basis, Severity
-from app.review.opinion_table import FIELDS, NOTES, PROBLEMS, OpinionLine, OpinionTable, read_opinions
+from app.review.opinion_table import FIELDS, NOTES, OpinionLine, OpinionTable, read_opinions
 from app.review.papers.certificate import certificate_pdf
 from app.review.papers.keeping import kept_paper
 from app.review.papers.opinions import PaperOrder, latest_round, opinion_notice, reply_sheet
@@ -272,7 +272,7 @@ def _line_json(line: OpinionLine) -> dict[str, Any]:
             "row": line.row,
             "cells": [line.shown_number, line.fact[:200], ""],
             "meaning": "history" if line.problem in ("known", "here-already", "twice") else "attention",
-            "say": say(PROBLEMS[line.problem].format(told=line.told)),
+            "say": say(line.problem_label),
         }
     kind = [say(SEVERITY_LABELS[Severity(line.severity)]), say(BASIS_LABELS[Basis(line.basis)])]
     cited = f"{line.citation.standard_no} {line.citation.clause_no}".strip()

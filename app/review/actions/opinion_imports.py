@@ -11,7 +11,6 @@ from app.access.rules import Permission
 from app.kernel.db.transactions import Tx
 from app.kernel.policy import Rights, SeatFact
 from app.kernel.text import code_key
-from app.projects.rules import DISCIPLINE_LABELS, Discipline
 from app.review.actions.cases import case_target, case_to_change
 from app.review.actions.opinions import OpinionText, Place, add_opinion, must_write, settle_text
 from app.review.facts import reviewers_of, sheets_of_case
@@ -133,8 +132,7 @@ class _Judge:
         if line.key in self.known:
             return replace(line, problem="known")
         if line.discipline not in self.seats:
-            word = str(DISCIPLINE_LABELS[Discipline(line.discipline)])
-            return replace(line, problem="not-yours", told=word)
+            return replace(line, problem="not-yours", told=line.discipline)
         if not line.citation.is_whole:
             return line
         key = clause_key(line.citation.standard_no, line.citation.clause_no)

@@ -23,7 +23,7 @@ function clauseRow(clause) {
   text.className = "clause-text";
   text.textContent = clause.text;
   const kind = row.insertCell();
-  if (clause.is_mandatory) kind.append(make("span", "mark mark-stop", words.mandatory));
+  if (clause.is_mandatory) kind.append(make("span", "axis must", words.mandatory));
   kind.append(make("small", "muted", clause.discipline ? words.disciplines[clause.discipline] ?? clause.discipline : words.any));
   return row;
 }
