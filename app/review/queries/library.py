@@ -92,12 +92,13 @@ def search_clauses(
     """Clauses that have all words of a query; a clause's own number first, then mandatory ones.
 
     A word is found in the number of the standard however that is spaced, in the clause's number from its beginning, and
-    in names and texts. Chinese words that are nowhere together are looked for in pairs of characters.
+    in names and texts. Chinese words that are nowhere together are looked for by their characters; what has more of
+    them side by side comes first.
     """
     terms = _terms(query)
     found = _matching(session, library, terms, terms, discipline, most)
-    if not found and (pairs := _in_pairs(terms)) != terms:
-        found = _matching(session, library, pairs, terms, discipline, most)
+    if not found and (characters := _characters(terms)) != terms:
+        found = _matching(session, library, characters, terms, discipline, most, together=_pairs(terms))
     return found
 
 
@@ -170,7 +171,14 @@ def phrases_of(
 
 
 def _matching(
-    session: Session, library: Library, terms: Sequence[str], typed: Sequence[str], discipline: str, most: int
+    session: Session,
+    library: Library,
+    terms: Sequence[str],
+    typed: Sequence[str],
+    discipline: str,
+    most: int,
+    *,
+    together: Sequence[str] = (),
 ) -> list[ClauseView]:
     key = ReviewClause.search_key
     asked = sa.select(ReviewClause).where(ReviewClause.organisation_id == library.organisation_id)
@@ -179,6 +187,9 @@ def _matching(
     place = sa.func.instr if session.get_bind().dialect.name == "sqlite" else sa.func.strpos
     for term in terms:
         asked = asked.where(place(key, term) > 0)
+    if together:
+        fitting = [sa.case((place(key, pair) > 0, 1), else_=0) for pair in together]
+        order.append(sum(fitting[1:], start=fitting[0]).desc())
     order += [sa.case((place(key, f"{term} ") > 0, 0), else_=1) for term in typed if term.startswith(" ")]
     order.append(sa.case((ReviewClause.is_mandatory, 0), else_=1))
     if discipline:
@@ -201,12 +212,15 @@ def _terms(query: str) -> list[str]:
     return found[:MOST_TERMS]
 
 
-def _in_pairs(terms: Sequence[str]) -> list[str]:
-    """Chinese runs as pairs of neighbours."""
-    pairs: list[str] = []
+def _characters(terms: Sequence[str]) -> list[str]:
+    """Chinese runs as their characters, other terms as they are."""
+    found: list[str] = []
     for term in terms:
-        if _CJK.fullmatch(term):
-            pairs += [term[n : n + 2] for n in range(len(term) - 1)]
-        else:
-            pairs.append(term)
-    return pairs[: 2 * MOST_TERMS]
+        found += [c for c in (term if _CJK.fullmatch(term) else [term]) if c not in found]
+    return found[: 2 * MOST_TERMS]
+
+
+def _pairs(terms: Sequence[str]) -> list[str]:
+    """Neighbours in Chinese runs: what has more of them fits better."""
+    pairs = [term[n : n + 2] for term in terms if _CJK.fullmatch(term) for n in range(len(term) - 1)]
+    return list(dict.fromkeys(pairs))[: 2 * MOST_TERMS]
