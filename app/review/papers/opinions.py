@@ -53,8 +53,9 @@ class PaperOrder:
 
 
 def latest_round(paper: CasePaper) -> int:
-    """The newest round in which opinions went out; the first when none has."""
-    return max((o.issued_round or 0 for o in paper.opinions), default=0) or max(1, paper.case.round)
+    """The newest round in which opinions went out; the one under way when none has."""
+    out = [step.round for step in paper.case.steps if step.event == "issue_opinions"]
+    return max(out, default=max(1, paper.case.round))
 
 
 def opinion_notice(paper: CasePaper, order: PaperOrder, now: datetime) -> bytes:
