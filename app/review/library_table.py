@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.drawings.history_table import discipline_from_word
 from app.files.tables import TableUnreadable, read_rows
 from app.kernel.errors import Refused, declare
 from app.kernel.labels import Label
-from app.kernel.text import code_key, loose_key, printable
+from app.kernel.text import code_key, loose_key
 from app.projects.rules import DISCIPLINE_LABELS, Discipline
 from app.review.headings import Field, find_headings, is_yes
 from app.review.opinion_rules import MOST_TEXT
@@ -155,8 +155,11 @@ def read_clauses(data: bytes) -> ClauseTable:
 
 
 def _line(row: int, cells: dict[str, str]) -> tuple[ClauseLine | None, str]:
-    standard, clause = printable(cells.get("standard_no", "")), printable(cells.get("clause_no", ""))
-    name, text = printable(cells.get("standard_name", "")), cells.get("text", "").strip()
+    standard, clause, name, word = (
+        cells.get(key, "").replace("\n", " ")
+        for key in ("standard_no", "clause_no", "standard_name", "discipline")
+    )
+    text = cells.get("text", "").strip()
     for value, problem in ((standard, "no-standard"), (clause, "no-clause"), (text, "no-text")):
         if not value:
             return None, problem
@@ -165,11 +168,16 @@ def _line(row: int, cells: dict[str, str]) -> tuple[ClauseLine | None, str]:
     is_mandatory = is_yes(cells.get("mandatory", ""))
     if is_mandatory is None:
         return None, "unknown-mandatory"
-    word = printable(cells.get("discipline", ""))
-    discipline = "" if word.casefold() in ANY_DISCIPLINE else discipline_from_word(word)
+    discipline = "" if word.casefold() in ANY_DISCIPLINE else _discipline(word)
     if word.casefold() not in ANY_DISCIPLINE and not discipline:
         return None, "unknown-discipline"
     return ClauseLine(row, standard, name, clause, text, is_mandatory, discipline), ""
+
+
+@lru_cache(maxsize=256)
+def _discipline(word: str) -> str:
+    """Thousands of rows say the same few words."""
+    return discipline_from_word(word)
 
 
 EXAMPLES: tuple[tuple[str, ...], ...] = (

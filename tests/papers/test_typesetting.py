@@ -43,7 +43,7 @@ def certificate(**more: Any) -> dict[str, Any]:
 
 def words(data: bytes) -> str:
     pages = pypdf.PdfReader(BytesIO(data)).pages
-    return "".join("".join(page.extract_text().split()) for page in pages)
+    return "".join("".join(page.extract_text().replace("\u200b", "").split()) for page in pages)
 
 
 def test_the_same_values_give_the_same_bytes():

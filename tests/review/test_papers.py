@@ -50,7 +50,7 @@ BASE = "https://oneset.example"
 def words(data: bytes) -> str:
     """The text of a PDF without spaces: lines break where they must."""
     pages = pypdf.PdfReader(BytesIO(data)).pages
-    return "".join("".join(page.extract_text().split()) for page in pages)
+    return "".join("".join(page.extract_text().replace("\u200b", "").split()) for page in pages)
 
 
 def notice(world: World, case_id: str, who: str, round_: int = 0, discipline: str = "") -> str:
