@@ -1,5 +1,7 @@
 """Marks (批注) of revisions, their threads, and carrying them to a newer revision."""
 
+from collections.abc import Callable
+
 from app.api.request import act, etag, expected_version, reading, rights, services
 from app.api.shapes.common import Changed, Created, LabelOut, Page, PageQuery, Report, page_of
 from app.api.shapes.comparing import RegionOut
@@ -32,9 +34,10 @@ from app.markups.actions.threads import (
     comment_mark,
     move_mark,
 )
+from app.markups.fields import MarkFields
 from app.markups.flows import kept_comparisons
 from app.markups.queries.carries import Offer, offers_for, pairs_for
-from app.markups.queries.marks import mark_for, marks_of
+from app.markups.queries.marks import MarkView, mark_for, marks_of
 from app.markups.rules import STANDING_LABELS
 
 table = Table("marks")
@@ -46,14 +49,14 @@ ONE = "/marks/{mark_id}"
 def list_marks(revision_id: str, query: PageQuery) -> Answer:
     """Marks of a revision that one may see, oldest first; those taken back too."""
     found = marks_of(reading(), rights(), revision_id)
-    return page_of(MarkOut, found, query, MarkOut.model_validate, lambda m: m.id)
+    return page_of(MarkOut, found, query, _with_field(), lambda m: m.id)
 
 
 @table.add("GET", ONE, answer=MarkOut)
 def get_mark(mark_id: str) -> Answer:
     """One mark with its thread."""
     found = mark_for(reading(), rights(), mark_id)
-    return Answer(MarkOut.model_validate(found), headers=etag(found.version))
+    return Answer(_with_field()(found), headers=etag(found.version))
 
 
 @table.add("POST", OF_REVISION, body=MarkBody, answer=Created, status=201, repeats=True)
@@ -123,7 +126,8 @@ def list_carries(revision_id: str, query: PageQuery) -> Answer:
     """
     known = kept_comparisons(services().reading_room, pairs_for(reading(), rights(), revision_id))
     found = offers_for(reading(), rights(), revision_id, known)
-    return page_of(OfferOut, found, query, _offer, lambda o: o.mark.id)
+    show = _with_field()
+    return page_of(OfferOut, found, query, lambda offer: _offer(offer, show(offer.mark)), lambda o: o.mark.id)
 
 
 @table.add("POST", "/revisions/{revision_id}/carries", body=CarryBody, answer=Report, repeats=True)
@@ -138,10 +142,16 @@ def _changed(mark_id: str, version: int) -> Answer:
     return Answer(Changed(id=mark_id, version=version), headers=etag(version))
 
 
-def _offer(value: Offer) -> OfferOut:
+def _with_field() -> Callable[[MarkView], MarkOut]:
+    """Shows marks with their field of the sheet's grid."""
+    fields = MarkFields(services().reading_room, reading(), rights())
+    return lambda view: MarkOut.model_validate({**vars(view), "grid": fields.of(view)})
+
+
+def _offer(value: Offer, mark: MarkOut) -> OfferOut:
     place = value.place
     return OfferOut(
-        mark=MarkOut.model_validate(value.mark),
+        mark=mark,
         rev_label=value.rev_label,
         standing=str(place.standing),
         standing_label=LabelOut.model_validate(STANDING_LABELS[place.standing]),

@@ -218,10 +218,11 @@ PROBLEMS: Mapping[str, Label] = {
     "unsupported-entities": Label("部分对象未显示", "Some objects are not shown"),
     "unsupported-viewports": Label("含三维视口，未显示", "Viewports from the side are not shown"),
     "hatch-cut": Label("部分填充过密，未完整显示", "Some hatches are too dense and not fully shown"),
-    "linetype-text": Label("线型中的文字未显示", "Letters of line types are not shown"),
+    "linetype-symbols": Label(
+        "线型 {names} 中的形或文字未显示", "Shapes or letters of line types are not shown: {names}"
+    ),
     "converter-looks": Label(
-        "由 DWG 转换，引线箭头与填充底色可能与原图不同",
-        "Converted from DWG: arrowheads of leaders and colours behind hatches may differ",
+        "由 DWG 转换，部分对象的外观可能与原图不同", "Converted from DWG: some objects may look different"
     ),
     "linetypes-solid": Label("线型过密，以实线显示", "Dashes are too dense and drawn solid"),
     "layers-not-drawn": Label(

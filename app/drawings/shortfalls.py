@@ -18,6 +18,10 @@ _TOGETHER = Label(
     "请把缺少的文件与图一起重新上传，或补传打印的 PDF。",
     "Upload the missing files together with the drawing again, or add a plotted PDF.",
 )
+_SHAPES = Label(
+    "请把形文件（SHX）与图一起重新上传，或核对加盖印章的 PDF。",
+    "Upload the shape file (SHX) together with the drawing again, or check the sealed PDF.",
+)
 _LOOK = Label("请对照原文件核对。", "Compare with the original.")
 _FRAMES = Label(
     "请在原文件中确认这些内容是否属于图纸，必要时移入图框或视口。",
@@ -26,8 +30,8 @@ _FRAMES = Label(
 
 WAYS_OUT: Mapping[str, Label] = {
     "missing-font": Label(
-        "请把字体文件（TTF、SHX 及大字体）与图一起上传；字形和宽度以 PDF 为准。",
-        "Upload the fonts (TTF, SHX, big fonts) with the drawing; shapes and widths are those of the PDF.",
+        "请把 TrueType 字体文件（TTF、OTF）与图一起上传；SHX 字体不读取，字形和宽度以 PDF 为准。",
+        "Upload the TrueType fonts (TTF, OTF) with the drawing; SHX fonts are not read: a PDF shows shapes and widths.",
     ),
     "font-not-embedded": Label(
         "请以嵌入字体的方式重新导出 PDF。", "Export the PDF again with its fonts embedded."
@@ -42,7 +46,7 @@ WAYS_OUT: Mapping[str, Label] = {
     "unsupported-entities": _PLOT,
     "unsupported-viewports": _PLOT,
     "hatch-cut": _PLOT,
-    "linetype-text": _PLOT,
+    "linetype-symbols": _SHAPES,
     "converter-looks": _PLOT,
     "linetypes-solid": _LOOK,
     "layers-not-drawn": Label(
@@ -75,7 +79,7 @@ NOT_SHOWN = frozenset(
     }
     | {
         "hatch-cut",
-        "linetype-text",
+        "linetype-symbols",
         "converter-looks",
         "invalid-coordinates",
         "outside-frames",
@@ -105,6 +109,10 @@ TYPES: Mapping[str, Label] = {
     "BODY": Label("三维体", "body"),
     "SURFACE": Label("曲面", "surface"),
     "TOLERANCE": Label("形位公差", "tolerance"),
+    "LEADER": Label("引线的箭头或文字下划线", "arrowhead of a leader, or its line under the text"),
+    "HATCH": Label("渐变填充", "gradient hatch"),
+    "MTEXT": Label("多栏文字", "text in columns"),
+    "XCLIP": Label("被裁剪的块参照，显示未裁剪", "clipped block reference, shown uncut"),
     "TCH_WALL": Label("天正墙", "TArch wall"),
     "TCH_OPENING": Label("天正门窗", "TArch opening"),
     "TCH_COLUMN": Label("天正柱", "TArch column"),

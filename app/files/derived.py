@@ -2,8 +2,8 @@
 
 Keys in the store: ``derived/<sha256>/manifest.json``, ``derived/<sha256>/view.pdf`` and one pack per page,
 ``derived/<sha256>/pages/<n>.pack`` with the members ``thumb.webp``, ``text.json``, ``rules.json``,
-``tiles/<level>/<x>_<y>.webp``; beside them what else was found out about the bytes under a name of its own
-(``compare/...``, see :mod:`app.drawings.comparing`).
+of CAD ``entities.json``, ``tiles/<level>/<x>_<y>.webp``; beside them what else was found out about the bytes under a
+name of its own (``compare/...``, see :mod:`app.drawings.comparing`).
 """
 
 import threading
@@ -36,6 +36,7 @@ class DerivedFiles:
                 "thumb.webp": folder / "thumb" / f"{page.index}.webp",
                 "text.json": folder / "text" / f"{page.index}.json",
                 "rules.json": folder / "rules" / f"{page.index}.json",
+                "entities.json": folder / "entities" / f"{page.index}.json",
             }
             tiles = folder / "tiles" / str(page.index)
             members |= {f"tiles/{p.relative_to(tiles).as_posix()}": p for p in tiles.rglob("*.webp")}

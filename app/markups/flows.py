@@ -14,9 +14,11 @@ from app.drawings.queries.sheets import RenditionView, revision_for
 from app.files.names import safe_name
 from app.kernel.actor import Actor
 from app.kernel.errors import BUSY, NOT_FOUND, Refused, declare
+from app.kernel.labels import Label
 from app.markups.actions.marks import drawing_seat
 from app.markups.actions.photos import PlacePhoto, StoredPhoto, place_photo
-from app.markups.actions.refusals import PHOTO_REFUSED, PHOTO_TOO_LARGE
+from app.markups.actions.refusals import PHOTO_TOO_LARGE
+from app.markups.file_reasons import ANNOTATED, NOT_ANNOTATED, PHOTO_REFUSED, PHOTOS, unreadable
 from app.markups.importing import Candidate, PageMatch, candidates, match_page
 from app.markups.queries.carries import Pair
 from app.markups.rules import MOST_PHOTO_BYTES
@@ -29,12 +31,6 @@ from viewers.render.photo_sizes import PICTURES
 
 CHUNK = 1 << 20
 MOST_ANNOTATED_BYTES = 256 << 20
-PHOTO_IS = {
-    "video-or-heic": "HEIC / video",
-    "image-too-large": "120 Mpx",
-    "image-unreadable": "JPEG / PNG ?",
-}
-"""What a refused photo is, in words that need no language."""
 FILE_TOO_LARGE = declare(
     "annotated-file-too-large",
     413,
@@ -43,22 +39,16 @@ FILE_TOO_LARGE = declare(
     "请只保存这一张图纸的页面后再上传。",
     "Save the page of this sheet alone, and send that.",
 )
-NOT_ANNOTATED = declare(
-    "annotated-file-unreadable",
-    422,
-    "无法读取该 PDF（{reason}）。",
-    "This PDF cannot be read ({reason}).",
-    "请确认文件是未加密的 PDF，并重新保存后再试。",
-    "Make sure that it is a PDF without a password; save it again and retry.",
-)
 ANOTHER_SHEET = declare(
     "annotated-another-sheet",
     422,
-    "文件中没有这张图纸的页面：{reason}。",
-    "No page of this file is this sheet: {reason}.",
+    "文件中没有这张图纸的页面：{reason_zh}。",
+    "No page of this file is this sheet: {reason_en}.",
     "请打开对应的图纸和版次后再导入。",
     "Open the sheet and revision that were annotated, and import there.",
 )
+OTHER_WORDS = Label("图幅相符，但文字不同", "a page has its size, but not its words")
+OTHER_SIZE = Label("没有图幅相同的页面", "none has its size")
 
 
 def kept_comparisons(room: ReadingRoom, pairs: Iterable[Pair]) -> dict[str, Comparison]:
@@ -102,11 +92,8 @@ def take_photo(room: ReadingRoom, actor: Actor, sent: SentPhoto) -> str:
         out = path.parent / "out"
         try:
             width, height, kind = room.renderer.photo(path, out)
-        except RenderRefused as refusal:
-            what = str(refusal.detail.get("is", refusal.code))
-            raise Refused(PHOTO_REFUSED, reason=PHOTO_IS.get(what, what)) from refusal
         except RenderError as error:
-            raise Refused(BUSY) from error
+            raise unreadable(PHOTO_REFUSED, PHOTOS, error) from error
         with path.open("rb") as stream:
             stored = room.store.put(iter(lambda: stream.read(CHUNK), b""), size_limit=MOST_PHOTO_BYTES)
         for name in PICTURES:
@@ -178,13 +165,12 @@ def read_annotated(room: ReadingRoom, actor: Actor, revision_id: str, chunks: It
     with _spooled(room, chunks, MOST_ANNOTATED_BYTES, FILE_TOO_LARGE) as (path, sha256):
         try:
             read = room.renderer.annotations(path, path.parent / "out")
-        except RenderRefused as refusal:
-            raise Refused(NOT_ANNOTATED, reason=refusal.code) from refusal
         except RenderError as error:
-            raise Refused(BUSY) from error
+            raise unreadable(NOT_ANNOTATED, ANNOTATED, error) from error
     match = match_page(read, page, runs_from_json(words.decode()) if words else [])
     if match.page is None:
-        raise Refused(ANOTHER_SHEET, reason="文字 / text" if match.has_size else "图幅 / page size")
+        why = OTHER_WORDS if match.has_size else OTHER_SIZE
+        raise Refused(ANOTHER_SHEET, reason_zh=why.zh, reason_en=why.en)
     chosen = read.pages[match.page]
     elsewhere = sum(len(p.found) for n, p in enumerate(read.pages) if n != match.page)
     return ReadFile(

@@ -24,6 +24,7 @@ from app.markups.exports.sheets import (
     with_fields,
 )
 from app.markups.exports.wording import basis_of, caption_of, facts_of, kind_of, said_by, status_of
+from app.markups.fields import grid_for
 from app.markups.geometry import Box, box_of
 from app.markups.queries.marks import MarkView
 from app.markups.rules import INKS, Colour, MarkKind, Measure
@@ -32,9 +33,8 @@ from app.receipts.copies import CopyOrder, order_copy
 from app.record.exports import Wording
 from storage.errors import NotFound
 from viewers.render.errors import RenderError, RenderRefused
-from viewers.render.manifest import Page, SourceKind, runs_from_json
+from viewers.render.manifest import Page, SourceKind
 from viewers.render.marks.values import DrawnMark, MarkSheet, Said
-from viewers.render.sheet_grid import grid_of
 
 SNAPSHOT_PX = 900
 ROOM_UM = 25_000
@@ -116,12 +116,7 @@ def bcf_of(
 
 def in_fields(room: ReadingRoom, sheet: MarkedSheet) -> MarkedSheet:
     """The sheet's marks with their fields, where the sheet was read."""
-    page = _page(room, sheet.rendition)
-    if page is None or sheet.rendition is None:
-        return sheet
-    words = room.derived.member(sheet.rendition.manifest_of, sheet.rendition.manifest_page, "text.json")
-    runs = runs_from_json(words.decode()) if words else []
-    return with_fields(sheet, grid_of(page.width_um, page.height_um, runs))
+    return with_fields(sheet, grid_for(room, sheet.rendition))
 
 
 def _snapshots(room: ReadingRoom, sheet: MarkedSheet, wording: Wording) -> dict[str, Snapshot]:

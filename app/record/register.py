@@ -78,6 +78,25 @@ def state_digest(revision_id: str, state: str, force: InForce | None) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
+def project_digests(
+    session: Session, rights: Rights, project_id: str, at: datetime
+) -> dict[str, tuple[str, str, str, str]]:
+    """Of every sheet that the actor may see: its digest, number, discipline and building.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    return {
+        r.row.sheet_id: (
+            state_digest(r.row.revision_id, r.row.state, r.in_force),
+            r.row.number,
+            r.row.discipline,
+            r.row.building_id or "",
+        )
+        for r in register_with_standing(session, rights, project_id, at)
+    }
+
+
 def _stand(row: RegisterRow, force: InForce | None) -> StandingRow:
     return StandingRow(row, standing_of(row.revision_id, row.state, force), force)
 

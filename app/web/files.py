@@ -53,6 +53,12 @@ def text(rendition_id: str) -> Response:
     return _member(_source(rendition_id).rendition, "text.json", "application/json", FOREVER)
 
 
+@pages.get("/renditions/<rendition_id>/entities.json")
+def entities(rendition_id: str) -> Response:
+    """Entities of a page of a CAD file by handle; of other files there are none (404)."""
+    return _member(_source(rendition_id).rendition, "entities.json", "application/json", FOREVER)
+
+
 @pages.get("/renditions/<rendition_id>/thumb.webp")
 def thumb(rendition_id: str) -> Response:
     """Thumbnail of one page."""

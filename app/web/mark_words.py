@@ -45,6 +45,67 @@ IMPORT_NOTES: Mapping[str, Label] = {
     ),
     "text-cut": Label("文字过长，已截断", "The text is too long: cut"),
 }
+IMPORT_SUBTYPES: Mapping[str, Label] = {
+    "Text": Label("便笺", "Note"),
+    "FreeText": Label("文本框", "Text box"),
+    "Line": Label("直线", "Line"),
+    "Square": Label("矩形", "Rectangle"),
+    "Circle": Label("椭圆", "Ellipse"),
+    "Polygon": Label("多边形", "Polygon"),
+    "PolyLine": Label("折线", "Polyline"),
+    "Highlight": Label("高亮", "Highlight"),
+    "Underline": Label("下划线", "Underline"),
+    "Squiggly": Label("波浪线", "Squiggly underline"),
+    "StrikeOut": Label("删除线", "Struck through"),
+    "Stamp": Label("图章", "Stamp"),
+    "Caret": Label("插入符", "Caret"),
+    "Ink": Label("手绘", "Ink"),
+    "FileAttachment": Label("附件", "Attached file"),
+    "Sound": Label("录音", "Sound"),
+    "Movie": Label("影片", "Film"),
+    "Screen": Label("多媒体", "Multimedia"),
+    "RichMedia": Label("多媒体", "Multimedia"),
+    "3D": Label("三维模型", "3D model"),
+    "Redact": Label("密文标记", "Redaction"),
+    "Watermark": Label("水印", "Watermark"),
+    "Projection": Label("投影", "Projection"),
+    "PrinterMark": Label("印刷标记", "Printer's mark"),
+    "TrapNet": Label("陷印", "Trap network"),
+}
+"""Kinds of annotations (ISO 32000-2, table 171) but for those that are passed over; any other keeps its own name."""
+ENTITY_TYPES: Mapping[str, Label] = {
+    "LINE": Label("直线", "Line"),
+    "LWPOLYLINE": Label("多段线", "Polyline"),
+    "POLYLINE": Label("多段线", "Polyline"),
+    "CIRCLE": Label("圆", "Circle"),
+    "ARC": Label("圆弧", "Arc"),
+    "ELLIPSE": Label("椭圆", "Ellipse"),
+    "SPLINE": Label("样条曲线", "Spline"),
+    "POINT": Label("点", "Point"),
+    "TEXT": Label("单行文字", "Text"),
+    "MTEXT": Label("多行文字", "Multiline text"),
+    "ATTRIB": Label("块属性", "Attribute"),
+    "INSERT": Label("块参照", "Block reference"),
+    "HATCH": Label("图案填充", "Hatch"),
+    "SOLID": Label("二维填充", "Solid"),
+    "DIMENSION": Label("尺寸标注", "Dimension"),
+    "LEADER": Label("引线", "Leader"),
+    "MULTILEADER": Label("多重引线", "Multileader"),
+    "ACAD_TABLE": Label("表格", "Table"),
+    "IMAGE": Label("图像", "Picture"),
+    "WIPEOUT": Label("区域覆盖", "Wipeout"),
+}
+"""DXF types as CAD programs name them; any other is shown by its DXF name."""
+NUDGE: Mapping[str, Label] = {
+    "moved": Label(
+        "已移到 %p。停下即保存，Esc 放弃。", "Moved to %p. It is saved when you rest; Esc puts it back."
+    ),
+    "point": Label("第 %n 点（%p）：方向键移动，] 下一点。", "Point %n (%p): arrows move it, ] is the next."),
+    "whole": Label("整个批注：方向键移动。", "The whole mark: arrows move it."),
+    "saved": Label("已保存在 %p。", "Saved at %p."),
+    "undone": Label("已放回 %p。", "Put back to %p."),
+}
+"""What keys do to the selected mark."""
 CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "kinds": KIND_LABELS,
     "colours": COLOUR_LABELS,
@@ -58,6 +119,9 @@ CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "changes": CHANGES,
     "importWhy": IMPORT_WHY,
     "importNote": IMPORT_NOTES,
+    "importSubtypes": IMPORT_SUBTYPES,
+    "entityTypes": ENTITY_TYPES,
+    "nudge": NUDGE,
 }
 SENTENCES: Mapping[str, Label] = {
     "unsaved": Label("未保存", "Unsaved"),
@@ -95,6 +159,23 @@ SENTENCES: Mapping[str, Label] = {
     "close": Label("关闭", "Close"),
     "wholeSheet": Label("整图", "Whole sheet"),
     "onText": Label("所标文字", "On the text"),
+    "onEntity": Label("所标对象：", "On the object:"),
+    "entityLayer": Label("图层", "layer"),
+    "entityHandle": Label("句柄", "handle"),
+    "entityReading": Label("正在读取图中对象…", "Reading the objects of the sheet…"),
+    "entityHint": Label(
+        "指向一个对象，点击即标注；Esc 取消。", "Point at an object and click to mark it; Esc cancels."
+    ),
+    "entityNone": Label("此处没有对象：移近一些再试。", "No object here: move closer and try again."),
+    "entityFailed": Label(
+        "图中对象未能读取。请检查网络后再点一次“点选对象”。",
+        "The objects could not be read. Check the network, then choose Object again.",
+    ),
+    "entityGone": Label("此版图中已无", "not in this revision"),
+    "nudgeHint": Label(
+        "键盘：先用 Tab 到图面，方向键移动（Shift 快、Alt 慢），[ 与 ] 选点，Esc 放弃",
+        "Keyboard: Tab to the drawing; arrows move (Shift fast, Alt slow), [ and ] choose a point, Esc puts back",
+    ),
     "seenBy": Label("可见范围", "Seen by"),
     "stated": Label("文件所载作者", "Author as stated"),
     "fromFile": Label("来自文件", "From a file"),

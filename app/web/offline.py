@@ -22,7 +22,7 @@ from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, 
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
 from app.record.queries import InForce, in_force, settle_instants
-from app.record.register import register_with_standing, standing_of, state_digest
+from app.record.register import project_digests, standing_of, state_digest
 from app.web.layout import use_project
 from app.web.request import now, reading, require_sign_in, rights, services
 from app.web.sheets import chosen_revision, shown_rendition
@@ -137,17 +137,8 @@ def project_list(project_id: str) -> AnyResponse:
     """Digest of every sheet that the person may see: kept copies that are not in it are to be removed."""
     require_sign_in()
     use_project(project_id, section="drawings")
-    rows = register_with_standing(reading(), rights(), project_id, now())
+    sheets = project_digests(reading(), rights(), project_id, now())
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
-    sheets = {
-        r.row.sheet_id: [
-            state_digest(r.row.revision_id, r.row.state, r.in_force),
-            r.row.number,
-            r.row.discipline,
-            r.row.building_id or "",
-        ]
-        for r in rows
-    }
     response = _json({"sheets": sheets, "buildings": buildings})
     response.add_etag()
     return response.make_conditional(request.environ)

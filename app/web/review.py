@@ -269,6 +269,7 @@ def assign(case_id: str) -> Response:
     sent = body().get("reviewers")
     if not isinstance(sent, dict) or not all(isinstance(v, str) for v in sent.values()):
         raise invalid("reviewers", "需要专业与人员的对照", "disciplines with people are needed")
+    case_row(reading(), rights(), case_id)
     close_reading()
     with services().database.write(actor()) as tx:
         for discipline, person in sent.items():

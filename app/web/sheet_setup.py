@@ -20,6 +20,8 @@ VIEWER_LABELS: Mapping[str, Label] = {
     "searchPrevious": Label("上一处", "Previous"),
     "searchClose": Label("关闭查找", "Close"),
     "searchNone": Label("没有找到", "No matches"),
+    "searchHidden": Label("在未显示的图层“%s”上", "On layer “%s”, which is hidden"),
+    "searchShow": Label("显示该图层", "Show the layer"),
     "selectText": Label("选取文字", "Select text"),
     "overview": Label("导航图", "Overview"),
     "rail": Label("看图工具", "Viewing tools"),

@@ -19,6 +19,7 @@ from app.projects.queries import buildings_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of, state_digest
 from app.review.queries.certificates import review_facts
+from app.review.queries.opinions import may_read_entry
 from app.web.bodies import instant
 from app.web.comparing import compare_paths
 from app.web.layout import use_project
@@ -94,12 +95,17 @@ def sheet_page(sheet_id: str) -> str:
 
 
 def _chain(sheet_id: str) -> list[EntryView]:
-    """The entries of a sheet; of another party's own mark nothing but that there is one, so that the chain is whole."""
+    """The entries of a sheet; of another party's own mark, and of a review that is not the person's to see, nothing but
+    that there is one, so that the chain is whole.
+    """
     entries = chain_of_sheet(reading(), sheet_id)
     marks = {e.content["subjects"]["markup"] for e in entries if "markup" in e.content["subjects"]}
     seen = marks_seen(reading(), rights(), marks)
     return [
-        e if e.content["subjects"].get("markup", "") in {"", *seen} else replace(e, type="", content={})
+        e
+        if e.content["subjects"].get("markup", "") in {"", *seen}
+        and may_read_entry(reading(), rights(), e.content["subjects"])
+        else replace(e, type="", content={})
         for e in entries
     ]
 

@@ -63,7 +63,7 @@ def _pdf(content: str, size: tuple[int, int]) -> bytes:
         return out.getvalue()
 
 
-def released(site: Site, number: str, data: bytes, label: str) -> str:
+def released(site: Site, number: str, data: bytes, label: str, kind: str = "pdf") -> str:
     """One more revision of a sheet, released; the rendition that is shown of it."""
     actor, database = site.world.actor("designer"), site.services.database
     with database.write(actor) as tx:
@@ -73,7 +73,7 @@ def released(site: Site, number: str, data: bytes, label: str) -> str:
         site.services.store,
         actor,
         intake_id=intake,
-        name=f"{number}.pdf",
+        name=f"{number}.{kind}",
         chunks=[data],
         size_limit=1 << 24,
     )

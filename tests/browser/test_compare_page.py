@@ -1,22 +1,17 @@
 """The compare page in a real browser: four modes, sheets in step, the list, keys, addresses, waiting."""
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from app.kernel.db.engine import open_engine
-from app.kernel.db.migrating import migrate
 from tests.browser.compare_site import HEIGHT, PAYLOAD, WIDTH, plan, released
+from tests.browser.product_site import Product, Seat, built, listening_at
 from tests.browser.viewer_site import DESKTOP, PHONE
-from tests.web.site import Site, build, opened
 
 pytestmark = pytest.mark.browser
-Seat = dict[str, object]
 SEATS = pytest.mark.parametrize("seat", [DESKTOP, PHONE], ids=["desktop", "phone"])
 MOVED = "1 0 0 1 34 -20"
 """12.0 mm to the right, 7.1 mm down."""
@@ -25,41 +20,24 @@ TURNED = f"0 1 -1 0 {HEIGHT} 0"
 
 
 @dataclass
-class Room:
-    """The product, listening, with pairs of sheets; the contractor is signed in."""
+class Room(Product):
+    """The product with pairs of sheets; the contractor is signed in."""
 
-    site: Site
-    address: str
-    browser: Browser
-    pairs: dict[str, tuple[str, str]]
-    faults: list[str] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    pairs: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def path(self, pair: str) -> str:
         before, after = self.pairs[pair]
         return f"{self.address}/renditions/{before}/compare/{after}"
 
     def open(self, pair: str, seat: Seat = DESKTOP, hash_: str = "") -> Page:
-        context = self.browser.new_context(**seat)
-        secret, _ = self.site.secrets["contractor"]
-        context.add_cookies([{"name": self.site.cookie, "value": secret, "url": self.address}])
-        page = context.new_page()
-        page.on("console", lambda m: self.faults.append(m.text) if m.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
-        self.pages.append(page)
+        page = self.page(seat)
         page.goto(self.path(pair) + hash_)
         return page
 
 
 @pytest.fixture(scope="module")
 def listening(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Room]:
-    folder = tmp_path_factory.mktemp("room") / "data"
-    folder.mkdir()
-    engine = open_engine(f"sqlite:///{folder / 'oneset.db'}")
-    migrate(engine)
-    engine.dispose()
-    with opened(build(folder, ""), tmp_path_factory.mktemp("kept") / "data") as site:
+    with built(tmp_path_factory) as site:
         old = released(site, "建施-91", plan(), "A")
         same = released(site, "建施-92", plan(place="1 0 0 1 0 0 "), "A")
         pairs = {
@@ -78,24 +56,15 @@ def listening(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Ite
             before, after = pairs[name]
             site.as_("contractor").post(f"/renditions/{before}/compare/{after}.json")
         site.work()
-        server = make_server("127.0.0.1", 0, site.application, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Room(site, f"http://127.0.0.1:{server.server_port}", browser, pairs)
-        server.shutdown()
-        thread.join()
+        with listening_at(site) as address:
+            yield Room(site, address, browser, pairs=pairs)
 
 
 @pytest.fixture
 def room(listening: Room) -> Iterator[Room]:
     """The room; at the end nothing may have gone wrong on any page."""
     yield listening
-    for page in listening.pages:
-        page.context.close()
-    faults = list(listening.faults)
-    listening.pages.clear()
-    listening.faults.clear()
-    assert faults == []
+    listening.end()
 
 
 def is_told(page: Page, what: str = "differences") -> None:

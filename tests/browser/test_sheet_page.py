@@ -1,43 +1,21 @@
 """The sheet page of the product in a real browser: regions, links and words together."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from app.kernel.db.engine import open_engine
-from app.kernel.db.migrating import migrate
+from tests.browser.product_site import Product, Seat, built, listening_at
 from tests.browser.viewer_site import DESKTOP, PHONE
-from tests.web.site import Site, build, opened
 from viewers.render.manifest import TextRun, runs_to_json
 
 pytestmark = pytest.mark.browser
-Seat = dict[str, object]
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
 SEATS = pytest.mark.parametrize("seat", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
-@dataclass
-class House:
-    """The product, listening, and a browser; the contractor is signed in."""
-
-    site: Site
-    address: str
-    browser: Browser
-    faults: list[str] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
-
-    def page(self, seat: Seat = DESKTOP) -> Page:
-        context = self.browser.new_context(**seat, permissions=["clipboard-read", "clipboard-write"])
-        secret, _ = self.site.secrets["contractor"]
-        context.add_cookies([{"name": self.site.cookie, "value": secret, "url": self.address}])
-        page = context.new_page()
-        page.on("console", lambda m: self.faults.append(m.text) if m.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.pages.append(page)
-        return page
+class House(Product):
+    """The product; the contractor is signed in."""
 
     def sheet(self, name: str = "superseded", query: str = "") -> str:
         return f"{self.address}/sheets/{self.site.things[f'sheet:{name}']}{query}"
@@ -45,30 +23,15 @@ class House:
 
 @pytest.fixture(scope="module")
 def listening(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house") / "data"
-    folder.mkdir()
-    engine = open_engine(f"sqlite:///{folder / 'oneset.db'}")
-    migrate(engine)
-    engine.dispose()
-    with opened(build(folder, ""), tmp_path_factory.mktemp("kept") / "data") as site:
-        server = make_server("127.0.0.1", 0, site.application, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield House(site, f"http://127.0.0.1:{server.server_port}", browser)
-        server.shutdown()
-        thread.join()
+    with built(tmp_path_factory) as site, listening_at(site) as address:
+        yield House(site, address, browser)
 
 
 @pytest.fixture
 def house(listening: House) -> Iterator[House]:
     """The house; at the end nothing may have gone wrong on any page."""
     yield listening
-    for page in listening.pages:
-        page.context.close()
-    faults = list(listening.faults)
-    listening.pages.clear()
-    listening.faults.clear()
-    assert faults == []
+    listening.end()
 
 
 def is_drawn(page: Page) -> None:
@@ -80,7 +43,7 @@ def is_drawn(page: Page) -> None:
 def test_a_link_to_a_region_opens_there_with_the_revision_and_instant_it_was_copied_from(
     house: House, seat: Seat
 ):
-    page = house.page(seat)
+    page = house.page(seat, permissions=CLIPBOARD)
     page.goto(house.sheet(query="?as_of=2024-03-02%2012:00"))
     is_drawn(page)
     page.locator('.sheet-rail [data-act="region"]').click()
@@ -190,3 +153,22 @@ def test_layers_stay_as_they_were_left_while_the_window_is_open_and_go_along_in_
     with other.expect_response(lambda r: "/layers/Ag/tiles/" in r.url):
         other.goto(link)
     is_drawn(other)
+
+
+@SEATS
+def test_text_of_a_hidden_layer_is_found_and_said_to_be_hidden_until_it_is_shown(house: House, seat: Seat):
+    page = house.page(seat)
+    page.goto(house.sheet())
+    is_drawn(page)
+    page.locator('.sheet-rail [data-act="layers"]').click()
+    page.locator(".sheet-layer-list label", has_text="text").locator("input").uncheck()
+    page.locator(".sheet-panel-layers button.sheet-button").first.click()
+    page.locator('.sheet-tools [data-act="search"]').click()
+    page.locator(".sheet-search input").fill("-37")
+    hidden = page.locator(".sheet-search-hidden")
+    expect(hidden).to_contain_text("在未显示的图层“text”上")
+    expect(page.locator(".sheet-highlight.is-unseen")).to_have_count(1)
+    hidden.get_by_role("button", name="显示该图层").click()
+    expect(hidden).to_be_hidden()
+    expect(page.locator(".sheet-highlight:not(.is-unseen)")).to_have_count(1)
+    assert page.locator(".sheet-layer-list input:not(:checked)").count() == 0

@@ -211,7 +211,8 @@ class _Handler(BaseHTTPRequestHandler):
             if status != 204:
                 self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Security-Policy", POLICY)
-            is_lasting = status < 300 and path.startswith("/sheets")
+            # Modules are kept too, as the product's worker keeps those of its release.
+            is_lasting = status < 300 and path.startswith(("/sheets", "/viewers"))
             self.send_header("Cache-Control", "max-age=31536000, immutable" if is_lasting else "no-store")
             self.end_headers()
             self.wfile.write(body)

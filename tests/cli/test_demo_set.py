@@ -8,9 +8,10 @@ import pytest
 
 from app.cli.demo_set import draw_demo_set
 from app.cli.demo_set.building import storey
-from app.cli.demo_set.canvas import Path, Text
+from app.cli.demo_set.canvas import Canvas, Path, Text
 from app.cli.demo_set.catalogue import SHEETS
 from app.cli.demo_set.demo import draw_sheet
+from app.cli.demo_set.dxf_writer import Placed, write_dxf
 from app.cli.demo_set.frame import PAPERS
 from app.cli.demo_set.notes_arch import DOORS
 
@@ -138,6 +139,14 @@ def test_the_old_cad_file_is_really_gbk(issues):
     assert "二层平面图".encode() not in content
     with pytest.raises(UnicodeDecodeError):
         content.decode("utf-8")
+
+
+def test_what_gbk_cannot_say_is_written_as_cad_programs_do(tmp_path):
+    sheet = Canvas(420, 297, [Text(100, 100, "面积 12m²", 3.5, "房间文字")])
+    write_dxf(tmp_path / "old.dxf", [Placed(sheet, 1)], "R2000")
+    content = (tmp_path / "old.dxf").read_bytes()
+    assert "面积 12m".encode("gbk") + b"\\U+00B2" in content
+    assert b"\\x" not in content
 
 
 def test_the_title_block_of_one_file_is_a_block_with_attributes(issues):

@@ -26,6 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_review import REVIEW_CASES
 
 P = "/projects/<project_id>"
 OWN = "/projects/{project}"
@@ -154,6 +155,8 @@ SHEET_CASES = (
     *by_state("/sheets/<sheet_id>/offline.json", "/sheets/{sheet~STATE}/offline.json"),
     *by_state(f"{R}/page.json", "/renditions/{rendition~STATE}/page.json"),
     *by_state(f"{R}/text.json", "/renditions/{rendition~STATE}/text.json"),
+    # Pages of PDFs have no entities; those of CAD files are read in test_entities.
+    *by_state(f"{R}/entities.json", "/renditions/{rendition~STATE}/entities.json", done=NOT_FOUND),
     *by_state(f"{R}/thumb.webp", "/renditions/{rendition~STATE}/thumb.webp"),
     *by_state(
         f"{R}/tiles/<int(signed=True):level>/<int:x>/<int:y>.webp",
@@ -390,4 +393,5 @@ CASES: tuple[Case, ...] = (
     *INTAKE_CASES,
     *UPLOAD_CASES,
     *RECORD_CASES,
+    *REVIEW_CASES,
 )

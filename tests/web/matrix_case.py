@@ -11,8 +11,8 @@ OK, FORBIDDEN, NOT_FOUND, SIGN_IN = "ok", "forbidden", "not-found", "sign-in"
 DESIGN = frozenset({"lead", "designer", "checker", "verifier", "approver"})
 PREPARE = frozenset({"lead", "designer"})
 OWNERS = frozenset({"owner", "owner_clerk"})
-READERS = frozenset({"contractor", "supervisor", "inspector", "investigator"})
-SEATED = DESIGN | OWNERS | READERS | {"reviewer", "archivist"}
+READERS = frozenset({"contractor", "supervisor", "inspector", "investigator", "authority"})
+SEATED = DESIGN | OWNERS | READERS | {"reviewer", "review_lead", "legal", "archivist"}
 RECORD = SEATED - {"archivist"}
 """The archive sees nothing before the transfer."""
 SIGNED_IN = frozenset(EVERYBODY)

@@ -39,6 +39,7 @@ from app.factory import create_app
 from app.jobs.worker import Worker
 from app.kernel.clock import SteppedClock
 from app.kernel.errors import RowReport
+from app.kernel.ledger.append import FileFact
 from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
@@ -46,6 +47,7 @@ from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, r
 from tests.markups.drawn import drawn
 from tests.peers import postgres
 from tests.web.papers import small_pdf
+from tests.web.review_house import review
 from tests.world import PASSWORD, World, make_world
 
 BEGIN = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
@@ -58,6 +60,9 @@ EVERYBODY = [
     "verifier",
     "approver",
     "reviewer",
+    "review_lead",
+    "legal",
+    "authority",
     "contractor",
     "supervisor",
     "inspector",
@@ -262,6 +267,7 @@ def build(folder: Path, database_url: str) -> Built:
     _draw(site)
     _draw_foreign(site)
     _mark(site)
+    _review(site)
     _personal_things(site)
     site.work()
     services.close()
@@ -387,6 +393,13 @@ def _mark(site: Site) -> None:
     ):
         into["mark"] = drawn(site.world, who, revision)
         into["own mark"] = drawn(site.world, who, revision, audience="party")
+
+
+def _review(site: Site) -> None:
+    """A case in first review with a draft opinion and a document, and a certificate; the stranger has the same."""
+    stored = site.services.store.put([small_pdf("勘察报告")])
+    paper = FileFact(stored.sha256, stored.sm3, stored.size)
+    review(site.world, site.things, site.foreign, paper)
 
 
 def _personal_things(site: Site) -> None:

@@ -1,7 +1,6 @@
 """Marks as files and files as marks, at the endpoints: everybody gets what he may see, and nothing of what he may not."""
 
 import io
-import json
 import zipfile
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -322,5 +321,18 @@ def test_our_own_copy_comes_back_without_doubles(desk_site: Site) -> None:
 def test_another_sheet_is_refused_with_its_reason(desk_site: Site) -> None:
     refused = bring(desk_site, annotated(desk_site, size=0.5))
     assert (refused.status_code, refused.json["code"]) == (422, "annotated-another-sheet")
-    assert "page size" in json.dumps(refused.json, ensure_ascii=False)
-    assert bring(desk_site, b"not a pdf").json["code"] == "annotated-file-unreadable"
+    assert "图幅" in refused.json["message"]
+    unread = bring(desk_site, b"not a pdf").json
+    assert unread["code"] == "annotated-file-unreadable"
+    assert "不是 PDF" in unread["message"]
+    assert "另存为 PDF" in unread["way_out"]
+
+
+def test_a_locked_pdf_is_told_to_be_locked(desk_site: Site) -> None:
+    locked = io.BytesIO()
+    with pikepdf.open(io.BytesIO(annotated(desk_site))) as pdf:
+        pdf.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
+    told = bring(desk_site, locked.getvalue()).json
+    assert "密码" in told["message"]
+    assert "密码" in told["way_out"]
+    assert "pdf-encrypted" not in told["message"] + told["way_out"]

@@ -49,6 +49,8 @@ def world_of_routes(kept: Site) -> Iterator[Site]:
             "organisation": kept.world.organisations["contractor"],
             "scheme": "local",
             "version": _one(database, "select version from projects where id = :i", things["project"]),
+            "reviewer": kept.world.people["reviewer"],
+            "case version": _one(database, "select version from review_cases where id = :i", things["case"]),
             "row version": _one(database, "select version from intake_sheets where id = :i", things["row"]),
         }
     yield kept

@@ -46,6 +46,18 @@ export class LayerTool {
     this.#show(shown);
   }
 
+  /** The name of a layer that is not drawn; empty for one that is, and for what lies on none. @param {number} index */
+  hidden(index) {
+    return index in this.#shown && !this.#shown[index] ? this.#layers[index].name || String(index + 1) : "";
+  }
+
+  /** Draw this one too. @param {number} index */
+  reveal(index) {
+    const shown = this.#shown.map((isShown, at) => isShown || at === index);
+    this.#panel.shown = shown;
+    this.#show(shown);
+  }
+
   /** The file's own set as if it were another, so that its tiles can be asked for to get the server ready. */
   get ownCode() {
     return this.#own;

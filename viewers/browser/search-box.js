@@ -1,3 +1,4 @@
+import { wordButton } from "./float-panel.js";
 import { iconButton } from "./icons.js";
 
 /** How long typing must rest before it is searched for, ms. */
@@ -8,6 +9,7 @@ const REST_MS = 150;
  * @property {(text: string) => Promise<unknown>} search
  * @property {() => void} next
  * @property {() => void} previous
+ * @property {() => void} show the layer of the match that is looked at
  * @property {() => void} close after the box has closed
  */
 
@@ -16,6 +18,8 @@ export class SearchBox {
   #element = document.createElement("div");
   #field = document.createElement("input");
   #count = document.createElement("output");
+  #hidden = document.createElement("p");
+  #hiddenWords = document.createElement("output");
   #labels;
   #target;
   #timer = 0;
@@ -38,6 +42,9 @@ export class SearchBox {
     this.#field.setAttribute("aria-label", labels.search);
     this.#field.addEventListener("input", () => this.#rest(), { signal });
     this.#count.className = "sheet-search-count";
+    this.#hidden.className = "sheet-search-hidden";
+    this.#hidden.hidden = true;
+    this.#hidden.append(this.#hiddenWords, wordButton("searchShow", labels.searchShow, () => target.show(), signal));
     this.#element.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.#element.append(
       this.#field,
@@ -45,6 +52,7 @@ export class SearchBox {
       iconButton("previous", labels.searchPrevious, target.previous, signal),
       iconButton("next", labels.searchNext, target.next, signal),
       iconButton("close", labels.searchClose, () => this.close(), signal),
+      this.#hidden,
     );
   }
 
@@ -67,18 +75,21 @@ export class SearchBox {
     if (!this.isOpen) return;
     this.#element.hidden = true;
     this.#field.value = "";
-    this.#count.value = "";
+    this.showNothing();
     this.#target.close();
   }
 
-  /** Say where among the matches one is. @param {number} index from 0; -1 for none @param {number} total */
-  show(index, total) {
+  /** Say where among the matches one is, and on which hidden layer. @param {number} index from 0; -1 for none @param {number} total @param {string} hidden empty: it is drawn */
+  show(index, total, hidden) {
     this.#count.value = total ? `${index + 1} / ${total}` : this.#labels.searchNone;
+    this.#hidden.hidden = hidden === "";
+    this.#hiddenWords.value = hidden && this.#labels.searchHidden.replace("%s", () => hidden);
   }
 
   /** Forget what was said, as when the field is empty. */
   showNothing() {
     this.#count.value = "";
+    this.#hidden.hidden = true;
   }
 
   destroy() {

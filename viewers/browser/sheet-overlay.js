@@ -84,11 +84,11 @@ export class SheetOverlay {
     for (const [name, um] of Object.entries(sides)) this.#ring.setAttribute(name, String(um / UM_PER_MM));
   }
 
-  /** Show these boxes and no others; one of them may be the current. @param {Box[]} boxes @param {number} current index or -1 */
-  highlight(boxes, current = -1) {
+  /** Show these boxes and no others; one of them may be the current, some around what is not drawn. @param {Box[]} boxes @param {number} current index or -1 @param {boolean[]} isUnseen */
+  highlight(boxes, current = -1, isUnseen = []) {
     const rects = boxes.map((box, index) =>
       svgElement("rect", {
-        class: index === current ? "sheet-highlight is-current" : "sheet-highlight",
+        class: ["sheet-highlight", index === current && "is-current", isUnseen[index] && "is-unseen"].filter(Boolean).join(" "),
         x: String(box.x0 / UM_PER_MM),
         y: String(box.y0 / UM_PER_MM),
         width: String((box.x1 - box.x0) / UM_PER_MM),

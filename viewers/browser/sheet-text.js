@@ -1,5 +1,8 @@
 /** @import {Box} from "./sheet-space.js" */
-/** @typedef {{text: string, box: Box, angle: number}} Run a line of text as drawn; angle counter-clockwise, degrees */
+/**
+ * A line of text as drawn; angle counter-clockwise, degrees. `layer` counts among the page's; -1: of none.
+ * @typedef {{text: string, box: Box, angle: number, layer: number}} Run
+ */
 
 /** The text of a page, fetched when it is first asked for. */
 export class SheetText {
@@ -30,10 +33,10 @@ export class SheetText {
     return (await this.runs()).filter((run) => folded(run.text).includes(sought));
   }
 
-  /** The smallest run at a sheet point. @param {number} x @param {number} y @param {number} slack um */
-  async at(x, y, slack) {
-    const hits = (await this.runs()).filter(({ box }) => {
-      return x >= box.x0 - slack && x <= box.x1 + slack && y >= box.y0 - slack && y <= box.y1 + slack;
+  /** The smallest drawn run at a sheet point. @param {number} x @param {number} y @param {number} slack um @param {(layer: number) => boolean} isDrawn */
+  async at(x, y, slack, isDrawn) {
+    const hits = (await this.runs()).filter(({ box, layer }) => {
+      return isDrawn(layer) && x >= box.x0 - slack && x <= box.x1 + slack && y >= box.y0 - slack && y <= box.y1 + slack;
     });
     return hits.sort((a, b) => areaOf(a.box) - areaOf(b.box))[0] ?? null;
   }
@@ -44,7 +47,7 @@ export class SheetText {
     const response = await fetch(this.#url, { signal: this.#signal });
     if (!response.ok) throw new Error(`${response.status}`);
     const { runs } = await response.json();
-    return runs.map(([text, x0, y0, x1, y1, angle]) => ({ text, box: { x0, y0, x1, y1 }, angle: angle ?? 0 }));
+    return runs.map(([text, x0, y0, x1, y1, angle, layer]) => ({ text, box: { x0, y0, x1, y1 }, angle: angle ?? 0, layer: layer ?? -1 }));
   }
 }
 

@@ -71,6 +71,16 @@ export class SheetTools {
     if (this.#layers) this.#layers.code = code;
   }
 
+  /** The name of a layer that is not drawn; empty for one that is. @param {number} index */
+  hiddenLayer(index) {
+    return this.#layers?.hidden(index) ?? "";
+  }
+
+  /** @param {number} index */
+  showLayer(index) {
+    this.#layers?.reveal(index);
+  }
+
   /**
    * A tap on the drawing, when a tool takes it.
    * @param {import("./pointer-gestures.js").ViewPoint} at

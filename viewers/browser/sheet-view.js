@@ -1,20 +1,15 @@
 import { MiniMap } from "./mini-map.js";
-import { PointerGestures } from "./pointer-gestures.js";
 import { ScaleBar } from "./scale-bar.js";
-import { SearchBox } from "./search-box.js";
 import { SheetLinks } from "./sheet-links.js";
 import { SheetOverlay } from "./sheet-overlay.js";
 import { SheetPlace, fieldOf } from "./sheet-place.js";
-import { SheetText, sizeOf } from "./sheet-text.js";
+import { SheetReader } from "./sheet-reader.js";
 import { SheetTools } from "./sheet-tools.js";
 import { SurfaceSize } from "./surface-size.js";
-import { TextLayer } from "./text-layer.js";
-import { TextSearch } from "./text-search.js";
 import { TileScene } from "./tile-scene.js";
 import { ToolBar } from "./tool-bar.js";
-import { ViewKeys } from "./view-keys.js";
+import { steer, steerByKeys } from "./view-input.js";
 import { ViewMotion } from "./view-motion.js";
-import { WheelGestures } from "./wheel-gestures.js";
 
 /** @import {Box, PageSize, ViewState} from "./sheet-space.js" */
 /** @import {Run} from "./sheet-text.js" */
@@ -41,7 +36,7 @@ import { WheelGestures } from "./wheel-gestures.js";
  */
 /**
  * @typedef {"sheet" | "tools" | "zoomIn" | "zoomOut" | "trueSize" | "fit" | "fitWidth" | "search" | "searchNext" |
- *   "searchPrevious" | "searchClose" | "searchNone" | "selectText" | "overview" | "rail" | "panelClose" | "layers" |
+ *   "searchPrevious" | "searchClose" | "searchNone" | "searchHidden" | "searchShow" | "selectText" | "overview" | "rail" | "panelClose" | "layers" |
  *   "layersFind" | "layersAll" | "layersNone" | "layersReset" | "layersOnly" | "measure" | "length" | "area" | "angle" |
  *   "lengthHint" | "areaHint" | "angleHint" | "measureUndo" | "measureFinish" | "measureClear" | "scale" |
  *   "scaleChoose" | "scaleAsk" | "scaleUnknown" | "notToScale" | "onPaper" | "calibrate" | "calibrated" |
@@ -50,18 +45,10 @@ import { WheelGestures } from "./wheel-gestures.js";
  *   "regionPrint"} SheetLabel
  */
 
-/** A wheel and the arrow keys come in quick steps: the way between two is short. */
-const STEP_MS = 110;
-/** The text layer is brought up to date when the view has rested for this long. */
-const REST_MS = 150;
-/** Found text is shown at least this high, CSS px. */
-const LEGIBLE_PX = 14;
 /** Free space around a box that is gone to, CSS px. */
 const BOX_MARGIN_PX = 24;
 /** Between the tools and the drawing, and between the tools and the edge, CSS px. */
 const FOOT_GAP_PX = 12;
-/** How near to a run one must double-click, CSS px. */
-const TEXT_SLACK_PX = 2;
 
 /**
  * One sheet, to be looked at: pan, zoom, search, copy text. Knows nothing of projects.
@@ -79,24 +66,19 @@ export class SheetView extends EventTarget {
   #motion;
   #scene;
   #overlay = new SheetOverlay();
-  #text;
-  #textLayer;
-  #found;
+  #reader;
   #bar = new ScaleBar();
   #place;
   #links;
   #map;
   #tools;
   #rail;
-  #search;
   #size;
-  #isTextMode = false;
   #isReady = false;
   #hasMoved = true;
   /** Where to look once the view has a size. @type {Box | null} */
   #firstLook = null;
   #frameId = 0;
-  #restTimer = 0;
 
   /** @param {HTMLElement} element an empty, sized element @param {SheetViewOptions} options */
   constructor(element, options) {
@@ -110,20 +92,12 @@ export class SheetView extends EventTarget {
       onChange: () => this.#invalidate(),
       onError: (error, what) => this.#fail(error, what),
     }, signal);
-    this.#text = new SheetText(options.textUrl, signal);
-    this.#found = new TextSearch(this.#text);
-    this.#textLayer = new TextLayer(this.#overlay.texts, this.#surface, signal);
     this.#map = new MiniMap(page, thumbUrl, (x_um, y_um) => this.#motion.jump({ ...this.state, x_um, y_um }), signal);
     this.#tools = new ToolBar(labels, this.#toolTarget(), signal);
     this.#links = new SheetLinks(this.#overlay.links, this.#surface, () => this.#motion.camera, signal);
     this.#place = new SheetPlace(page, options.grid, labels, this.#surface, signal);
     this.#rail = new SheetTools(this.#toolHost(), signal);
-    this.#search = new SearchBox(labels, {
-      search: (text) => this.search(text),
-      next: () => this.next(),
-      previous: () => this.previous(),
-      close: () => this.#endSearch(),
-    }, signal);
+    this.#reader = new SheetReader(this.#readingHost(), signal);
     this.#build(labels);
     this.#listen(signal);
     this.#size = new SurfaceSize(this.#surface, (size) => this.#resize(size));
@@ -138,17 +112,12 @@ export class SheetView extends EventTarget {
 
   /** The view as a short text for an address: `x,y,zoom` in um and parts of true size. */
   get hash() {
-    const { x_um, y_um, scale } = this.#motion.aim.state;
-    return `${Math.round(x_um)},${Math.round(y_um)},${Number(scale.toPrecision(4))}`;
+    return this.#motion.hash;
   }
 
   /** Look where {@link hash} said. @param {string} hash @returns {boolean} false when it cannot be read */
   openHash(hash) {
-    const parts = hash.replace(/^#/u, "").split(",");
-    const [x_um, y_um, scale] = parts.map(Number);
-    if (parts.length !== 3 || parts.includes("") || ![x_um, y_um, scale].every(Number.isFinite) || scale <= 0) return false;
-    this.#motion.jump({ x_um, y_um, scale });
-    return true;
+    return this.#motion.openHash(hash);
   }
 
   /** An SVG group in sheet space for marks: mm from the lower left, y up; follows the view. */
@@ -169,7 +138,7 @@ export class SheetView extends EventTarget {
 
   /** Runs of text that are selected on the sheet; in reading order. */
   get selectedRuns() {
-    return this.#textLayer.selected;
+    return this.#reader.selected;
   }
 
   /** Tiles of the view: `level`, `visible`, `missing`; decoded `bytes`; `isStarted` once anything has been drawn. */
@@ -185,6 +154,11 @@ export class SheetView extends EventTarget {
   /** @param {string} code one of another page is not taken */
   set layerCode(code) {
     this.#rail.layerCode = code;
+  }
+
+  /** Whether a layer of the page is drawn; what lies on none (-1) is. @param {number} layer */
+  isDrawn(layer) {
+    return this.#rail.hiddenLayer(layer) === "";
   }
 
   /** The region that is ringed; um. @returns {Box | null} */
@@ -222,16 +196,13 @@ export class SheetView extends EventTarget {
   }
 
   get textMode() {
-    return this.#isTextMode;
+    return this.#reader.isSelecting;
   }
 
   /** Let text be selected by dragging over it; elsewhere a drag still pans. @param {boolean} isOn */
   set textMode(isOn) {
-    this.#isTextMode = isOn;
     this.#tools.setPressed("selectText", isOn);
-    this.#surface.toggleAttribute("data-selecting", isOn);
-    if (isOn) this.#rested();
-    else this.#textLayer.clear();
+    this.#reader.isSelecting = isOn;
   }
 
   fit() {
@@ -244,8 +215,7 @@ export class SheetView extends EventTarget {
 
   /** @param {number} factor @param {ViewPoint} [centre] CSS px in the view; its middle if left out */
   zoomBy(factor, centre) {
-    const { width, height } = this.#motion.camera;
-    this.#motion.zoomBy(factor, centre ?? { px: width / 2, py: height / 2 });
+    this.#motion.zoomBy(factor, centre);
   }
 
   /** Look at a point (keeping the scale unless one is given), or at a box. @param {{x_um: number, y_um: number, scale?: number} | Box} place */
@@ -260,25 +230,17 @@ export class SheetView extends EventTarget {
     this.#overlay.highlight(boxes);
   }
 
-  /** Find text, highlight it and look at the first match. @param {string} text @returns {Promise<Run[]>} in reading order */
-  async search(text) {
-    try {
-      if (!(await this.#found.find(text)) || this.#end.signal.aborted) return [];
-    } catch (error) {
-      this.#fail(/** @type {Error} */ (error), { text: true });
-      return [];
-    }
-    this.#showMatch();
-    if (!text.trim()) this.#search.showNothing();
-    return this.#found.matches;
+  /** Find text, highlight it and look at the first match. @param {string} text @returns {Promise<Run[]>} drawn ones first, each in reading order */
+  search(text) {
+    return this.#reader.search(text);
   }
 
   next() {
-    if (this.#found.step(1)) this.#showMatch();
+    this.#reader.step(1);
   }
 
   previous() {
-    if (this.#found.step(-1)) this.#showMatch();
+    this.#reader.step(-1);
   }
 
   /** End everything under way and leave the element empty. */
@@ -286,8 +248,7 @@ export class SheetView extends EventTarget {
     this.#end.abort();
     this.#size.disconnect();
     cancelAnimationFrame(this.#frameId);
-    clearTimeout(this.#restTimer);
-    this.#search.destroy();
+    this.#reader.destroy();
     this.#scene.close();
     this.#canvas.width = this.#canvas.height = 0; // gives its memory back now
     this.#element.replaceChildren();
@@ -307,7 +268,7 @@ export class SheetView extends EventTarget {
     this.#surface.append(this.#canvas, this.#overlay.element);
     this.#element.classList.add("sheet-view");
     this.#element.replaceChildren(
-      this.#surface, ...this.#rail.elements, this.#search.element, this.#map.element, this.#place.element,
+      this.#surface, ...this.#rail.elements, this.#reader.box.element, this.#map.element, this.#place.element,
       this.#bar.element, this.#tools.element,
     );
     this.#scene.ground = getComputedStyle(this.#element).getPropertyValue("--sheet-ground").trim() || "#f4f5f7";
@@ -316,26 +277,11 @@ export class SheetView extends EventTarget {
   /** @param {AbortSignal} signal */
   #listen(signal) {
     const motion = this.#motion;
-    new PointerGestures(this.#surface, {
-      toSheet: ({ px, py }) => motion.camera.toSheet(px, py),
-      scale: () => motion.camera.state.scale,
-      hold: (anchor, at, scale) => motion.jump(motion.camera.holding(anchor, at, scale)),
-      stop: () => motion.stop(),
+    steer(this.#surface, motion, {
       tap: (at, pointer) => this.#rail.takesTap(at, pointer, false) || this.#openLink(at, pointer) || this.#point(at),
       doubleTap: (at, isTouch) => this.#doubleTap(at, isTouch),
     }, signal);
-    new WheelGestures(this.#surface, {
-      zoomBy: (factor, at, isSmooth) => motion.zoomBy(factor, at, isSmooth ? STEP_MS : 0),
-      panBy: (dx, dy) => motion.panBy(dx, dy, 0),
-    }, signal);
-    new ViewKeys(this.#element, {
-      zoomBy: (factor) => this.zoomBy(factor),
-      panBy: (dx, dy) => motion.panBy(dx, dy, STEP_MS),
-      fit: () => this.fit(),
-      trueSize: () => this.#trueSize(),
-      openSearch: () => this.#search.open(),
-    }, signal);
-    this.#surface.addEventListener("pointerdown", () => this.#surface.focus({ preventScroll: true }), { signal });
+    steerByKeys(this.#element, motion, () => this.#reader.box.open(), signal);
     addEventListener("online", () => this.#scene.retry(), { signal });
   }
 
@@ -345,8 +291,8 @@ export class SheetView extends EventTarget {
       zoomOut: () => this.zoomBy(1 / 1.5),
       fit: () => this.fit(),
       fitWidth: () => this.fitWidth(),
-      trueSize: () => this.#trueSize(),
-      search: () => (this.#search.isOpen ? this.#search.close() : this.#search.open()),
+      trueSize: () => this.#motion.trueSize(),
+      search: () => (this.#reader.box.isOpen ? this.#reader.box.close() : this.#reader.box.open()),
       selectText: () => (this.textMode = !this.textMode),
       overview: () => (this.overview = !this.overview),
     };
@@ -362,6 +308,7 @@ export class SheetView extends EventTarget {
       drawLayers: (/** @type {string} */ code) => {
         this.#isReady = false;
         this.#scene.use(code ? layered(code) : tileUrl, !code);
+        this.#reader.layersChanged();
       },
       warmLayers: (/** @type {string} */ code) => this.#scene.warm(layered(code)),
       tell: (/** @type {string} */ type, /** @type {object} */ detail) =>
@@ -379,8 +326,18 @@ export class SheetView extends EventTarget {
     };
   }
 
-  #trueSize() {
-    this.#motion.go({ ...this.#motion.aim.state, scale: 1 });
+  /** @returns {import("./sheet-reader.js").ReadingHost} */
+  #readingHost() {
+    return {
+      textUrl: this.#options.textUrl,
+      labels: this.#options.labels,
+      motion: this.#motion,
+      overlay: this.#overlay,
+      surface: this.#surface,
+      hiddenLayer: (layer) => this.#rail.hiddenLayer(layer),
+      showLayer: (layer) => this.#rail.showLayer(layer),
+      fail: (error) => this.#fail(error, { text: true }),
+    };
   }
 
   // -- drawing ------------------------------------------------------------------------------------------------------
@@ -426,30 +383,18 @@ export class SheetView extends EventTarget {
   #follow() {
     this.#hasMoved = false;
     const { camera } = this.#motion;
-    for (const part of [this.#overlay, this.#bar, this.#map, this.#place, this.#rail]) part.follow(camera);
+    for (const part of [this.#overlay, this.#bar, this.#map, this.#place, this.#rail, this.#reader]) part.follow(camera);
     this.#tools.showScale(camera.state.scale);
-    clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => this.#rested(), REST_MS);
     const detail = this.state;
     this.#options.onView?.(detail);
     this.dispatchEvent(new CustomEvent("view", { detail }));
   }
 
-  async #rested() {
-    if (!this.#isTextMode) return;
-    try {
-      const runs = await this.#text.runs();
-      if (this.#isTextMode && !this.#end.signal.aborted) this.#textLayer.show(runs, this.#motion.camera);
-    } catch (error) {
-      this.#fail(/** @type {Error} */ (error), { text: true });
-    }
-  }
-
-  // -- pointing and finding -----------------------------------------------------------------------------------------
+  // -- pointing --------------------------------------------------------------------------------------------------------
 
   /** @param {ViewPoint} at @param {"mouse" | "pen" | "touch"} pointer @returns {boolean} whether there is one */
   #openLink(at, pointer) {
-    const index = this.#isTextMode ? -1 : this.#links.at(at, pointer);
+    const index = this.textMode ? -1 : this.#links.at(at, pointer);
     if (index < 0) return false;
     this.dispatchEvent(new CustomEvent("link", { detail: { index } }));
     return true;
@@ -457,7 +402,7 @@ export class SheetView extends EventTarget {
 
   /** @param {ViewPoint} at */
   #point({ px, py }) {
-    if (!this.#isTextMode) this.#textLayer.clear();
+    this.#reader.clicked();
     const { x_um, y_um } = this.#motion.camera.toSheet(px, py);
     const detail = { x_um: Math.round(x_um), y_um: Math.round(y_um) };
     this.#options.onPoint?.(detail);
@@ -467,30 +412,8 @@ export class SheetView extends EventTarget {
   /** On text, select it; elsewhere, and by touch, zoom in. @param {ViewPoint} at @param {boolean} isTouch */
   async #doubleTap(at, isTouch) {
     if (this.#rail.takesTap(at, isTouch ? "touch" : "mouse", true)) return;
-    const { x_um, y_um } = this.#motion.camera.toSheet(at.px, at.py);
-    const slack = TEXT_SLACK_PX / this.#motion.camera.pxPerUm;
-    const run = isTouch ? null : await this.#text.at(x_um, y_um, slack).catch(() => null);
-    if (this.#end.signal.aborted) return;
-    if (run) this.#textLayer.select(run);
-    else this.#motion.zoomBy(2, at);
-  }
-
-  #showMatch() {
-    const { matches, current } = this.#found;
-    this.#overlay.highlight(matches.map((match) => match.box), current);
-    this.#search.show(current, matches.length);
-    if (current < 0) return;
-    const { box } = matches[current];
-    const { state, pxPerUm } = this.#motion.aim;
-    const legible = (state.scale * LEGIBLE_PX) / Math.max(1, sizeOf(matches[current]).height * pxPerUm);
-    const scale = Math.max(state.scale, legible);
-    this.#motion.go({ x_um: (box.x0 + box.x1) / 2, y_um: (box.y0 + box.y1) / 2, scale });
-  }
-
-  #endSearch() {
-    this.#found.clear();
-    this.#overlay.highlight([]);
-    this.#surface.focus({ preventScroll: true });
+    const hasText = !isTouch && (await this.#reader.selectAt(at));
+    if (!hasText && !this.#end.signal.aborted) this.#motion.zoomBy(2, at);
   }
 
   /** @param {Error} error @param {object} what */

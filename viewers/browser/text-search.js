@@ -7,15 +7,21 @@ export class TextSearch {
   #matches = [];
   #current = -1;
   #turns = 0;
+  #isAsked = false;
 
   /** @param {SheetText} text */
   constructor(text) {
     this.#text = text;
   }
 
-  /** In reading order. */
+  /** Drawn ones first, each in reading order. */
   get matches() {
     return this.#matches;
+  }
+
+  /** Something is sought, found or not. */
+  get isAsked() {
+    return this.#isAsked;
   }
 
   /** Index of the match looked at; -1 without matches. */
@@ -25,14 +31,16 @@ export class TextSearch {
 
   /**
    * @param {string} text
+   * @param {(run: Run) => boolean} isDrawn
    * @returns {Promise<boolean>} false when a later search has overtaken this one
    */
-  async find(text) {
+  async find(text, isDrawn) {
     this.#turns += 1;
     const turn = this.#turns;
     const matches = await this.#text.find(text);
     if (turn !== this.#turns) return false;
-    this.#matches = matches;
+    this.#matches = [...matches.filter(isDrawn), ...matches.filter((run) => !isDrawn(run))];
+    this.#isAsked = true;
     this.#current = matches.length ? 0 : -1;
     return true;
   }
@@ -46,6 +54,7 @@ export class TextSearch {
 
   clear() {
     this.#turns += 1;
+    this.#isAsked = false;
     this.#matches = [];
     this.#current = -1;
   }

@@ -42,6 +42,21 @@ export class ViewMotion {
     return this.camera.width > 0;
   }
 
+  /** Where a movement will end, as a short text for an address: `x,y,zoom` in um and parts of true size. */
+  get hash() {
+    const { x_um, y_um, scale } = this.aim.state;
+    return `${Math.round(x_um)},${Math.round(y_um)},${Number(scale.toPrecision(4))}`;
+  }
+
+  /** Look where {@link hash} said. @param {string} hash @returns {boolean} false when it cannot be read */
+  openHash(hash) {
+    const parts = hash.replace(/^#/u, "").split(",");
+    const [x_um, y_um, scale] = parts.map(Number);
+    if (parts.length !== 3 || parts.includes("") || ![x_um, y_um, scale].every(Number.isFinite) || scale <= 0) return false;
+    this.jump({ x_um, y_um, scale });
+    return true;
+  }
+
   /** At once. @param {ViewState} state */
   jump(state) {
     this.#kept = null;
@@ -69,8 +84,12 @@ export class ViewMotion {
     this.#kept = what;
   }
 
-  /** @param {number} factor @param {{px: number, py: number}} at stays where it is @param {number} ms */
-  zoomBy(factor, at, ms = GLIDE_MS) {
+  trueSize() {
+    this.go({ ...this.aim.state, scale: 1 });
+  }
+
+  /** @param {number} factor @param {{px: number, py: number}} [at] stays where it is; the middle if left out @param {number} [ms] */
+  zoomBy(factor, at = { px: this.camera.width / 2, py: this.camera.height / 2 }, ms = GLIDE_MS) {
     this.go(this.aim.holding(this.aim.toSheet(at.px, at.py), at, this.aim.state.scale * factor), ms);
   }
 

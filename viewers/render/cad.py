@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -14,6 +13,9 @@ from ezdxf.document import Drawing
 
 from viewers.render.cad_draw import draw_layout
 from viewers.render.cad_dwg import ConvertedDwg, convert_dwg, patch_from_dwg
+from viewers.render.cad_dwg_notes import Restored, restore
+from viewers.render.cad_dwg_records import read_records
+from viewers.render.cad_entities import EntityList
 from viewers.render.cad_extents import Extents
 from viewers.render.cad_load import load_dxf
 from viewers.render.cad_pages import (
@@ -25,15 +27,14 @@ from viewers.render.cad_pages import (
     share_shown,
 )
 from viewers.render.cad_pdf import PdfSheet, write_pdf
-from viewers.render.cad_pdf_content import ContentWriter, PageContent, page_box_um
+from viewers.render.cad_pdf_content import ContentWriter, PageContent
 from viewers.render.cad_preflight import Preflight, preflight
 from viewers.render.cad_problems import (
     Losses,
     document_problems,
     judge,
     layout_problems,
-    lettered_linetypes,
-    looks_lost,
+    losses_of,
 )
 from viewers.render.cad_recording import Recording
 from viewers.render.cad_refused import CadRefused
@@ -69,8 +70,8 @@ class _Drawn:
 def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[str, Path]) -> Manifest:
     """Draw a CAD file into the folder ``out`` and say what it holds.
 
-    Written are ``view.pdf``, ``text/<page>.json``, ``rules/<page>.json``, ``entities/<page>.json`` (handle of each
-    top-level entity -> its box in um); the manifest is returned, not written.
+    Written are ``view.pdf``, ``text/<page>.json``, ``rules/<page>.json``, ``entities/<page>.json``
+    (:mod:`viewers.render.cad_entities`); the manifest is returned, not written.
 
     Args:
         source: the file; it is only read.
@@ -89,22 +90,17 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
             converted = convert_dwg(source, dxf)
         loaded = load_dxf(dxf)
         doc = loaded.doc
-        unseen = patch_from_dwg(doc, source) if kind is SourceKind.DWG else {}
+        restored = _restored(doc, source, converted) if converted else Restored()
         xrefs = embed_xrefs(doc, companions, Path(scratch))
     checked = preflight(doc)
-    losses = Losses(
-        Counter(converted.lost if converted else {}) | Counter(unseen),
-        xrefs,
-        lettered_linetypes(doc),
-        looks_lost(doc) if converted else {},
-    )
     drawn = _Drawn(problems=[*loaded.problems, *_checked_problems(checked)])
     for plan in plan_layouts(doc):
         if _is_wanted(doc, plan, drawn):
+            losses = losses_of(doc, doc.layouts.get(plan.name), restored, xrefs)
             _draw_plan(doc, plan, out, companions, checked, losses, drawn)
     if not drawn.pages:
-        raise CadRefused("nothing-to-draw", {"not_shown": dict(drawn.not_shown + losses.converter)})
-    drawn.problems.extend(document_problems(doc, losses, converted.notes if converted else ()))
+        raise CadRefused("nothing-to-draw", {"not_shown": dict(drawn.not_shown + restored.all_lost)})
+    drawn.problems.extend(document_problems(doc, xrefs, converted.notes if converted else ()))
     write_pdf(out / "view.pdf", drawn.sheets)
     drawn.sheets.clear()
     manifest = Manifest(
@@ -117,6 +113,14 @@ def inspect_cad(source: Path, out: Path, kind: SourceKind, companions: Mapping[s
         renderer=renderer_version(),
     )
     return Manifest.from_json(without_surrogates(manifest.to_json()))
+
+
+def _restored(doc: Drawing, source: Path, converted: ConvertedDwg) -> Restored:
+    """Put into the document what its converter dropped; what could not be is returned."""
+    records = read_records(source, converted.version)
+    restored = restore(doc, converted.model, converted.lost, records)
+    restored.nowhere |= Counter(patch_from_dwg(doc, source))
+    return restored
 
 
 def renderer_version() -> str:
@@ -168,14 +172,14 @@ def _draw_plan(
     names = {layer.dxf.name.lower(): layer.dxf.name for layer in doc.layers}
     for sheet in sheets:
         is_last = sheet is sheets[-1]
+        entities = EntityList(recording, sheet)
         content = ContentWriter(recording, sheet, names, is_last=is_last).write()
         page = _page(doc, sheet, content, recording, losses, len(drawn.pages), page_problems)
         texts = join_words(content.texts)
-        runs = text_runs(texts, sheet.width_um, sheet.height_um)
+        runs = text_runs(texts, sheet.width_um, sheet.height_um, content.layers)
         _write(out, "text", page.index, runs_to_json(runs))
         _write(out, "rules", page.index, rules_to_json(ruled_lines(content.segments)))
-        boxes = {h: [round(v) for v in page_box_um(sheet, box)] for h, box in content.handles.items() if h}
-        _write(out, "entities", page.index, json.dumps({"entities": boxes}))
+        _write(out, "entities", page.index, entities.to_json(doc, content.layers))
         drawn.handles.update(content.handles)
         content.segments, content.texts, content.handles = [], [], {}
         drawn.pages.append(replace(page, text_runs=len(runs), text_usable=is_readable(runs)))

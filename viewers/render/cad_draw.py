@@ -21,6 +21,7 @@ from ezdxf.layouts.layout import Layout
 from viewers.render.cad_extents import Extents
 from viewers.render.cad_fonts import SheetTextEngine, base_name
 from viewers.render.cad_frontend import SheetContext, SheetFrontend
+from viewers.render.cad_linetypes import ShapeFiles, complex_linetypes, is_dashed_as_paper
 from viewers.render.cad_recording import Recording, SheetBackend, SheetPipeline
 
 
@@ -44,9 +45,13 @@ def draw_layout(
         extents: boxes of the entities of the document, shared by its layouts; measured anew if None.
     """
     _picture_dimensions(layout)
+    # 2, as drawings have it at first: the frame of a clip is seen on the screen, not on the plot.
+    doc.header["$XCLIPFRAME"] = int(doc.header.get("$XCLIPFRAME", 2) == 1)
     engine = SheetTextEngine(companions)
     backend = SheetBackend()
-    pipeline = SheetPipeline(backend, engine, extents or Extents())
+    pipeline = SheetPipeline(backend, engine, extents or Extents(), ShapeFiles(companions))
+    pipeline.linetypes.linetypes = complex_linetypes(doc)
+    pipeline.is_dashed_as_paper = is_dashed_as_paper(doc, layout)
     ctx = SheetContext(doc, ctb=_plot_styles(layout, companions), export_mode=True)
     ctx.set_current_layout(layout)
     settings = drawing_config.Configuration(
@@ -69,6 +74,8 @@ def draw_layout(
     recording.properties = backend.properties
     recording.boxes = _boxes(backend.records)
     recording.replaced_fonts = engine.replaced
+    names = {linetype.dxf.name.upper(): linetype.dxf.name for linetype in doc.linetypes}
+    recording.undrawn_linetypes = {names[name] for name in pipeline.linetypes.undrawn}
     return recording
 
 

@@ -16,6 +16,7 @@ import cadkit
 import ezdwg
 from ezdxf.document import Drawing
 
+from viewers.render.cad_dwg_notes import SpaceNotes, read_notes
 from viewers.render.cad_refused import CadRefused
 
 _OLD_VERSIONS = {
@@ -35,7 +36,9 @@ class ConvertedDwg:
     version: str
     """``AC1032``"""
     lost: dict[str, int] = field(default_factory=dict)
-    """Entities that are in the DWG and not in the DXF, by type."""
+    """Entities that the converter says it did not write, by type."""
+    model: tuple[SpaceNotes, ...] = ()
+    """What it read, so that more of it can be put into the document."""
     notes: tuple[str, ...] = ()
     """Other warnings of the converter."""
 
@@ -54,6 +57,7 @@ def convert_dwg(source: Path, target: Path) -> ConvertedDwg:
         document = cadkit.read(str(source))
         text = document.to_dxf()
         warnings = list(document.warnings)
+        model = tuple(read_notes(document))
     except MemoryError:
         raise
     except Exception as error:
@@ -63,7 +67,7 @@ def convert_dwg(source: Path, target: Path) -> ConvertedDwg:
     with target.open("w", encoding="utf-8", newline="") as out:
         out.write(text)
     lost, notes = _read_warnings(warnings)
-    return ConvertedDwg(version, lost, notes)
+    return ConvertedDwg(version, lost, model, notes)
 
 
 def patch_from_dwg(doc: Drawing, source: Path) -> dict[str, int]:
@@ -94,6 +98,7 @@ def patch_from_dwg(doc: Drawing, source: Path) -> dict[str, int]:
 
 
 def _patch_paper(dxf: Any, found: dict[str, Any]) -> None:
+    dxf.layout_flags = int(found.get("flags", 1)) & 0xFFFF
     width, height = found.get("paper_width", 0.0), found.get("paper_height", 0.0)
     if not (1 < width < 20_000 and 1 < height < 20_000):
         return

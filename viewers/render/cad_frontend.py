@@ -5,6 +5,7 @@ Nothing here opens a file that a drawing names.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import random
 from collections import Counter
@@ -18,7 +19,8 @@ import ezdxf.bbox
 from ezdxf.addons.drawing import config as drawing_config
 from ezdxf.addons.drawing.frontend import UniversalFrontend
 from ezdxf.addons.drawing.gfxproxy import DXFGraphicProxy
-from ezdxf.addons.drawing.properties import Properties, RenderContext
+from ezdxf.addons.drawing.properties import Filling, Properties, RenderContext, rgb_to_hex
+from ezdxf.addons.drawing.text import simplified_text_chunks
 from ezdxf.entities.acad_proxy_entity import ACADProxyEntity
 from ezdxf.entities.acad_table import AcadTableBlockContent
 from ezdxf.entities.arc import Arc
@@ -29,10 +31,12 @@ from ezdxf.entities.dxfentity import DXFEntity
 from ezdxf.entities.dxfgfx import DXFGraphic
 from ezdxf.entities.image import Image
 from ezdxf.entities.insert import Insert
+from ezdxf.entities.leader import Leader
 from ezdxf.entities.line import Line
 from ezdxf.entities.lwpolyline import LWPolyline
 from ezdxf.entities.mtext import MText
 from ezdxf.entities.polygon import DXFPolygon
+from ezdxf.entities.text import Text
 from ezdxf.entities.textstyle import Textstyle
 from ezdxf.entities.viewport import Viewport
 from ezdxf.explode import virtual_block_reference_entities
@@ -47,14 +51,30 @@ from ezdxf.xclip import XClip
 
 from viewers.render.cad_fonts import base_name
 from viewers.render.cad_mtext import SheetMTextRenderer
-from viewers.render.cad_recording import Recording, SheetPipeline
+from viewers.render.cad_recording import Recording, SheetPipeline, ink_on_paper
+from viewers.render.cad_text_codes import numbered_characters, read_codes
 
 MAX_HATCH_STEPS = 200_000
 """Lines, or dashes, of one hatch."""
 
 
+_AREAS = {"INSERT", "SOLID", "TRACE", "3DFACE", "WIPEOUT", "IMAGE", "MPOLYGON"}
+"""What white may be meant for: areas that cover what lies below; a block reference hands its colour to such."""
+
+
 class SheetContext(RenderContext):
     """Resolves styles to names of fonts only: which letters are drawn is :mod:`viewers.render.cad_fonts`."""
+
+    def resolve_color(self, entity: DXFGraphic, *, resolved_layer: str | None = None) -> str:
+        """Colour 7 is black on white paper; lines in true white or colour 255 would be drawn and not be seen.
+
+        They were white on the black screen they were drawn on, so they are treated as 7. White areas stay white.
+        """
+        color: str = super().resolve_color(entity, resolved_layer=resolved_layer)
+        kind = entity.dxftype()
+        if kind in _AREAS or (kind == "HATCH" and entity.dxf.get("solid_fill", 1)):
+            return color
+        return ink_on_paper(color)
 
     def add_text_style(self, text_style: Textstyle) -> None:
         """Keep the name of the font file, or of the family, without looking for it on this machine."""
@@ -180,6 +200,37 @@ class SheetFrontend(UniversalFrontend):
             return
         super().draw_viewport(vp)
 
+    def draw_text_entity_2d(self, entity: DXFGraphic, properties: Properties) -> None:
+        """Codes of characters the add-on does not know are read, and the lines along letters that it drops are drawn."""
+        if not isinstance(entity, Text) or "%%" not in entity.dxf.text:
+            super().draw_text_entity_2d(entity, properties)
+            return
+        raw = entity.dxf.text
+        entity.dxf.text, strokes = read_codes(raw)
+        face = self.get_font_face(properties)
+        engine = cast(SheetPipeline, self.pipeline).text_engine
+        try:
+            for line, transform, cap_height in simplified_text_chunks(entity, engine, font_face=face):
+                self.pipeline.draw_text(line, transform, properties, cap_height, entity.dxftype())
+                for stroke in strokes:
+                    ends = [
+                        Vec3(
+                            engine.get_text_line_width(line[:at], face, cap_height),
+                            stroke.height * cap_height,
+                        )
+                        for at in (stroke.start, stroke.end)
+                    ]
+                    start, end = transform.transform_vertices(ends)
+                    self.pipeline.draw_solid_lines([(start, end)], properties)
+        finally:
+            entity.dxf.text = raw
+
+    def draw_mtext_entity(self, entity: DXFGraphic, properties: Properties) -> None:
+        """As above, for formatted text."""
+        if isinstance(entity, MText):
+            entity.text = numbered_characters(entity.text)
+        super().draw_mtext_entity(entity, properties)
+
     def draw_complex_mtext(self, mtext: MText, properties: Properties) -> None:
         """Formatted text is laid out with the widths of the letters that are drawn."""
         renderer = SheetMTextRenderer(self.ctx, self.pipeline, properties)
@@ -188,7 +239,7 @@ class SheetFrontend(UniversalFrontend):
         layout.render(mtext.ucs().matrix)
 
     def draw_composite_entity(self, entity: DXFGraphic, properties: Properties) -> None:
-        """BYBLOCK inside the block of a dimension means the dimension, as in a block reference."""
+        """BYBLOCK in the block of a dimension or an arrowhead means the dimension or leader, as in a block reference."""
         if isinstance(entity, Insert) and not XClip(entity).has_clipping_path:
             self.ctx.push_state(properties)
             for one in entity.multi_insert() if entity.mcount > 1 else (entity,):
@@ -196,7 +247,7 @@ class SheetFrontend(UniversalFrontend):
                 self.draw_entities(one.attribs)
             self.ctx.pop_state()
             return
-        if not isinstance(entity, Dimension):
+        if not isinstance(entity, Dimension | Leader):
             super().draw_composite_entity(entity, properties)
             return
         self.ctx.push_state(properties)
@@ -221,9 +272,9 @@ class SheetFrontend(UniversalFrontend):
 
     def _draw_copies(self, insert: Insert, entity: DXFGraphic, matrix: Matrix44) -> None:
         one = cast(Insert, _OneOf(entity, matrix))
-        for copy in virtual_block_reference_entities(one, skipped_entity_callback=self.skip_entity):
-            copy.set_source_block_reference(insert)
-            self._guard(self.ctx, copy, partial(self._draw_one, self.ctx, copy))
+        for copied in virtual_block_reference_entities(one, skipped_entity_callback=self.skip_entity):
+            copied.set_source_block_reference(insert)
+            self._guard(self.ctx, copied, partial(self._draw_one, self.ctx, copied))
 
     def _draw_placed(
         self, ctx: RenderContext, entity: DXFGraphic, matrix: Matrix44, is_repeated: bool
@@ -272,7 +323,19 @@ class SheetFrontend(UniversalFrontend):
     def draw_hatch_entity(self, entity: DXFGraphic, properties: Properties, **kwargs: Any) -> None:
         """Hatch lines are jittered with random numbers; seeded, equal drawings are equal bytes."""
         random.seed(0)
+        self._draw_background(entity, properties)
         super().draw_hatch_entity(entity, properties, **kwargs)
+
+    def _draw_background(self, entity: DXFGraphic, properties: Properties) -> None:
+        """The colour behind a pattern, which the add-on leaves out."""
+        color = entity.bgcolor if isinstance(entity, DXFPolygon) else None
+        if color is None or properties.filling is None or properties.filling.type != Filling.PATTERN:
+            return
+        behind = copy.copy(properties)
+        behind.filling = Filling()
+        # As opaque as the pattern.
+        behind.color = rgb_to_hex(color) + properties.color[7:9]
+        super().draw_hatch_entity(entity, behind)
 
     def draw_ole2frame_entity(self, entity: DXFGraphic, properties: Properties) -> None:
         """Only the rectangle of an OLE object is drawn: its content is not."""

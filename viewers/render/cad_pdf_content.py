@@ -24,7 +24,7 @@ from PIL import Image
 
 from viewers.render.cad_pages import SheetPlan
 from viewers.render.cad_recording import Recording, TextRecord
-from viewers.render.cad_text import Box, PlacedText
+from viewers.render.cad_text import PlacedText
 from viewers.render.manifest import UM_PER_POINT
 
 _UNITS_PER_UM = 100 / UM_PER_POINT
@@ -118,7 +118,8 @@ class ContentWriter:
         self._note_handle(record.handle, box)
         if isinstance(record, TextRecord):
             start, end, top = (self._place(record.corners.np_vertices())).tolist()
-            text = PlacedText(record.text, tuple(start), tuple(end), tuple(top), record.group)
+            layer = self._names.get(properties.layer.lower(), properties.layer)
+            text = PlacedText(record.text, tuple(start), tuple(end), tuple(top), record.group, layer)
             self.content.texts.append(text)
             return
         self.content.paths += 1
@@ -287,12 +288,6 @@ class ContentWriter:
             a, b = middle.copy(), middle.copy()
             a[along], b[along] = low[along], high[along]
             self._note_segments(np.hstack([a, b]).reshape(1, 4))
-
-
-def page_box_um(plan: SheetPlan, box: list[float]) -> Box:
-    """A box of drawing units in um of the page."""
-    x0, y0, um = plan.box[0], plan.box[1], plan.mm_per_unit * 1000
-    return ((box[0] - x0) * um, (box[1] - y0) * um, (box[2] - x0) * um, (box[3] - y0) * um)
 
 
 def _units(vertices: npt.NDArray[np.float64]) -> list[list[int]]:

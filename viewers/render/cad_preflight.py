@@ -23,8 +23,10 @@ from ezdxf.entities.polyline import Polyline
 from ezdxf.entities.spline import Spline
 from ezdxf.entities.text import Text
 from ezdxf.layouts.blocklayout import BlockLayout
-from ezdxf.layouts.layout import Layout
+from ezdxf.layouts.layout import Layout, Paperspace
 
+from viewers.render.cad_frontend import content_viewports
+from viewers.render.cad_linetypes import is_dashed_as_paper
 from viewers.render.cad_refused import CadRefused
 
 MAX_PRIMITIVES = 3_000_000
@@ -34,6 +36,7 @@ MAX_TEXT_GROUPS = 2_000
 MAX_SPLINE_POINTS = 100_000
 MAX_DASHES = 2_000_000
 MAX_COORDINATE = 1e12
+_SYMBOL_DASHES = 10
 
 _POINT_ATTRIBUTES = frozenset(
     [
@@ -94,11 +97,14 @@ def preflight(doc: Drawing) -> Preflight:
     totals = _expand(costs, references)
     for layout in doc.layouts:
         name = layout.block_record_name.lower()
-        viewports = 0 if layout.is_modelspace else len(layout.query("VIEWPORT"))
+        viewports = content_viewports(layout.viewports()) if isinstance(layout, Paperspace) else []
         model = totals[doc.modelspace().block_record_name.lower()]
         cost = totals.get(name, _Cost(0, 0.0))
-        result.primitives += cost.primitives + viewports * model.primitives // 4
-        result.dashes += cost.dashed + viewports * model.dashed / 4
+        result.primitives += cost.primitives + len(viewports) * model.primitives // 4
+        shown = float(len(viewports))
+        if is_dashed_as_paper(doc, layout):
+            shown = sum(min(1.0, viewport.get_scale()) for viewport in viewports)
+        result.dashes += cost.dashed + shown * model.dashed / 4
     if result.primitives > MAX_PRIMITIVES:
         raise CadRefused("too-many-primitives", {"primitives": result.primitives, "limit": MAX_PRIMITIVES})
     return result
@@ -192,7 +198,9 @@ def _dash_lengths(doc: Drawing) -> dict[str, float]:
     scale = abs(float(doc.header.get("$LTSCALE", 1.0))) or 1.0
     lengths: dict[str, float] = {}
     for linetype in doc.linetypes:
-        pattern = [abs(step) for step in linetype.simplified_line_pattern()]
+        # Letters and shapes are drawn as well, each as costly as some dashes.
+        pattern = [abs(float(tag.value)) for tag in linetype.pattern_tags.tags if tag.code == 49]
+        pattern += [0.0] * _SYMBOL_DASHES * sum(tag.code == 340 for tag in linetype.pattern_tags.tags)
         if len(pattern) > 1:
             lengths[linetype.dxf.name.lower()] = max(sum(pattern) / len(pattern), 1e-9) * scale * 2
     by_layer = {layer.dxf.name.lower(): layer.dxf.linetype.lower() for layer in doc.layers}

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ezdxf.document import Drawing
+from ezdxf.layouts.base import BaseLayout
+from ezdxf.layouts.layout import Layout, Paperspace
 
+from viewers.render.cad_dwg_notes import Restored, space_key
 from viewers.render.cad_fonts import FONT_NAME
+from viewers.render.cad_frontend import content_viewports
 from viewers.render.cad_recording import Recording
 from viewers.render.manifest import Completeness, Problem
 
@@ -18,15 +22,14 @@ MAX_NAMES = 100
 
 @dataclass
 class Losses:
-    """What a DWG conversion lost, by entity type; empty for DXF."""
+    """What a layout lacks; what a DWG conversion lost is empty for DXF."""
 
-    converter: Counter[str]
+    converter: Counter[str] = field(default_factory=Counter)
+    """Entities that the conversion of a DWG lost, by type."""
     xrefs: list[str] = field(default_factory=list)
     """External references that were not sent along, or could not be put in."""
-    lettered: list[str] = field(default_factory=list)
-    """Line types in use whose letters are not drawn."""
-    looks: dict[str, int] = field(default_factory=dict)
-    """Entities that came through, but not all of how they look; see :func:`looks_lost`."""
+    looks: Counter[str] = field(default_factory=Counter)
+    """Entities that came through, but not all of how they look, by type."""
 
     @property
     def tarch(self) -> dict[str, int]:
@@ -50,9 +53,9 @@ def judge(recording: Recording, losses: Losses) -> Completeness:
         recording.missing_images,
         recording.side_views,
         recording.cut_hatches,
+        recording.undrawn_linetypes,
         losses.converter,
         losses.xrefs,
-        losses.lettered,
         losses.looks,
     )
     return Completeness.PARTIAL if any(incomplete) else Completeness.COMPLETE
@@ -64,7 +67,7 @@ def layout_problems(recording: Recording, losses: Losses) -> tuple[Problem, ...]
     tarch_missing = {n: c for n, c in (recording.not_shown + losses.converter).items() if is_tarch(n)}
     tarch_shown = {n: c for n, c in recording.proxies.items() if is_tarch(n)}
     if tarch_missing or tarch_shown:
-        detail = {"missing": _counts(tarch_missing), "shown": _counts(tarch_shown)}
+        detail: dict[str, Any] = {"missing": _counts(tarch_missing), "shown": _counts(tarch_shown)}
         problems.append(Problem("tarch-objects", "error" if tarch_missing else "warning", detail))
     proxies = {n: c for n, c in recording.proxies.items() if not is_tarch(n)}
     if proxies:
@@ -72,10 +75,19 @@ def layout_problems(recording: Recording, losses: Losses) -> tuple[Problem, ...]
     missing = {n: c for n, c in recording.not_shown.items() if not is_tarch(n)}
     if missing:
         problems.append(Problem("unsupported-entities", "warning", {"types": _counts(missing)}))
+    converter = {n: c for n, c in losses.converter.items() if not is_tarch(n)}
+    if converter:
+        detail = {"types": _counts(converter), "lost_by": "conversion"}
+        problems.append(Problem("unsupported-entities", "warning", detail))
+    if losses.looks:
+        problems.append(Problem("converter-looks", "warning", {"types": _counts(losses.looks)}))
     if recording.side_views:
         problems.append(Problem("unsupported-viewports", "warning", {"count": recording.side_views}))
     if recording.cut_hatches:
         problems.append(Problem("hatch-cut", "warning", {"count": recording.cut_hatches}))
+    if recording.undrawn_linetypes:
+        names = {"names": _names(recording.undrawn_linetypes)}
+        problems.append(Problem("linetype-symbols", "warning", names))
     if recording.missing_images:
         problems.append(Problem("missing-image", "warning", {"names": _names(recording.missing_images)}))
     if recording.replaced_fonts:
@@ -84,21 +96,13 @@ def layout_problems(recording: Recording, losses: Losses) -> tuple[Problem, ...]
     return tuple(problems)
 
 
-def document_problems(doc: Drawing, losses: Losses, notes: tuple[str, ...]) -> list[Problem]:
+def document_problems(doc: Drawing, xrefs: list[str], notes: tuple[str, ...]) -> list[Problem]:
     """Problems of the whole file."""
     problems: list[Problem] = []
-    converter = {n: c for n, c in losses.converter.items() if not is_tarch(n)}
-    if converter:
-        detail: dict[str, Any] = {"types": _counts(converter), "lost_by": "conversion"}
-        problems.append(Problem("unsupported-entities", "warning", detail))
     if notes:
         problems.append(Problem("converter-notes", "info", {"notes": list(notes)}))
-    if losses.xrefs:
-        problems.append(Problem("missing-xref", "warning", {"names": losses.xrefs[:MAX_NAMES]}))
-    if losses.lettered:
-        problems.append(Problem("linetype-text", "warning", {"names": losses.lettered}))
-    if losses.looks:
-        problems.append(Problem("converter-looks", "warning", {"types": _counts(losses.looks)}))
+    if xrefs:
+        problems.append(Problem("missing-xref", "warning", {"names": xrefs[:MAX_NAMES]}))
     hidden = sorted(
         layer.dxf.name for layer in doc.layers if layer.is_off() or layer.is_frozen() or not layer.dxf.plot
     )
@@ -109,35 +113,24 @@ def document_problems(doc: Drawing, losses: Losses, notes: tuple[str, ...]) -> l
     return problems
 
 
-def lettered_linetypes(doc: Drawing) -> list[str]:
-    """Line types in use whose letters or symbols (gas, water, fences) are drawn as gaps only."""
-    lettered = {
-        linetype.dxf.name.lower(): linetype.dxf.name
-        for linetype in doc.linetypes
-        if any(tag.code == 74 and int(tag.value) & 6 for tag in linetype.pattern_tags.tags)
-    }
-    if not lettered:
-        return []
-    used = {layer.dxf.linetype.lower() for layer in doc.layers}
-    used.update(
-        str(entity.dxf.linetype).lower() for entity in doc.entitydb.values() if entity.dxf.hasattr("linetype")
-    )
-    return sorted(name for key, name in lettered.items() if key in used)[:MAX_NAMES]
-
-
-def looks_lost(doc: Drawing) -> dict[str, int]:
-    """Entities of a converted DWG whose looks the conversion drops, by type.
-
-    Leaders lose size and kind of their arrowheads, pattern hatches the colour behind the pattern: seen on plots of the
-    same drawings (docs/fidelity.md). The converter says nothing of either, so all that could have them count.
-    """
-    found = Counter(
-        entity.dxftype()
-        for entity in doc.entitydb.values()
-        if (entity.dxftype() == "LEADER" and entity.dxf.get("has_arrowhead", 1))
-        or (entity.dxftype() == "HATCH" and not entity.dxf.get("solid_fill", 1))
-    )
-    return dict(found)
+def losses_of(doc: Drawing, layout: Layout, restored: Restored, xrefs: list[str]) -> Losses:
+    """What of the losses of a file is on one layout: its own, those of its blocks, and of what its viewports show."""
+    spaces: list[BaseLayout] = [layout]
+    if isinstance(layout, Paperspace) and content_viewports(layout.viewports()):
+        spaces.append(doc.modelspace())
+    result = Losses(Counter(restored.nowhere), xrefs, Counter(restored.looks_nowhere))
+    seen: set[str] = set()
+    while spaces:
+        space = spaces.pop()
+        key = space_key(space)
+        if key in seen:
+            continue
+        seen.add(key)
+        result.converter += restored.lost.get(key, Counter())
+        result.looks += restored.looks.get(key, Counter())
+        names = {str(e.dxf.get("name", "")) for e in space if e.dxftype() == "INSERT"}
+        spaces.extend(block for name in names if (block := doc.blocks.get(name)) is not None)
+    return result
 
 
 def _counts(types: Mapping[str, int]) -> dict[str, int]:

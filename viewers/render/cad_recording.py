@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import ezdxf.bbox
 import numpy as np
 import numpy.typing as npt
 from ezdxf.addons.drawing.backend import BackendInterface
-from ezdxf.addons.drawing.pipeline import RenderPipeline2d
+from ezdxf.addons.drawing.pipeline import BackendStage2d, ClippingStage2d, RenderPipeline2d, RenderStage2d
 from ezdxf.addons.drawing.properties import BackendProperties, Properties, RenderContext
 from ezdxf.addons.drawing.recorder import DataRecord, Recorder
 from ezdxf.entities.dxfgfx import DXFGraphic
@@ -22,7 +23,13 @@ from ezdxf.npshapes import NumpyPoints2d
 
 from viewers.render.cad_extents import Extents
 from viewers.render.cad_fonts import SheetTextEngine
+from viewers.render.cad_linetypes import ShapeFiles, SheetLinetypeStage
 from viewers.render.cad_text import without_surrogates
+
+
+def ink_on_paper(color: str) -> str:
+    """White ink as it is seen on white paper: black, as transparent as before."""
+    return f"#000000{color[7:]}" if color[:7].lower() == "#ffffff" else color
 
 
 class TextRecord(DataRecord):
@@ -59,6 +66,8 @@ class Recording:
     replaced_fonts: set[str] = field(default_factory=set)
     cut_hatches: int = 0
     """Hatches with too many lines, of which only a part is drawn."""
+    undrawn_linetypes: set[str] = field(default_factory=set)
+    """Line types whose symbols are not all drawn."""
     side_views: int = 0
     """Viewports that do not look from above and are not drawn."""
 
@@ -86,12 +95,32 @@ class SheetBackend(Recorder):
 class SheetPipeline(RenderPipeline2d):
     """Notes every text with the place where it ends up, after blocks and viewports."""
 
-    def __init__(self, backend: SheetBackend, engine: SheetTextEngine, extents: Extents) -> None:
+    linetypes: SheetLinetypeStage
+    is_dashed_as_paper = True
+    """Dashes in viewports are as long as on the paper (``PSLTSCALE`` 1), not as long as in model space."""
+
+    def __init__(
+        self, backend: SheetBackend, engine: SheetTextEngine, extents: Extents, shapes: ShapeFiles
+    ) -> None:
+        self._shapes = shapes
+        self._engine = engine
         super().__init__(cast(BackendInterface, backend))
         self.sheet_backend = backend
         self.extents = extents
         self.text_engine = engine  # type: ignore[assignment]
         self.default_font_face = FontFace()
+
+    def build_render_pipeline(self) -> RenderStage2d:
+        """As the add-on does it, with our stage for line types."""
+        last = BackendStage2d(self.backend, converter=self.get_backend_properties)
+        self.linetypes = SheetLinetypeStage(
+            self.config, self.get_vp_ltype_scale, last, self._engine, self._shapes
+        )
+        return ClippingStage2d(self.config, self.clipping_portal, next_stage=self.linetypes)
+
+    def get_vp_ltype_scale(self) -> float:
+        """Lines are cut into dashes after they came through the viewport: in units of the sheet."""
+        return 1.0 if self.is_dashed_as_paper else max(self.current_vp_scale, 1e-9)
 
     def draw_viewport(
         self,
@@ -117,6 +146,9 @@ class SheetPipeline(RenderPipeline2d):
         dxftype: str = "TEXT",
     ) -> None:
         """Draw outlines and record the text for search; a text whose middle is clipped away is not recorded."""
+        if properties.color != ink_on_paper(properties.color):  # white inside formatted text
+            properties = copy.copy(properties)
+            properties.color = ink_on_paper(properties.color)
         super().draw_text(text, transform, properties, cap_height, dxftype)
         if not text.strip():
             return

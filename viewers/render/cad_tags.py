@@ -14,6 +14,8 @@ from typing import Any, TextIO
 from ezdxf.lldxf.const import DXFStructureError
 from ezdxf.lldxf.types import BINARY_DATA, POINT_CODES, TYPE_TABLE, DXFBinaryTag, DXFTag, DXFVertex
 
+from viewers.render.cad_text_codes import decode_escapes
+
 _COMMENT = 999
 _MAX_CODES = 10_000
 
@@ -65,7 +67,7 @@ def read_tags(stream: TextIO) -> Iterator[DXFTag]:
                 if value == "EOF":
                     return
             else:
-                yield PlainTag(code, value)
+                yield PlainTag(code, decode_escapes(value) if "\\" in value else value)
             continue
         try:
             yield PlainTag(code, kind(value))

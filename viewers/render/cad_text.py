@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from viewers.render.manifest import RuledLine, TextRun
@@ -46,6 +46,8 @@ class PlacedText:
     top: Point
     group: int
     """Texts of one entity have the same group and are joined when they follow each other on a line."""
+    layer: str = ""
+    """As the page names it."""
 
     @property
     def height(self) -> float:
@@ -70,7 +72,7 @@ def join_words(texts: Iterable[PlacedText]) -> list[PlacedText]:
         last = joined[-1] if joined else None
         gap = _gap(last, text) if last is not None and last.group == text.group else None
         if last is None or gap is None:
-            joined.append(PlacedText(text.text, text.start, text.end, text.top, text.group))
+            joined.append(replace(text))
         else:
             last.text += (" " if gap > 0.15 * text.height else "") + text.text
             last.end = text.end
@@ -89,14 +91,18 @@ def _gap(last: PlacedText, text: PlacedText) -> float | None:
     return along if across < 0.2 * height and -0.3 * height < along < 1.5 * height else None
 
 
-def text_runs(texts: Iterable[PlacedText], width_um: int, height_um: int) -> list[TextRun]:
+def text_runs(
+    texts: Iterable[PlacedText], width_um: int, height_um: int, layers: Sequence[str] = ()
+) -> list[TextRun]:
     """Runs in reading order (from the top, then from the left), boxes cut to the page.
 
     Args:
         texts: joined texts in um of the page.
         width_um: width of the page.
         height_um: height of the page.
+        layers: names of the layers of the page, in its order.
     """
+    indexes = {name: n for n, name in enumerate(layers)}
     runs: list[TextRun] = []
     for text in texts:
         x0, y0, x1, y1 = text.box
@@ -113,6 +119,7 @@ def text_runs(texts: Iterable[PlacedText], width_um: int, height_um: int) -> lis
                 min(width_um, round(x1)),
                 min(height_um, round(y1)),
                 angle,
+                indexes.get(text.layer, -1),
             )
         )
     band = 2_000

@@ -133,13 +133,25 @@ def _guarded(work: Any) -> dict[str, Any]:
     except RecursionError:
         return {"refused": "too-deep", "detail": {}}
     except OSError as error:
+        if _is_over_memory(error):
+            return {"refused": "over-memory", "detail": {}}
         if error.errno in (errno.EFBIG, errno.ENOSPC, errno.EDQUOT):
             return {"refused": "over-output", "detail": {"errno": error.errno}}
         return _failure(error)
     except WireError:
         raise
     except Exception as error:  # noqa: BLE001 - anything a parser throws becomes an answer, not a dead process
-        return _failure(error)
+        return {"refused": "over-memory", "detail": {}} if _is_over_memory(error) else _failure(error)
+
+
+def _is_over_memory(error: BaseException) -> bool:
+    """Whether memory ran out, or this broke while that was being cleared up, as removing a folder does."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, MemoryError) or (isinstance(seen, OSError) and seen.errno == errno.ENOMEM):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _failure(error: BaseException) -> dict[str, Any]:

@@ -9,6 +9,7 @@ On disk a manifest is a folder::
     manifest.json            Manifest, as JSON (to_json / from_json)
     text/<page>.json         PageText: every text run with its box
     rules/<page>.json        RuledLines: long axis-parallel lines, for finding the cells of title blocks
+    entities/<page>.json     of CAD: entities by handle, to be pointed at (viewers/render/cad_entities.py)
     thumb/<page>.webp        at most 512 px on the long side
     tiles/<page>/<level>/<x>_<y>.webp  ready tiles up to 72 dpi; a blank tile has no file (viewers/render/tiles.py)
     view.pdf                 vector view of a CAD file, one page per sheet, or of pictures; absent for PDF
@@ -180,11 +181,13 @@ class TextRun:
     y1: int
     angle: int = 0
     """Reading direction in degrees counter-clockwise, multiples of 90 for most sheets."""
+    layer: int = -1
+    """Index among the layers of the page; -1: on none, or not to be told."""
 
 
 def runs_to_json(runs: list[TextRun]) -> str:
-    """``text/<page>.json``: ``{"runs": [[text, x0, y0, x1, y1, angle], ...]}`` in reading order."""
-    rows = [[r.text, r.x0, r.y0, r.x1, r.y1, r.angle] for r in runs]
+    """``text/<page>.json``: ``{"runs": [[text, x0, y0, x1, y1, angle, layer], ...]}`` in reading order; -1 is left out."""
+    rows = [[r.text, r.x0, r.y0, r.x1, r.y1, r.angle, *([r.layer] if r.layer >= 0 else [])] for r in runs]
     return json.dumps({"runs": rows}, ensure_ascii=False)
 
 

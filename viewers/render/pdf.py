@@ -156,7 +156,7 @@ def _read_page(document: Any, index: int, out: Path, structure: Structure, readi
         return _lost_page(index, out, reading.page_kind, refusal)
     try:
         space = SheetSpace.of_page(page)
-        text = read_text(page, space)
+        text = read_text(page, space, layers=structure.layers[index])
         paths = read_paths(page, space)
         (out / "text" / f"{index}.json").write_text(runs_to_json(text.runs), "utf-8")
         (out / "rules" / f"{index}.json").write_text(rules_to_json(paths.lines), "utf-8")

@@ -9,13 +9,15 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from viewers.render.manifest import TextRun
+from viewers.render.manifest import Layer, TextRun
 from viewers.render.pdf_space import SheetSpace
+from viewers.render.pdf_text_layers import NONE, TextLayers
 
 MAX_CHARACTERS = 400_000
 """Characters read per page; a page of a drawing set has a few thousand."""
@@ -54,24 +56,31 @@ class _Open:
     size: float
     sheet_base: int
     """Height of the first character's baseline on the sheet (um)."""
+    layer: int = NONE
+    """Of all its characters; none when they lie on several."""
     codes: list[int] = field(default_factory=list)
     box: list[float] = field(default_factory=lambda: [math.inf, math.inf, -math.inf, -math.inf])
 
 
-def read_text(page: Any, space: SheetSpace, *, by_word: bool = False) -> PageText:
+def read_text(
+    page: Any, space: SheetSpace, *, by_word: bool = False, layers: Sequence[Layer] = ()
+) -> PageText:
     """All text runs of a loaded page, in reading order (top to bottom, left to right on the sheet).
 
     Args:
         page: a loaded pypdfium2 page.
         space: where it lies on the sheet.
         by_word: end a run at each space too: which words stand together in a run depends on the writer of the file.
+        layers: those of the page, to tell on which the text lies.
     """
     text = pdfium_c.FPDFText_LoadPage(page)
     if not text:
         return PageText([], 0.0)
     try:
         count = pdfium_c.FPDFText_CountChars(text)
-        runs, bad, seen = _join(text, min(count, MAX_CHARACTERS), space, by_word=by_word)
+        runs, bad, seen = _join(
+            text, min(count, MAX_CHARACTERS), space, TextLayers(text, layers), by_word=by_word
+        )
     finally:
         pdfium_c.FPDFText_ClosePage(text)
     bad += sum(_mojibake(run.text) for _, run in runs)
@@ -79,7 +88,7 @@ def read_text(page: Any, space: SheetSpace, *, by_word: bool = False) -> PageTex
 
 
 def _join(
-    text: Any, count: int, space: SheetSpace, *, by_word: bool
+    text: Any, count: int, space: SheetSpace, layers: TextLayers, *, by_word: bool
 ) -> tuple[list[tuple[int, TextRun]], int, int]:
     left, right, bottom, top, ox, oy = (ctypes.c_double() for _ in range(6))
     loose = pdfium_c.FS_RECTF()
@@ -109,8 +118,11 @@ def _join(
         if run is not None and (is_word_over or not _continues(run, angle, along, across, size)):
             _close(run, runs, space)
             run, pending_space = None, False
+        layer = layers.of(i)
         if run is None:
-            run = _Open(angle, across, along, size, space.point(ox.value, oy.value)[1])
+            run = _Open(angle, across, along, size, space.point(ox.value, oy.value)[1], layer)
+        elif layer != run.layer:
+            run.layer = NONE
         if pending_space:
             run.codes.append(32)
         _append(run, code, box, along + advance)
@@ -152,7 +164,7 @@ def _append(run: _Open, code: int, box: tuple[float, float, float, float], end: 
 def _close(run: _Open | None, runs: list[tuple[int, TextRun]], space: SheetSpace) -> None:
     if run is not None:
         box, angle = space.box(*run.box), space.angle(math.degrees(run.angle))
-        runs.append((run.sheet_base, TextRun(_decode(run.codes), *box, angle)))
+        runs.append((run.sheet_base, TextRun(_decode(run.codes), *box, angle, run.layer)))
 
 
 def _in_reading_order(runs: list[tuple[int, TextRun]]) -> list[TextRun]:

@@ -105,6 +105,12 @@ class MarkOut(Shape):
     kind: str
     anchor: dict[str, Any]
     shape: dict[str, Any]
+    grid: Annotated[
+        str,
+        Field(
+            description="field of the sheet's grid at its middle, as C3; empty: the whole sheet, or no grid"
+        ),
+    ]
     colour: str
     text: str
     basis: dict[str, Any]

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path as FilePath
 
@@ -263,4 +264,15 @@ def _write(doc: Drawing, path: FilePath) -> None:
         return
     stream = io.StringIO()
     doc.write(stream)
-    path.write_bytes(stream.getvalue().replace("\n", "\r\n").encode("gbk", errors="dxfreplace"))
+    # ezdxf's own way of it ("dxfreplace") writes characters below 256, as in m², so that no program reads them.
+    text = "".join(c if _is_gbk(c) else f"\\U+{ord(c):04X}" for c in stream.getvalue())
+    path.write_bytes(text.replace("\n", "\r\n").encode("gbk", errors="surrogateescape"))
+
+
+@cache
+def _is_gbk(char: str) -> bool:
+    try:
+        char.encode("gbk", errors="surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True

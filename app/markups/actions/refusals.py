@@ -66,14 +66,6 @@ NEEDS_PHOTO = declare(
     "请用“照片”工具选择或拍摄照片。",
     "Use the photo tool to take or choose one.",
 )
-PHOTO_REFUSED = declare(
-    "photo-refused",
-    422,
-    "此文件不是可用的照片（{reason}）。",
-    "This file is no photo that can be taken ({reason}).",
-    "请使用 JPEG 或 PNG；iPhone 可在“设置 › 相机 › 格式”中选“兼容性最佳”。",
-    "Use JPEG or PNG; on an iPhone choose Settings › Camera › Formats › Most Compatible.",
-)
 PHOTO_TOO_LARGE = declare(
     "photo-too-large",
     413,

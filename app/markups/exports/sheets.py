@@ -12,11 +12,11 @@ from app.drawings.queries.sheets import RenditionView, revision_for
 from app.kernel.errors import Refused, declare
 from app.kernel.policy import Rights, Target
 from app.kernel.text import natural_key
-from app.markups.geometry import box_of
+from app.markups.fields import field_of_mark
 from app.markups.models import Markup
 from app.markups.queries.marks import MarkView, marks_of
 from app.markups.visibility import visible_marks
-from viewers.render.sheet_grid import Grid, field_of
+from viewers.render.sheet_grid import Grid
 
 MOST_EXPORTED = 5_000
 """Marks of a project in one list."""
@@ -106,10 +106,7 @@ def with_fields(sheet: MarkedSheet, grid: Grid | None) -> MarkedSheet:
 
 def _replaced(sheet: MarkedSheet, grid: Grid) -> MarkedSheet:
     def placed(mark: NumberedMark) -> NumberedMark:
-        if mark.view.anchor.get("type") == "sheet":
-            return mark
-        x0, y0, x1, y1 = box_of(mark.view.anchor, mark.view.shape)
-        return NumberedMark(mark.number, mark.view, field_of(grid, (x0 + x1) // 2, (y0 + y1) // 2))
+        return NumberedMark(mark.number, mark.view, field_of_mark(grid, mark.view))
 
     marks, gone = (tuple(map(placed, group)) for group in (sheet.marks, sheet.taken_back))
     return MarkedSheet(**{**vars(sheet), "marks": marks, "taken_back": gone})

@@ -9,6 +9,7 @@ TAKEN_BACK = Label("已撤回", "Taken back")
 STATED = Label("文件所载作者", "Author as stated by the file")
 BROUGHT_IN = Label("导入", "Brought in by")
 ON_TEXT = Label("所标文字", "On the text")
+ON_ENTITY = Label("所标 CAD 对象（句柄）", "On the CAD object (handle)")
 PHOTO = Label("照片", "Photo")
 
 
@@ -51,6 +52,8 @@ def facts_of(view: MarkView, wording: Wording) -> tuple[str, ...]:
     found = [basis_of(view)]
     if view.anchor.get("type") == "text":
         found.append(f"{wording.say(ON_TEXT)}: {view.anchor['text']}")
+    if view.anchor.get("type") == "entity":
+        found.append(f"{wording.say(ON_ENTITY)}: {view.anchor['handle']}")
     if view.origin:
         by = f"{who(view.author)} {wording.instant(view.created_at)}"
         found.append(f"{wording.say(BROUGHT_IN)}: {by} · {view.origin.get('file_name', '')}")

@@ -11,7 +11,7 @@ from app.drawings.rules import RevisionState
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, invalid
 from app.kernel.ids import new_id
-from app.kernel.policy import Target
+from app.review.actions.cases import case_target
 from app.review.actions.opinion_moves import add_judgement
 from app.review.actions.opinions import opinion_to_change
 from app.review.actions.seats import replying_seat, reviewing_seat
@@ -138,7 +138,7 @@ def rule_dispute(tx: Tx, command: RuleDispute) -> None:
         Refused: ``not-found``; ``forbidden``; ``not-judging-now``; ``state-conflict``; ``reason-needed``.
     """
     rights, case, opinion = opinion_to_change(tx, command.opinion_id)
-    seat = rights.require(Permission.REVIEW_RULE, Target(case.project_id), visible_by=Permission.PROJECT_VIEW)
+    seat = rights.require(Permission.REVIEW_RULE, case_target(case), visible_by=Permission.REVIEW_VIEW)
     if case.state not in RULING_STATES:
         raise Refused(NOT_JUDGING, state=str(CASE_LABELS[case.state]))
     event = "uphold" if command.is_upheld else "dismiss"

@@ -12,7 +12,7 @@ from app.kernel.errors import NOT_FOUND, STALE, Refused, invalid
 from app.kernel.ids import new_id
 from app.kernel.policy import Rights, SeatFact, Target
 from app.kernel.text import tidy
-from app.kernel.workflow import GuardResult
+from app.kernel.workflow import GuardResult, Step
 from app.projects.queries import policy_of
 from app.projects.rules import REVIEW_MODE_LABELS, ReviewMode
 from app.review.facts import CaseFacts, case_facts
@@ -168,6 +168,16 @@ def move_plainly(tx: Tx, command: MoveCase) -> None:
     move_case(tx, rights, case, command.event, note=command.note)
 
 
+def may_take(rights: Rights, case: ReviewCase, event: str) -> tuple[Step, SeatFact]:
+    """The step that an event takes from here, and the seat by which the actor may take it; guards are not asked.
+
+    Raises:
+        Refused: ``state-conflict``; ``forbidden``.
+    """
+    step = CASES.step(case.state, event)
+    return step, rights.require(step.permission, case_target(case), visible_by=Permission.REVIEW_VIEW)
+
+
 def move_case(
     tx: Tx, rights: Rights, case: ReviewCase, event: str, *, note: str = "", facts: CaseFacts | None = None
 ) -> SeatFact:
@@ -178,8 +188,7 @@ def move_case(
     Raises:
         Refused: ``state-conflict``, ``forbidden``, ``review-guard-failed``, ``invalid-input``.
     """
-    step = CASES.step(case.state, event)
-    seat = rights.require(step.permission, case_target(case), visible_by=Permission.REVIEW_VIEW)
+    step, seat = may_take(rights, case, event)
     if len(note) > MOST_NOTE:
         raise invalid("说明 / note", f"不超过 {MOST_NOTE} 字", f"has at most {MOST_NOTE} characters")
     if step.guards:

@@ -19,6 +19,7 @@ from app.review.actions.seats import reviewing_seat
 from app.review.facts import CaseSheet, sheets_of_case
 from app.review.models import OpinionPlace, ReviewCase, ReviewOpinion
 from app.review.opinion_rules import (
+    INSIDE,
     MOST_OPINIONS,
     MOST_PLACES,
     MOST_TEXT,
@@ -189,7 +190,7 @@ def edit_opinion(tx: Tx, command: EditOpinion) -> int:
 
 
 def opinion_to_change(tx: Tx, opinion_id: str) -> tuple[Rights, ReviewCase, ReviewOpinion]:
-    """An opinion with its case, both locked, for who may see the case.
+    """An opinion with its case, both locked, for who may see it: what did not go out is the agency's own affair.
 
     Raises:
         Refused: ``not-found``.
@@ -201,6 +202,9 @@ def opinion_to_change(tx: Tx, opinion_id: str) -> tuple[Rights, ReviewCase, Revi
     case = case_to_change(tx, rights, found.case_id)
     query = sa.select(ReviewOpinion).where(ReviewOpinion.id == opinion_id).with_for_update()
     opinion = tx.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    is_inside = any(seat.party_id == case.agency_id for seat in rights.in_project(case.project_id))
+    if opinion.state in INSIDE and not is_inside:
+        raise Refused(NOT_FOUND)
     return rights, case, opinion
 
 

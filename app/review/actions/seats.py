@@ -4,7 +4,7 @@ from app.access.queries import project_rights
 from app.access.rules import Permission
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused
-from app.kernel.policy import Rights, SeatFact, Target
+from app.kernel.policy import Rights, SeatFact
 from app.projects.rules import DISCIPLINE_LABELS, Discipline
 from app.review.actions.cases import case_target
 from app.review.facts import reviewers_of
@@ -39,7 +39,7 @@ def replying_seat(rights: Rights, case: ReviewCase, discipline: str) -> SeatFact
     """
     return rights.require(
         Permission.REVIEW_REPLY,
-        Target(case.project_id, discipline=discipline),
+        case_target(case, discipline),
         visible_by=Permission.REVIEW_VIEW,
     )
 

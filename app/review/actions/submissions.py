@@ -24,7 +24,7 @@ from app.projects.rules import ReviewMode
 from app.record.actions import KeptSet, SetLine, keep_set
 from app.record.models import BaselineKind
 from app.record.queries import Instants
-from app.review.actions.cases import case_to_change, move_case
+from app.review.actions.cases import case_to_change, may_take, move_case
 from app.review.facts import CaseFacts, case_facts
 from app.review.gate import GateFinding, Level, look_through
 from app.review.models import ReviewCase, ReviewSheet, ReviewSubmission
@@ -53,6 +53,7 @@ def submit_case(tx: Tx, command: SubmitCase) -> str:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     case = case_to_change(tx, rights, command.case_id)
+    may_take(rights, case, "submit")
     chosen = _chosen(tx, rights, case, command.revision_ids)
     findings = look_through(tx.session, case, [r.id for r in chosen])
     facts = case_facts(

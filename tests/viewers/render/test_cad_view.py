@@ -8,10 +8,12 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from ezdxf.xclip import XClip
 from PIL import Image, ImageChops
 
 from tests.samples import ROOT, sample
 from tests.viewers.render.cad_drawings import add_frame, codes, new_doc, problem, render, render_doc
+from viewers.render.cad_draw import draw_layout
 from viewers.render.cad_fonts import ArialGlyphs, NotoGlyphs, SheetFont
 from viewers.render.cad_text import ruled_lines
 from viewers.render.manifest import Completeness, rules_from_json, runs_from_json
@@ -191,8 +193,11 @@ def test_thumbnails_and_boxes_of_entities_are_written(tmp_path):
     add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
     line = doc.modelspace().add_line((10_000, 10_000), (20_000, 30_000))
     found = render_doc(doc, tmp_path)
-    boxes = json.loads((tmp_path / "out" / "entities" / "0.json").read_text())["entities"]
-    assert boxes[line.dxf.handle] == [100_000, 100_000, 200_000, 300_000]
+    told = json.loads((tmp_path / "out" / "entities" / "0.json").read_text())
+    assert told["unit"] == 50
+    entities = {handle: (told["names"][look], shape) for handle, look, *shape in told["entities"]}
+    assert entities[line.dxf.handle] == (["LINE", "0", 0], [[2_000, 2_000, 2_000, 4_000]])
+    assert len(entities) == 6
     assert found.pages[0].entities == {"CIRCLE": 1, "LINE": 1, "LWPOLYLINE": 1, "TEXT": 3}
     draw_view(tmp_path / "out" / "view.pdf", tmp_path / "out", has_tiles=False)
     with Image.open(tmp_path / "out" / "thumb" / "0.webp") as thumb:
@@ -309,19 +314,6 @@ def test_plot_styles_that_every_program_has_make_all_colours_black(tmp_path):
     assert _pixel(tmp_path / "out" / "view.pdf", 150_000, 150_000) == (0, 0, 0)
 
 
-def test_a_line_type_whose_letters_are_not_drawn_is_named_when_it_is_used(tmp_path):
-    doc = new_doc()
-    add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
-    letters = 'A,.5,-.2,["GAS",STANDARD,S=.1,U=0.0,R=0.0,X=-0.1,Y=-.05],-.25'
-    doc.linetypes.add("GASLEITUNG", letters, length=1.0)
-    doc.modelspace().add_line((1000, 1000), (9000, 1000))
-    assert "linetype-text" not in codes(render_doc(doc, tmp_path))
-    doc.modelspace().add_line((1000, 1000), (9000, 1000), {"linetype": "GASLEITUNG"})
-    found = render_doc(doc, tmp_path)
-    assert problem(found, "linetype-text").detail["names"] == ["GASLEITUNG"]
-    assert found.pages[0].completeness is Completeness.PARTIAL
-
-
 def test_a_hatch_too_fine_for_the_paper_is_filled_and_ends(tmp_path):
     doc = new_doc()
     add_frame(doc.modelspace(), 0, 0, 84_100, 59_400)
@@ -345,3 +337,17 @@ def test_real_drawings_become_pages_that_a_pdf_reader_shows(name, tmp_path):
         assert document[index].get_width() * 25_400 / 72 == pytest.approx(page.width_um, abs=10)
         low, high = document[index].render(scale=0.5).to_pil().convert("L").getextrema()
         assert low < 200 < high
+
+
+@pytest.mark.parametrize(("policy", "frames"), [(0, 0), (1, 1), (2, 0), (None, 0)])
+def test_the_frame_of_a_clip_is_drawn_when_it_is_plotted(policy, frames):
+    doc = new_doc()
+    doc.blocks.new("B").add_line((0, 0), (100, 0))
+    XClip(doc.modelspace().add_blockref("B", (0, 0))).set_block_clipping_path([(10, -5), (60, 5)])
+    if policy is None:
+        del doc.header["$XCLIPFRAME"]
+    else:
+        doc.header["$XCLIPFRAME"] = policy
+    recording = draw_layout(doc, doc.modelspace(), {}, unit_mm=1, draw_dashes=True)
+    assert len(recording.records) == 1 + frames
+    assert recording.boxes[0].tolist() == [10, 0, 60, 0]

@@ -1,3 +1,4 @@
+import errno
 import json
 import subprocess
 import sys
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from viewers.render import sandbox, sandbox_linux
+from viewers.render import child, sandbox, sandbox_linux
 from viewers.render.sandbox import Limits, capabilities, folder_bytes, scrubbed_environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the locks are those of Linux")
@@ -134,3 +135,33 @@ def test_bytes_of_a_folder_are_counted_without_following_links(tmp_path):
     (tmp_path / "a" / "b" / "c").write_bytes(b"x" * 1000)
     (tmp_path / "a" / "usr").symlink_to("/usr")
     assert 1000 <= folder_bytes(tmp_path) < 2000
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (MemoryError(), {"refused": "over-memory", "detail": {}}),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), {"refused": "over-memory", "detail": {}}),
+        (OSError(errno.ENOSPC, "full"), {"refused": "over-output", "detail": {"errno": errno.ENOSPC}}),
+    ],
+)
+def test_the_answer_says_which_limit_was_met(error, answer):
+    def act() -> dict[str, object]:
+        raise error
+
+    assert child._guarded(act) == answer
+
+
+@pytest.mark.parametrize("broken", [OSError(errno.EIO, "broken"), ValueError("half a table")])
+def test_what_breaks_while_memory_runs_out_is_for_want_of_memory(broken):
+    def clean_up() -> dict[str, object]:
+        try:
+            raise MemoryError
+        finally:
+            raise broken
+
+    def act() -> dict[str, object]:
+        raise type(broken)(*broken.args)
+
+    assert child._guarded(clean_up)["refused"] == "over-memory"
+    assert child._guarded(act)["failed"] == type(broken).__name__

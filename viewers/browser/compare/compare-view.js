@@ -1,10 +1,8 @@
 import { iconButton } from "../icons.js";
-import { PointerGestures } from "../pointer-gestures.js";
 import { ScaleBar } from "../scale-bar.js";
 import { SurfaceSize } from "../surface-size.js";
-import { ViewKeys } from "../view-keys.js";
+import { steer, steerByKeys } from "../view-input.js";
 import { ViewMotion } from "../view-motion.js";
-import { WheelGestures } from "../wheel-gestures.js";
 import { IDENTITY, boxAround, cornersOf } from "./affine.js";
 import { Blinker } from "./blinker.js";
 import { InkMix } from "./ink-mix.js";
@@ -15,6 +13,7 @@ import { SwipeHandle } from "./swipe-handle.js";
 /** @import {Box, ViewState} from "../sheet-space.js" */
 /** @import {Affine} from "./affine.js" */
 /** @import {Tones} from "./ink-mix.js" */
+/** @import {ViewPoint} from "../pointer-gestures.js" */
 /** @import {PlateSource} from "./sheet-plate.js" */
 
 /** @typedef {"side" | "overlay" | "swipe" | "blink"} Mode */
@@ -35,7 +34,6 @@ const SIDES = /** @type {const} */ (["before", "after"]);
  * @property {string} [hash] where to look first
  */
 
-const STEP_MS = 110;
 /** A mix that forgives is drawn when the view has rested for this long. */
 const REST_MS = 140;
 /** Free space around a region that is gone to, in parts of its longer side; at least this many um. */
@@ -141,17 +139,12 @@ export class CompareView extends EventTarget {
 
   /** The view as a short text for an address, as `SheetView#hash`. */
   get hash() {
-    const { x_um, y_um, scale } = this.#motion.aim.state;
-    return `${Math.round(x_um)},${Math.round(y_um)},${Number(scale.toPrecision(4))}`;
+    return this.#motion.hash;
   }
 
   /** @param {string} hash @returns {boolean} false when it cannot be read */
   openHash(hash) {
-    const parts = hash.split(",");
-    const [x_um, y_um, scale] = parts.map(Number);
-    if (parts.length !== 3 || parts.includes("") || ![x_um, y_um, scale].every(Number.isFinite) || scale <= 0) return false;
-    this.#motion.jump({ x_um, y_um, scale });
-    return true;
+    return this.#motion.openHash(hash);
   }
 
   /** Tiles of both sheets: `visible`, `missing`. */
@@ -191,8 +184,7 @@ export class CompareView extends EventTarget {
 
   /** @param {number} factor */
   zoomBy(factor) {
-    const { width, height } = this.#motion.camera;
-    this.#motion.zoomBy(factor, { px: width / 2, py: height / 2 });
+    this.#motion.zoomBy(factor);
   }
 
   focus() {
@@ -250,7 +242,7 @@ export class CompareView extends EventTarget {
     this.#percent.type = "button";
     this.#percent.className = "sheet-button sheet-percent";
     this.#percent.title = labels.trueSize;
-    this.#percent.addEventListener("click", () => this.#trueSize(), { signal });
+    this.#percent.addEventListener("click", () => this.#motion.trueSize(), { signal });
     tools.append(
       iconButton("zoomOut", labels.zoomOut, () => this.zoomBy(1 / 1.5), signal),
       this.#percent,
@@ -265,33 +257,11 @@ export class CompareView extends EventTarget {
     const { signal } = this.#end;
     const motion = this.#motion;
     for (const side of SIDES) {
-      const { surface } = this.#sides[side];
-      new PointerGestures(surface, {
-        toSheet: ({ px, py }) => motion.camera.toSheet(px, py),
-        scale: () => motion.camera.state.scale,
-        hold: (anchor, at, scale) => motion.jump(motion.camera.holding(anchor, at, scale)),
-        stop: () => motion.stop(),
-        tap: (at) => this.#tap(side, at),
-        doubleTap: (at) => motion.zoomBy(2, at),
-      }, signal);
-      new WheelGestures(surface, {
-        zoomBy: (factor, at, isSmooth) => motion.zoomBy(factor, at, isSmooth ? STEP_MS : 0),
-        panBy: (dx, dy) => motion.panBy(dx, dy, 0),
-      }, signal);
-      surface.addEventListener("pointerdown", () => surface.focus({ preventScroll: true }), { signal });
+      const target = { tap: (/** @type {ViewPoint} */ at) => this.#tap(side, at), doubleTap: (/** @type {ViewPoint} */ at) => motion.zoomBy(2, at) };
+      steer(this.#sides[side].surface, motion, target, signal);
     }
-    new ViewKeys(this.#element, {
-      zoomBy: (factor) => this.zoomBy(factor),
-      panBy: (dx, dy) => motion.panBy(dx, dy, STEP_MS),
-      fit: () => this.fit(),
-      trueSize: () => this.#trueSize(),
-      openSearch: () => undefined,
-    }, signal);
+    steerByKeys(this.#element, motion, () => undefined, signal);
     addEventListener("online", () => SIDES.forEach((side) => this.#sides[side].plate.retry()), { signal });
-  }
-
-  #trueSize() {
-    this.#motion.go({ ...this.#motion.aim.state, scale: 1 });
   }
 
   /** @param {"before" | "after"} side @param {{px: number, py: number}} at */

@@ -28,6 +28,8 @@ export class MarkDrawing {
   /** @type {{id: number, mark: ShownMark, from: Point, handle: [number, number] | null, shape: Shape} | null} */
   #held = null;
   #pointerId = -1;
+  /** Neither draw nor select: something else is pointed at. */
+  isResting = false;
 
   /**
    * @param {HTMLElement} element the element that the view fills
@@ -102,7 +104,7 @@ export class MarkDrawing {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (!isOnSheet(event) || event.button !== 0) return;
+    if (this.isResting || !isOnSheet(event) || event.button !== 0) return;
     if (this.#pointerId >= 0 && event.pointerId !== this.#pointerId) { this.cancel(); return; }
     if (this.#tool) { take(event); this.#begin(event); return; }
     const handle = this.#layer.handleUnder(event);

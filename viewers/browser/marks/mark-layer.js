@@ -20,6 +20,8 @@ export class MarkLayer {
   #marks = [];
   /** @type {string | null} */
   #selected = null;
+  /** The point that keys move: [path, point]. @type {[number, number] | null} */
+  #chosen = null;
   #handles = svgElement("g", { class: "mark-handles", "aria-hidden": "true" });
   #body = svgElement("g", {});
   #draft = svgElement("g", { class: "mark is-draft" });
@@ -93,6 +95,18 @@ export class MarkLayer {
     return null;
   }
 
+  /** The points of a mark that can be moved one by one: [path, point] each; none where there are too many. @param {ShownMark} mark @returns {[number, number][]} */
+  handlesOf(mark) {
+    const points = mark.shape.paths.flatMap((path, p) => path.map((_, n) => /** @type {[number, number]} */ ([p, n])));
+    return points.length <= MOST_HANDLES ? points : [];
+  }
+
+  /** Show which point of the selected mark keys move; null: all. @param {[number, number] | null} handle */
+  chooseHandle(handle) {
+    this.#chosen = handle;
+    this.#drawHandles();
+  }
+
   get #pxPerUm() {
     return this.#view.state.scale * CSS_PX_PER_UM;
   }
@@ -107,9 +121,11 @@ export class MarkLayer {
 
   #drawHandles() {
     const mark = this.selected;
-    const points = mark?.isMine ? mark.shape.paths.flat() : [];
     const r = HANDLE_PX / this.#pxPerUm / UM_PER_MM;
-    const shown = points.length <= MOST_HANDLES ? points : [];
-    this.#handles.replaceChildren(...shown.map(([x, y]) => svgElement("circle", { cx: String(x / UM_PER_MM), cy: String(y / UM_PER_MM), r: String(r), "vector-effect": "non-scaling-stroke" })));
+    this.#handles.replaceChildren(...(mark?.isMine ? this.handlesOf(mark) : []).map(([p, n]) => {
+      const [x, y] = mark.shape.paths[p][n];
+      const isChosen = this.#chosen?.[0] === p && this.#chosen[1] === n;
+      return svgElement("circle", { class: isChosen ? "is-chosen" : "", cx: String(x / UM_PER_MM), cy: String(y / UM_PER_MM), r: String(r), "vector-effect": "non-scaling-stroke" });
+    }));
   }
 }

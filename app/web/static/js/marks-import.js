@@ -60,7 +60,7 @@ export class ImportPanel {
     const w = this.#words;
     const box = make("input", { type: "checkbox", checked: true });
     box.addEventListener("change", () => { if (box.checked) this.#left.delete(found.key); else this.#left.add(found.key); count(); });
-    const head = [w.kinds[found.kind], this.#target.gridOf(found), found.subtype].filter(Boolean).join(" · ");
+    const head = [w.kinds[found.kind], this.#target.gridOf(found), this.#subtype(found)].filter(Boolean).join(" · ");
     return make("li", { className: "carry-item" },
       make("label", { className: "import-head" }, box, make("strong", { textContent: head })),
       found.text ? make("p", { className: "mark-said", textContent: found.text }) : "",
@@ -69,9 +69,12 @@ export class ImportPanel {
       make("p", { className: "actions" }, this.#button(w.seeHere, () => this.#target.preview({ ...found, basis: {} }), "small")));
   }
 
+  /** What the file calls it. */
+  #subtype({ subtype }) { return this.#words.importSubtypes[subtype] ?? subtype; }
+
   #line(found, why) {
     return make("li", { className: "carry-item is-off" },
-      make("p", {}, make("strong", { textContent: found.subtype || "—" }), " ", make("span", { className: "mark-status", textContent: why })),
+      make("p", {}, make("strong", { textContent: this.#subtype(found) || "—" }), " ", make("span", { className: "mark-status", textContent: why })),
       found.text ? make("p", { className: "muted", textContent: found.text.slice(0, 120) }) : "");
   }
 

@@ -2,21 +2,31 @@
 import { sayRefusal, toast } from "./frame.js";
 import { anchorOf, onSheet, onText } from "./marks-anchors.js";
 import { CarryPanel } from "./marks-carry.js";
+import { EntityMarks } from "./marks-entities.js";
 import { ImportPanel } from "./marks-import.js";
 import { MarkList, make } from "./marks-list.js";
 import { MarkStore, newKey, pick } from "./marks-store.js";
 import { MarkCursor } from "/viewer/marks/mark-cursor.js";
 import { MarkDrawing } from "/viewer/marks/mark-drawing.js";
 import { MarkLayer } from "/viewer/marks/mark-layer.js";
+import { MarkNudge } from "/viewer/marks/mark-nudge.js";
 import { boxOf } from "/viewer/marks/mark-shapes.js";
 import { UndoStack } from "/viewer/marks/undo-stack.js";
 
+/** Where the panel is a sheet at the foot, a thread would lie below the list and out of sight. */
+const NARROW = matchMedia("(max-width: 760px)");
+/** How long the words about a moved mark stay, ms. */
+const SAID_MS = 6_000;
+/** Marks on a thing are for saying something about it. */
+const WORDY_ANCHORS = new Set(["text", "entity"]);
+/** Anchors that stay when the drawing about them is moved: they name a thing, not a place. */
+const NAMING_ANCHORS = new Set(["sheet", "entity"]);
 const NEEDS_WORDS = new Set(["text", "photo", "markup_strike", "markup_cross", "markup_ring"]);
 
-/** @param {import("/viewer/sheet-view.js").SheetView} view @param {HTMLElement} stage */
-export function mountMarks(view, stage) {
+/** @param {import("/viewer/sheet-view.js").SheetView} view @param {HTMLElement} stage @param {string} entitiesUrl entities of the page */
+export function mountMarks(view, stage, entitiesUrl) {
   const place = document.getElementById("marks");
-  if (place) new Marks(view, stage, place, JSON.parse(document.getElementById("marks-setup").textContent));
+  if (place) new Marks(view, stage, place, JSON.parse(document.getElementById("marks-setup").textContent), entitiesUrl);
 }
 
 class Marks {
@@ -25,8 +35,9 @@ class Marks {
   #moving = null;
   #kind = "";
   #editing = null;
+  #saidTimer = 0;
 
-  constructor(view, stage, place, setup) {
+  constructor(view, stage, place, setup, entitiesUrl) {
     Object.assign(this, { view, stage, place, setup, words: setup.words });
     this.store = new MarkStore(setup.revision, this.words);
     this.layer = new MarkLayer(view, stage);
@@ -34,16 +45,27 @@ class Marks {
     this.drawing = new MarkDrawing(stage, this.layer, {
       drawn: (kind, shape) => this.#drawn(kind, shape),
       moving: (mark, shape) => { this.#moving = { key: mark.key, shape }; this.#show(); },
-      reshaped: (mark, shape) => { this.#moving = null; this.#change(mark.key, { shape, anchor: this.store.get(mark.key)?.anchor.type === "sheet" ? { type: "sheet" } : anchorOf(shape) }); },
+      reshaped: (mark, shape) => { this.#moving = null; this.#reshape(mark.key, shape); },
       selected: (mark) => this.choose(mark?.key ?? null, { isQuiet: true }),
     }, signal);
+    this.nudge = new MarkNudge(view, this.layer, {
+      moving: (mark, shape) => { this.#moving = { key: mark.key, shape }; this.#show(); },
+      reshaped: (mark, shape) => this.#reshape(mark.key, shape),
+      told: (what, at, point) => this.#told(what, at, point),
+    });
     this.list = new MarkList(place, this.words, this, setup.me);
     this.cursor = new MarkCursor(view, stage);
     this.importing = new ImportPanel(place.querySelector(".marks-import"), this.words, this.store, this);
     this.carrying = new CarryPanel(place.querySelector(".marks-carrying"), this.words, this.store, this);
     this.bar = document.getElementById("mark-tools");
     this.editor = document.getElementById("mark-editor");
-    stage.append(this.bar, this.editor);
+    this.said = make("output", { className: "stage-said mark-said-keys", hidden: true, attributes: { "aria-live": "polite" } });
+    stage.append(this.bar, this.editor, this.said);
+    this.entities = new EntityMarks({ view, stage, layer: this.layer, bar: this.bar, words: this.words, url: entitiesUrl }, {
+      begin: (content) => this.#begin(content),
+      starting: () => { this.#use(""); this.#picking(true); },
+      stopped: () => this.#picking(false),
+    }, signal);
     this.#listen();
     this.store.addEventListener("change", () => { this.#moving = null; this.#show(); });
     this.store.addEventListener("trouble", (event) => sayRefusal(event.detail));
@@ -74,12 +96,14 @@ class Marks {
   }
 
   choose(key, { isQuiet = false } = {}) {
+    if (key !== this.#selected) this.nudge.release();
     this.#selected = key;
     this.layer.select(key);
     if (key) this.#openTab();
     if (key && !isQuiet && this.layer.selected) this.layer.lookAt(this.layer.selected);
     this.#show();
     if (key && isQuiet) this.place.querySelector(`[data-key="${key}"]`)?.scrollIntoView({ block: "nearest" });
+    else if (key && NARROW.matches) this.place.querySelector(".marks-thread").scrollIntoView({ block: "start" });
   }
 
   async move(mark, event, comment) {
@@ -115,11 +139,20 @@ class Marks {
     this.#begin(content);
   }
 
-  #begin(content) {
+  async #begin(content) {
     const key = newKey();
     this.store.hold(key, content);
-    if (NEEDS_WORDS.has(content.kind) || content.anchor.type === "text") this.#edit(this.store.get(key));
-    else this.#save(key, content);
+    if (NEEDS_WORDS.has(content.kind) || WORDY_ANCHORS.has(content.anchor.type)) this.#edit(this.store.get(key));
+    else await this.#save(key, content);
+  }
+
+  /** While an entity is pointed at, nothing else is drawn or taken hold of. */
+  #picking(isOn) {
+    this.drawing.isResting = isOn;
+    this.stage.classList.toggle("is-marking", isOn);
+    this.cursor.hide();
+    this.bar.querySelector(".mark-hint").hidden = !isOn;
+    for (const part of this.bar.querySelectorAll("[data-for]")) part.hidden = !(isOn && part.dataset.for === "entity");
   }
 
   /** A mark that hangs on selected text, or on the whole sheet. */
@@ -138,6 +171,11 @@ class Marks {
     this.#show();
   }
 
+  #reshape(key, shape) {
+    const anchor = this.store.get(key)?.anchor;
+    return this.#change(key, { shape, anchor: NAMING_ANCHORS.has(anchor?.type) ? anchor : anchorOf(shape) });
+  }
+
   async #change(key, change) {
     const mark = this.store.get(key);
     if (!mark) return;
@@ -149,6 +187,7 @@ class Marks {
   }
 
   #use(kind) {
+    this.entities.stop();
     this.#kind = kind;
     const look = new FormData(this.bar);
     const more = kind === "text" ? { size: 5_000 } : kind === "stamp" ? { stamp: look.get("stamp") } : kind === "measurement" ? { measure: look.get("measure"), scale: Math.max(1, Math.min(100_000, Math.round(Number(look.get("scale"))) || 1)) } : {};
@@ -207,10 +246,11 @@ class Marks {
       const button = event.target.closest("button");
       if (button?.dataset.kind) {
         this.#use(button.dataset.kind === this.#kind ? "" : button.dataset.kind);
-        if (this.#kind && event.detail === 0) { this.stage.querySelector(".sheet-surface").focus({ preventScroll: true }); this.cursor.show(); } // chosen by keyboard: drawn by keyboard
+        if (this.#kind && event.detail === 0) this.#byKeyboard();
       }
       if (button?.dataset.text) this.#hang(button.dataset.text, onText(this.view.selectedRuns, button.dataset.text));
       if (button?.dataset.act === "sheet") this.#hang("text", onSheet(this.page));
+      if (button?.dataset.act === "entity" && this.entities.isOn && event.detail === 0) this.#byKeyboard();
       if (button?.dataset.act === "undo") this.#step("undo");
       if (button?.dataset.act === "redo") this.#step("redo");
       if (button?.dataset.act === "finish") this.drawing.finish();
@@ -223,10 +263,17 @@ class Marks {
     for (const tab of document.querySelectorAll(".panel-tabs button")) tab.addEventListener("click", () => this.#tab(tab.dataset.tab));
     addEventListener("hashchange", () => { if (document.querySelector(`#panel > section${/^#\w+$/u.test(location.hash) ? location.hash : "#none"}`)) this.#tab("facts"); });
     document.addEventListener("keydown", (event) => this.#key(event), true);
+    addEventListener("pagehide", () => this.nudge.save());
     document.addEventListener("selectionchange", () => this.#offerText());
     for (const input of this.editor.querySelectorAll(".mark-photo input")) input.addEventListener("change", () => this.#photoChosen(input));
     this.place.querySelector("[data-act=import]")?.addEventListener("click", () => this.importing.choose());
     this.place.querySelector(".marks-carry").addEventListener("click", () => this.carrying.toggle());
+  }
+
+  /** Chosen by keyboard: drawn by keyboard. */
+  #byKeyboard() {
+    this.stage.querySelector(".sheet-surface").focus({ preventScroll: true });
+    this.cursor.show();
   }
 
   /** The buttons for selected text are there while text is selected. */
@@ -252,16 +299,19 @@ class Marks {
   }
 
   #key(event) {
+    const isOnSheet = event.target.closest?.(".sheet-surface") !== null && event.target instanceof Element;
+    if (isOnSheet && !this.#kind && !this.entities.isOn && !this.#editing && this.nudge.key(event)) { event.preventDefault(); event.stopPropagation(); return; }
     if (event.key === "Escape") {
       if (event.target.closest?.(".marks-thread")) return; // back to the list first: see marks-list.js
       if (this.#editing) this.#cancelEditor();
       else if (this.drawing.cancel()) return;
+      else if (this.entities.isOn) this.entities.stop();
       else if (this.#kind) this.#use("");
       else if (this.#selected) this.choose(null);
       return;
     }
     if (event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog")) return;
-    if (this.#kind && event.target.closest?.(".sheet-surface") && this.#draws(event)) { event.preventDefault(); event.stopPropagation(); return; }
+    if ((this.#kind || this.entities.isOn) && event.target.closest?.(".sheet-surface") && this.#draws(event)) { event.preventDefault(); event.stopPropagation(); return; }
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && event.key.toLowerCase() === "z") { event.preventDefault(); this.#step(event.shiftKey ? "redo" : "undo"); }
     else if (isCommand && event.key.toLowerCase() === "y") { event.preventDefault(); this.#step("redo"); }
@@ -275,12 +325,21 @@ class Marks {
 
   /** Drawing without a pointer: arrows move the cross, Enter sets points. */
   #draws(event) {
-    const { cursor, drawing } = this;
-    if (cursor.move(event)) drawing.follow(cursor.at);
-    else if (event.key === "Enter" && cursor.at) drawing.put(cursor.at);
+    const { cursor, drawing, entities } = this;
+    if (cursor.move(event)) entities.isOn ? entities.follow(cursor.at) : drawing.follow(cursor.at);
+    else if (event.key === "Enter" && cursor.at) entities.isOn ? entities.pick(cursor.at) : drawing.put(cursor.at);
     else return false;
     this.bar.querySelector(".mark-at").textContent = cursor.at ? `${this.view.gridReferenceAt(...cursor.at)} ${cursor.at.map((um) => (um / 1_000).toFixed(1)).join(", ")} mm` : "";
     return true;
+  }
+
+  /** What the keys did to the selected mark, for eyes and for ears. */
+  #told(what, at, point) {
+    const place = [this.view.gridReferenceAt(...at), at.map((um) => (um / 1_000).toFixed(1)).join(", "), "mm"].filter(Boolean).join(" ");
+    this.said.textContent = this.words.nudge[what].replace("%n", point).replace("%p", place);
+    this.said.hidden = false;
+    clearTimeout(this.#saidTimer);
+    this.#saidTimer = setTimeout(() => { this.said.hidden = true; }, SAID_MS);
   }
 
   #step(way) { return this.#try(() => this.#undo[way]()).then(() => this.#show()); }
@@ -305,6 +364,7 @@ class Marks {
     this.layer.select(this.#selected);
     this.layer.show(this.list.filtered(marks).filter((mark) => !mark.taken_back_at || mark.key === this.#selected).map((mark) => this.drawable(mark)));
     this.list.show(marks, this.#selected);
+    this.entities.show(marks.find((m) => m.key === this.#selected), this.place.querySelector(".mark-entity"));
     this.#sayKept();
     this.bar.hidden = !store.mayDraw;
     this.bar.querySelector("[data-act=undo]").disabled = !this.#undo.canUndo;

@@ -1,7 +1,7 @@
 // On every page of a signed-in person: starts the worker, sees to whom the device's store belongs, and asks the server
 // now and then whether what is kept may still be kept and still holds.
 import { ask } from "./frame.js";
-import { KEPT, allOf, change, clearDevice, fact, forgetSheet, oneOf, pruneStatic, save, setFact } from "./device-store.js";
+import { KEPT, allOf, change, changeMany, clearDevice, fact, forgetSheets, oneOf, pruneStatic, save, setFact } from "./device-store.js";
 
 const root = document.documentElement;
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
@@ -45,11 +45,11 @@ export async function contact({ always = false } = {}) {
   for (const project of new Set([...sheets, ...(await allOf("packs"))].map((item) => item.project))) {
     const told = await listOf(project);
     if (!told) return false; // no answer: nothing is known, nothing is changed
-    for (const sheet of sheets.filter((item) => item.project === project)) {
-      const now = told.sheets[sheet.sheet];
-      if (!now) await forgetSheet(sheet.sheet);
-      else await change("sheets", sheet.sheet, (record) => ({ ...record, changed: record.digest !== now[0] }));
-    }
+    const here = sheets.filter((item) => item.project === project);
+    await forgetSheets(here.filter(({ sheet }) => !told.sheets[sheet]).map(({ sheet }) => sheet));
+    const isChanged = (record) => record.digest !== told.sheets[record.sheet][0];
+    const other = here.filter((record) => told.sheets[record.sheet] && Boolean(record.changed) !== isChanged(record));
+    await changeMany("sheets", other.map(({ sheet }) => sheet), (record) => ({ ...record, changed: isChanged(record) }));
     for (const pack of (await allOf("packs")).filter((item) => item.project === project)) await sizeUp(pack, told);
   }
   await setFact("checked", Date.now());

@@ -1,9 +1,9 @@
 // The page of what is on this device: packs with their state, sheets by project, storage, and ways to be rid of them.
-import { allOf, clearDevice, forgetSheet } from "./device-store.js";
+import { allOf, clearDevice } from "./device-store.js";
 import { sizeText } from "./device-words.js";
 import { toast } from "./frame.js";
 import { canKeep, contact, isKept, ready, setOwner } from "./offline.js";
-import { PackTaking, deletePack } from "./pack-taking.js";
+import { PackTaking, deletePack, stopAll } from "./pack-taking.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const at = (id) => document.getElementById(id);
@@ -24,12 +24,16 @@ function button(text, act, className = "small") {
   return element;
 }
 
+/** What is here, as last read: thousands of records are not read again at each letter that is sought. */
+let sheets = [];
+
 async function show() {
-  const [sheets, packs] = await Promise.all([allOf("sheets"), allOf("packs")]);
+  let packs;
+  [sheets, packs] = await Promise.all([allOf("sheets"), allOf("packs")]);
   at("clear").hidden = !sheets.length && !packs.length;
   at("packs-card").hidden = !packs.length;
   at("packs").replaceChildren(...packs.map((pack) => packRow(pack, sheets)));
-  showSheets(sheets);
+  showSheets();
   await showSize();
 }
 
@@ -74,11 +78,12 @@ function take(id) {
 
 async function removePack(pack) {
   if (!confirm(fill(texts.surePack, pack))) return;
+  document.querySelector(`[data-pack="${pack.id}"] .acts`)?.replaceChildren(make("span", { className: "muted", role: "status", textContent: texts.deleting }));
   await deletePack(pack.id);
   await show();
 }
 
-function showSheets(sheets) {
+function showSheets() {
   const wanted = at("find").value.trim().normalize("NFKC").toLowerCase();
   const found = sheets.filter((s) => !wanted || s.number.toLowerCase().includes(wanted) || s.title.toLowerCase().includes(wanted));
   found.sort((a, b) => a.projectName.localeCompare(b.projectName, "zh") || a.number.localeCompare(b.number, "zh", { numeric: true }));
@@ -112,8 +117,7 @@ async function showSize() {
 
 async function clear() {
   if (!confirm(texts.sureAll)) return;
-  for (const pack of await allOf("packs")) await deletePack(pack.id);
-  for (const sheet of await allOf("sheets")) await forgetSheet(sheet.sheet);
+  await stopAll();
   await clearDevice();
   if (!isKept()) await setOwner();
   await show();
@@ -126,7 +130,7 @@ async function check() {
 }
 
 at("cannot").hidden = canKeep;
-at("find").addEventListener("input", async () => showSheets(await allOf("sheets")));
+at("find").addEventListener("input", showSheets);
 if (canKeep) {
   at("clear").addEventListener("click", clear);
   at("check").addEventListener("click", check);

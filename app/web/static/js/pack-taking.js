@@ -1,5 +1,5 @@
 // Takes a pack along: sheet after sheet, with progress; stopped, it goes on later where it was.
-import { allOf, change, drop, forgetSheet, oneOf, whenCleared } from "./device-store.js";
+import { allOf, change, changeMany, drop, forgetSheet, forgetSheets, oneOf, whenCleared } from "./device-store.js";
 import { LineCut, Refusal } from "./frame.js";
 import { NoRoom, keepSheet } from "./keep-sheet.js";
 import { contact, notePack } from "./offline.js";
@@ -86,11 +86,18 @@ function problemOf(error, isStopped) {
 
 /** What belongs to the pack no more; what nothing else holds goes. */
 async function leaveOut(pack, sheets) {
-  for (const sheet of await allOf("sheets")) {
-    if (!sheet.packs.includes(pack) || sheets.has(sheet.sheet)) continue;
-    const packs = sheet.packs.filter((other) => other !== pack);
-    if (packs.length || sheet.opened) await change("sheets", sheet.sheet, (record) => ({ ...record, packs }));
-    else await forgetSheet(sheet.sheet);
+  const left = (await allOf("sheets")).filter((sheet) => sheet.packs.includes(pack) && !sheets.has(sheet.sheet));
+  const isHeld = (sheet) => sheet.opened || sheet.packs.some((other) => other !== pack);
+  const ids = (some) => some.map(({ sheet }) => sheet);
+  await changeMany("sheets", ids(left.filter(isHeld)), (record) => ({ ...record, packs: record.packs.filter((other) => other !== pack) }));
+  await forgetSheets(ids(left.filter((sheet) => !isHeld(sheet))));
+}
+
+/** Nothing is fetched any more. */
+export async function stopAll() {
+  for (const taking of [...running.values()]) {
+    taking.stop();
+    await taking.finished;
   }
 }
 

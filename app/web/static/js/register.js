@@ -59,6 +59,30 @@ const COLUMNS = [ // those that show at first fit a screen of 1366 pixels in Chi
   { key: "at", width: "100px", isHidden: true },
 ].map((c) => ({ label: texts[c.key], ...c }));
 
+const ROW_HEIGHT = 37;
+/** On a phone a sheet is one card: what it is, and how it stands, without a move of the finger. */
+const CARD_HEIGHT = 66;
+const card = (row) => {
+  const element = document.createElement("span");
+  element.className = "sheet-card";
+  const words = document.createElement("span");
+  words.className = "sheet-card-words";
+  const first = document.createElement("span");
+  first.className = "sheet-card-first";
+  const label = document.createElement("span");
+  label.className = "muted";
+  label.textContent = row.label;
+  first.append(link(row), label, mark(row.standing, setup.standings[row.standing]));
+  const title = document.createElement("span");
+  title.className = "sheet-card-title";
+  title.textContent = title.title = row.title;
+  words.append(first, title);
+  element.append(picture(row), words);
+  return element;
+};
+const CARD = [{ key: "number", sort: "sort", label: texts.number, head: `${texts.number} · ${texts.standing} · ${texts.title}`, width: "minmax(0, 1fr)", draw: card, plain: (row) => row.number }];
+const phone = matchMedia("(max-width: 760px)");
+
 class Register {
   #rows = [];
   #shown = [];
@@ -84,6 +108,8 @@ class Register {
       isSelectable: setup.acts.length > 0,
       emptyText: texts.none,
     });
+    phone.addEventListener("change", () => this.#layOut());
+    this.#layOut();
     this.#facets = new Facets(document.getElementById("facets"), {
       rows: this.#rows,
       clearText: texts.clear,
@@ -102,6 +128,11 @@ class Register {
     new PackDialog({ project: setup.project, projectName: setup.projectName, fill, what: () => this.#what() });
     this.#fromAddress();
     this.#refresh();
+  }
+
+  #layOut() {
+    if (phone.matches) this.#table.layOut(CARD, CARD_HEIGHT);
+    else this.#table.layOut(this.#chosenColumns(), ROW_HEIGHT);
   }
 
   async #reload() {
@@ -158,7 +189,7 @@ class Register {
       box.addEventListener("change", () => {
         const hidden = COLUMNS.filter((c) => (c === column ? !box.checked : !this.#chosenColumns().includes(c))).map((c) => c.key);
         localStorage.setItem(rememberedKey, JSON.stringify(hidden));
-        this.#table.columns = this.#chosenColumns();
+        this.#layOut();
       });
       label.append(box, column.label);
       place.append(label);

@@ -17,7 +17,7 @@ const memory = `layers:${setup.rendition}`;
 
 async function mount() {
   const told = await ask(`${base}/page.json`);
-  const page = isKept() ? { ...told, layers: [] } : told; // other sets of layers are drawn by the server
+  const page = isKept() ? { ...told, layers: [], entities: {} } : told; // other sets of layers, and entities, are with the server
   const view = new SheetView(document.getElementById("stage"), {
     page,
     tileUrl: (level, x, y) => `${base}/tiles/${level}/${x}/${y}.webp`,
@@ -41,7 +41,7 @@ async function mount() {
     history.replaceState(null, "", detail.region ? linkTo(detail.region, view.layerCode) : location.pathname + location.search);
   });
   if (!look(view)) view.fit();
-  mountMarks(view, document.getElementById("stage"));
+  mountMarks(view, document.getElementById("stage"), `${base}/entities.json`);
   ask(`${base}/callouts.json`).then(({ callouts }) => showCallouts(view, callouts, setup)).catch(sayRefusal);
   addEventListener("hashchange", () => {
     if (asked().has("layers")) view.layerCode = asked().get("layers");

@@ -15,6 +15,7 @@ export class VirtualTable {
   #anchor = 0;
   #focus = 0;
   #sort = { key: null, isDown: false };
+  #height = ROW;
 
   /**
    * @param {HTMLElement} place  the scrolling element
@@ -46,7 +47,13 @@ export class VirtualTable {
   }
 
   set columns(columns) {
+    this.layOut(columns);
+  }
+
+  /** Other columns, and rows of another height. @param {object[]} columns @param {number} [height] CSS px */
+  layOut(columns, height = this.#height) {
     this.#columns = columns;
+    this.#height = height;
     this.#drawHead();
     this.#redraw();
   }
@@ -113,14 +120,14 @@ export class VirtualTable {
   #redraw() {
     for (const element of this.#drawn.values()) element.remove();
     this.#drawn.clear();
-    this.#body.style.height = `${this.#rows.length * ROW}px`;
+    this.#body.style.height = `${this.#rows.length * this.#height}px`;
     if (!this.#rows.length) this.#body.dataset.empty = this.#options.emptyText ?? "";
     this.#draw();
   }
 
   #draw() {
-    const from = Math.max(0, Math.floor(this.#place.scrollTop / ROW) - SPARE);
-    const to = Math.min(this.#rows.length, Math.ceil((this.#place.scrollTop + this.#place.clientHeight) / ROW) + SPARE);
+    const from = Math.max(0, Math.floor(this.#place.scrollTop / this.#height) - SPARE);
+    const to = Math.min(this.#rows.length, Math.ceil((this.#place.scrollTop + this.#place.clientHeight) / this.#height) + SPARE);
     for (const [index, element] of this.#drawn) if (index < from || index >= to) { element.remove(); this.#drawn.delete(index); }
     for (let index = from; index < to; index += 1) {
       if (!this.#drawn.has(index)) {
@@ -139,8 +146,8 @@ export class VirtualTable {
     element.role = "row";
     element.dataset.index = index;
     element.style.gridTemplateColumns = this.#template();
-    element.style.top = `${index * ROW}px`;
-    element.style.height = `${ROW}px`;
+    element.style.top = `${index * this.#height}px`;
+    element.style.height = `${this.#height}px`;
     element.classList.toggle("is-selected", this.#selected.has(key));
     element.classList.toggle("is-focused", index === this.#focus);
     if (this.#options.isSelectable) {
@@ -214,7 +221,7 @@ export class VirtualTable {
 
   #key(event) {
     if (event.target !== this.#place || !this.#rows.length) return;
-    const page = Math.max(1, Math.floor(this.#place.clientHeight / ROW) - 2);
+    const page = Math.max(1, Math.floor(this.#place.clientHeight / this.#height) - 2);
     const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.#rows.length, End: this.#rows.length };
     if (event.key in moves) {
       event.preventDefault();
@@ -228,10 +235,10 @@ export class VirtualTable {
   }
 
   #reveal(index) {
-    const top = index * ROW;
+    const top = index * this.#height;
     const height = this.#place.clientHeight - this.#head.offsetHeight;
     if (top < this.#place.scrollTop) this.#place.scrollTop = top;
-    else if (top + ROW > this.#place.scrollTop + height) this.#place.scrollTop = top + ROW - height;
+    else if (top + this.#height > this.#place.scrollTop + height) this.#place.scrollTop = top + this.#height - height;
     this.#draw();
     this.#setFocus(index);
   }
