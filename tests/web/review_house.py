@@ -49,6 +49,9 @@ def review(world: World, things: dict[str, str], foreign: dict[str, str], paper:
         "opinion": act(world, "reviewer", lambda tx: draft_opinion(tx, DraftOpinion(case, text_of()))),
     }
     _foreign(world, foreign, document)
+    with world.database.read() as session:
+        for known in (things, foreign):
+            known["code:certificate"] = session.get_one(ReviewCertificate, known["certificate"]).short_code
 
 
 def _case(world: World, project_id: str, agency: str, revision: str) -> str:
