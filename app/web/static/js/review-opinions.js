@@ -173,11 +173,34 @@ function openAnswer(dialog, button, id) {
     } catch (error) { sayRefusal(error); }
   });
 }
-for (const button of document.querySelectorAll("[data-judge]")) openAnswer(judging, button, button.dataset.judge);
+for (const button of document.querySelectorAll("[data-judge]")) {
+  openAnswer(judging, button, button.dataset.judge);
+  button.addEventListener("click", () => showFlags(button.dataset.judge).catch(sayRefusal));
+}
+/** What the comparison says beside the answer; kept with the decision. */
+let warned = [];
+async function showFlags(id) {
+  const box = judging.querySelector(".flags");
+  box.replaceChildren();
+  warned = [];
+  const { places } = await ask(`/review/opinions/${id}/flags.json`);
+  for (const place of places) {
+    const line = (name, text) => { box.append(Object.assign(document.createElement("p"), { className: name, textContent: `${place.number} ${text}` })); };
+    for (const flag of place.flags.flags) line("warn", words.texts[flag].replace("{n}", place.flags.unasked.length));
+    if (place.flags.there.length) line("fine", words.texts.changedThere);
+    warned.push(...place.flags.flags.filter((flag) => flag.startsWith("nothing")));
+    if (place.before && place.after) {
+      const link = Object.assign(document.createElement("a"), { href: `/renditions/${place.before}/compare/${place.after}`, target: "_blank", rel: "noopener", textContent: `${place.number} ${words.texts.compareBoth}` });
+      const holder = document.createElement("p");
+      holder.append(link);
+      box.append(holder);
+    }
+  }
+}
 for (const button of document.querySelectorAll("[data-rule]")) openAnswer(ruling, button, button.dataset.rule);
 judging.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  send(judging, `/review/opinions/${answered.id}/judgement`, { settled: event.submitter.value === "ok", text: event.currentTarget.text.value });
+  send(judging, `/review/opinions/${answered.id}/judgement`, { settled: event.submitter.value === "ok", text: event.currentTarget.text.value, warnings: event.submitter.value === "ok" ? [...new Set(warned)] : [] });
 });
 ruling.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
