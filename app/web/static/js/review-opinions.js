@@ -1,5 +1,6 @@
 // The opinions of a case: filters, bulk acts, and the forms for writing, answering and rechecking.
 import { Refusal, ask, sayRefusal, toast } from "./frame.js";
+import { askWords } from "./words-dialog.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const { words } = setup;
@@ -46,9 +47,12 @@ for (const button of document.querySelectorAll("[data-bulk]")) {
     const event = button.dataset.bulk;
     const picked = chosen();
     const more = {};
-    if (event === "reject") { more.note = prompt(words.texts.reason) ?? ""; if (!more.note) return; }
+    if (event === "reject") {
+      more.note = await askWords({ title: words.opinionEvents.reject, label: words.texts.reason, isNeeded: true });
+      if (more.note === null) return;
+    }
     if (event === "merge") {
-      const serial = prompt(words.texts.mergeInto);
+      const serial = await askWords({ title: words.opinionEvents.merge, label: words.texts.mergeInto, isNeeded: true });
       const into = boxes.find((box) => box.dataset.serial === serial?.trim());
       if (!into) return;
       more.into = into.value;
@@ -57,8 +61,8 @@ for (const button of document.querySelectorAll("[data-bulk]")) {
   });
 }
 for (const button of document.querySelectorAll("[data-retract]")) {
-  button.addEventListener("click", () => {
-    const note = prompt(words.texts.reason);
+  button.addEventListener("click", async () => {
+    const note = await askWords({ title: words.opinionEvents.retract, label: words.texts.reason, isNeeded: true });
     if (note) moveMany("retract", [button.dataset.retract], { note }).catch(sayRefusal);
   });
 }
