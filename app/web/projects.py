@@ -1,8 +1,9 @@
 """Founding a project; its data, codes, buildings, policy, parties and seats."""
 
 import re
+from dataclasses import replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -35,13 +36,15 @@ from app.projects.actions import (
     identify_project,
 )
 from app.projects.queries import buildings_of
-from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, Policy, ReviewMode
+from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, ReviewMode
+from app.review.rules import DocumentKind
 from app.web.bodies import text, whole
 from app.web.layout import use_project
 from app.web.request import actor, reading, require_sign_in, rights, services
 
 pages = Blueprint("projects", __name__)
 
+MOST_DAYS = 365
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -103,7 +106,29 @@ def settings(project_id: str) -> str:
         building_schemes=list(BuildingScheme),
         disciplines=list(Discipline),
         review_modes=list(ReviewMode),
+        document_kinds=list(DocumentKind),
     )
+
+
+def _review_policy() -> dict[str, Any]:
+    """What the form says of the review's terms and papers.
+
+    Raises:
+        Refused: ``invalid-input`` for a term that is no number of days.
+    """
+    form = request.form
+    terms = {}
+    for name in ("review_days", "review_intake_days", "review_reply_days", "review_filing_days"):
+        days = whole(form.get(name) or "0", name)
+        if not 0 <= days <= MOST_DAYS:
+            raise invalid(name, f"应为 0 至 {MOST_DAYS} 个工作日", f"is 0 to {MOST_DAYS} working days")
+        terms[name] = days
+    return {
+        **terms,
+        "review_recheck_counts": "review_recheck_counts" in form,
+        "review_answer_all": "review_answer_all" in form,
+        "review_documents": tuple(k for k in DocumentKind if k in form.getlist("review_documents")),
+    }
 
 
 @pages.post("/projects/<project_id>/settings")
@@ -113,17 +138,17 @@ def edit(project_id: str) -> Response:
     form = request.form
     pattern = form.get("number_pattern", "").strip()
     _check_pattern(pattern)
-    policy = Policy(
+    policy = replace(
+        project.policy,
         review_mode=_one_of(ReviewMode, "review_mode")
         if "review_mode" in form
         else project.policy.review_mode,
         signatures=tuple(s for s in ("checker", "verifier", "approver") if form.get(f"sign_{s}")),
         cosign_disciplines=tuple(d for d in form.getlist("cosign") if d in set(Discipline)),
         require_pdf="require_pdf" in form,
-        require_seals=project.policy.require_seals,
-        require_joint_review=project.policy.require_joint_review,
         require_title_match="require_title_match" in form,
         number_pattern=pattern,
+        **(_review_policy() if "review_days" in form else {}),
     )
     command = EditProject(
         project_id=project_id,

@@ -1,7 +1,6 @@
 """Review cases (审查): the list, one case with its tabs, and every act on the case itself."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -40,9 +39,9 @@ from app.review.actions.submissions import (
 )
 from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, take_document
 from app.review.gate import Level, look_through, submittable
-from app.review.queries.cases import CaseView, case_for, case_row, cases_of
+from app.review.queries.cases import CaseView, case_for, case_row, cases_of, sees_inside
 from app.review.queries.certificates import certificate_for, certificates_of, lines_of
-from app.review.queries.opinions import opinions_of, sees_inside
+from app.review.queries.opinions import opinions_of
 from app.review.rules import CaseState, DocumentKind
 from app.web.bodies import body, text, texts, whole
 from app.web.layout import use_project
@@ -123,7 +122,7 @@ def case_page(case_id: str) -> str:
     tab = request.args.get("tab") or _first_tab(case)
     if tab not in TABS:
         raise invalid("tab", f"应为 {', '.join(TABS)} 之一", f"is one of {', '.join(TABS)}")
-    opinions = opinions_of(reading(), rights(), case_id) if tab in ("opinions", "sheets") else []
+    opinions = opinions_of(reading(), rights(), case_id) if tab == "opinions" else []
     is_inside = sees_inside(rights(), row)
     return render_template(
         "review/case.html",
@@ -133,7 +132,6 @@ def case_page(case_id: str) -> str:
         certificates=certificates,
         standing=[c for c in certificates_of(reading(), case.project_id) if c.stands],
         document_options=[(str(k), word("document_kind", k)) for k in DocumentKind],
-        counts=Counter(p.sheet_id for o in opinions for p in o.places),
         may_add=rights().may(Permission.REVIEW_SUBMIT, Target(case.project_id)),
         may_assign=rights().may(Permission.REVIEW_LEAD, Target(case.project_id, party_id=case.agency_id)),
         mine=[d.discipline for d in case.disciplines if d.reviewer_id == actor().person_id],

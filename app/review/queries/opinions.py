@@ -21,7 +21,7 @@ from app.review.models import (
     ReviewOpinion,
 )
 from app.review.opinion_rules import INSIDE, OPINIONS, REPLIES
-from app.review.queries.cases import case_row, names_of
+from app.review.queries.cases import case_row, names_of, sees_inside
 from app.review.rules import WRITING, CaseState
 
 
@@ -154,11 +154,6 @@ def opinion_for(session: Session, rights: Rights, opinion_id: str) -> OpinionVie
     if row.state in INSIDE and not sees_inside(rights, case):
         raise Refused(NOT_FOUND)
     return _views(session, rights, case, [row])[0]
-
-
-def sees_inside(rights: Rights, case: ReviewCase) -> bool:
-    """Whether the actor has a seat of the case's agency: drafts and proposals are the agency's own affair."""
-    return any(s.party_id == case.agency_id for s in rights.in_project(case.project_id))
 
 
 def may_read_entry(session: Session, rights: Rights, subjects: Mapping[str, str]) -> bool:
