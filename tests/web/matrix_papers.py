@@ -1,8 +1,7 @@
 """Who may what with papers, tables and the library of a review."""
 
-from tests.web.matrix_review import CASE, LEAD, OWN, SEERS, C, P, _json, _seen
-
 from tests.web.matrix_case import NOT_FOUND, OK, Case, get, post
+from tests.web.matrix_review import CASE, LEAD, OWN, SEERS, C, P, _json, _seen
 
 SCRIPT = {"Accept": "application/json"}
 WRITERS = frozenset({"reviewer", "review_lead"})
