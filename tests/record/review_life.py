@@ -36,7 +36,7 @@ from tests.world import World
 
 def review_life(world: World) -> None:
     """A project comes under review: one case is certified twice over, one withdrawn, one fails."""
-    _ask_for_review(world)
+    _set_policy(world, Policy(review_mode=ReviewMode.AGENCY))
     first, second = issued(world, "建施-31", "建施-32")
     certificate = _two_rounds(world, first, second)
     kept_on_paper(world, certificate)
@@ -45,6 +45,7 @@ def review_life(world: World) -> None:
     act(world, "owner", lambda tx: withdraw_case(tx, WithdrawCase(withdrawn, "分批调整")))
     failed = in_first_review(world, issued(world, "建施-36"))
     act(world, "review_lead", lambda tx: fail_case(tx, DecideCase(failed, "结构体系不成立")))
+    _set_policy(world, Policy())
 
 
 def kept_on_paper(world: World, certificate: str) -> None:
@@ -57,10 +58,9 @@ def kept_on_paper(world: World, certificate: str) -> None:
         note(tx)
 
 
-def _ask_for_review(world: World) -> None:
+def _set_policy(world: World, policy: Policy) -> None:
     def edit(tx: Tx) -> None:
         row = tx.session.get_one(Project, world.project_id)
-        policy = Policy(review_mode=ReviewMode.AGENCY)
         command = EditProject(
             row.id, row.version, row.name, row.name_en, row.short_name, row.region_code, row.address,
             row.timezone, is_name_public=True, is_restricted=False, policy=policy,

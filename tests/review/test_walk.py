@@ -118,7 +118,10 @@ class Walk(RuleBasedStateMachine):
             "reject": ({"draft", "proposed"}, "rejected"),
             "retract": ({"issued", "replied", "explained", "disputed", "upheld"}, "retracted"),
         }[event]
-        is_time = event == "retract" or self.model.state in ("first_review", "recheck", "consolidating")
+        writing = ("first_review", "recheck", "consolidating")
+        is_time = self.model.state in (
+            (*writing, "opinions_issued", "replying") if event == "retract" else writing
+        )
         if opinion.state not in allowed[0]:
             assert told == "state-conflict"
         elif not is_time:

@@ -22,7 +22,7 @@ from app.review.models import (
 )
 from app.review.opinion_rules import INSIDE, OPINIONS, REPLIES
 from app.review.queries.cases import case_row, names_of, sees_inside
-from app.review.rules import WRITING, CaseState
+from app.review.rules import OPEN_ROUNDS, WRITING, CaseState
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,7 @@ class _Allowed:
         if event == "issue":
             return False  # with the whole case
         if permission == Permission.REVIEW_LEAD:
-            return self._is_lead and (is_writing or event == "retract")
+            return self._is_lead and (is_writing or (event == "retract" and state in OPEN_ROUNDS))
         return is_writing and (self._is_reviewer(discipline) or self._is_lead)
 
     def _is_reviewer(self, discipline: str) -> bool:
