@@ -26,7 +26,7 @@ OPINIONS_UNREADABLE = declare(
     "意见表无法读取：{reason_zh}。",
     "The table of opinions cannot be read: {reason_en}.",
     "请另存为 .xlsx 或 .csv；表头至少要有“审查意见”或“图纸事实”一列。可下载模板对照。",
-    "Save it as .xlsx or .csv; one column is headed "opinion" or "drawing fact". The template shows all headings.",
+    "Save it as .xlsx or .csv; one column is headed 'opinion' or 'drawing fact'. The template shows all headings.",
 )
 
 FIELDS = (
