@@ -46,6 +46,8 @@ class PolicyShape(Body):
     require_joint_review: bool = False
     require_title_match: bool = True
     number_pattern: Line200 = ""
+    review_rules_off: Annotated[list[Line40], Field(max_length=50)] = Field(default_factory=list)
+    review_layer_pattern: Line200 = ""
 
     def to_policy(self) -> Policy:
         """As the project keeps it."""
