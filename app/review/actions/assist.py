@@ -4,7 +4,7 @@ A run and its findings are tools, not record (:mod:`app.review.library_models`):
 becomes a draft opinion.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,17 +218,14 @@ def accept_findings(tx: Tx, command: DecideFindings) -> RowReport:
     Raises:
         Refused: ``not-found``; ``forbidden``. Rows report their own refusals.
     """
-    rights, case, found = _findings(tx, command)
+    _, case, found = _findings(tx, command)
     sheets = {s.sheet_id: s for s in sheets_of_case(tx.session, case.id)}
     own = [d for d, person in reviewers_of(tx.session, case.id).items() if person == tx.actor.person_id]
     report = RowReport()
     groups: dict[tuple[str, ...], list[ReviewFinding]] = {}
     for finding_id in dict.fromkeys(command.finding_ids):
-        finding = found.get(finding_id)
         try:
-            _must_be(finding, "open")
-            if finding is None:
-                raise Refused(NOT_FOUND)
+            finding = _in_state(found, finding_id, "open")
             discipline = _discipline(finding, sheets, own)
             groups.setdefault(_group(finding, discipline, is_together=command.is_together), []).append(
                 finding
@@ -247,7 +244,6 @@ def accept_findings(tx: Tx, command: DecideFindings) -> RowReport:
             _decide(tx, finding, "accepted")
             finding.opinion_id = opinion_id
             report.done.append(finding.id)
-    del rights
     return report
 
 
@@ -328,11 +324,8 @@ def _move(tx: Tx, command: DecideFindings, before: str, after: str) -> RowReport
     sheets = {s.sheet_id: s for s in sheets_of_case(tx.session, case.id)}
     report = RowReport()
     for finding_id in dict.fromkeys(command.finding_ids):
-        finding = found.get(finding_id)
         try:
-            _must_be(finding, before)
-            if finding is None:
-                raise Refused(NOT_FOUND)
+            finding = _in_state(found, finding_id, before)
             sheet = sheets.get(finding.sheet_id or "")
             _require_reviewer(rights, case, sheet.discipline if sheet else None)
             _decide(tx, finding, after)
@@ -360,9 +353,13 @@ def _findings(tx: Tx, command: DecideFindings) -> tuple[Rights, ReviewCase, dict
     return rights, case, {f.id: f for f in rows}
 
 
-def _must_be(finding: ReviewFinding | None, decision: str) -> None:
-    if finding is not None and finding.decision != decision:
+def _in_state(found: Mapping[str, ReviewFinding], finding_id: str, decision: str) -> ReviewFinding:
+    finding = found.get(finding_id)
+    if finding is None:
+        raise Refused(NOT_FOUND)
+    if finding.decision != decision:
         raise Refused(FINDING_DECIDED)
+    return finding
 
 
 def _decide(tx: Tx, finding: ReviewFinding, decision: str) -> None:

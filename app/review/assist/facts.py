@@ -46,6 +46,8 @@ class SheetFacts:
     discipline: str
     place: str = ""
     """Building, or empty."""
+    rev_seq: int = 1
+    """1 is the first issue."""
     view: PageFacts | None = None
     """The page that is read and printed; None when it was never read."""
     cad: PageFacts | None = None

@@ -8,15 +8,18 @@ from app.review.assist.facts import CAD, PICTURES, PageFacts, SetFacts, SheetFac
 from app.review.assist.rule import Said, Verdict, cannot, passed
 from viewers.render.manifest import Problem
 
-STOCK_FONTS = frozenset(
-    "txt simplex complex romans romand romanc romant italic italicc italict monotxt isocp isocp2 isocp3 isoct isoct2 isoct3 "
-    "scripts scriptc gothice gothicg gothici greeks greekc syastro symap symath symeteo symusic "
-    "gbcbig gbenor gbeitc bigfont extfont extfont2 chineset whgtxt whgdtxt whtgtxt whtmtxt "
-    "arial times timesnewroman couriernew cour tahoma verdana calibri segoeui symbol wingdings "
-    "simsun simhei simfang simkai nsimsun fangsong kaiti msyh msyhbd microsoftyahei "
-    "helvetica courier timesroman zapfdingbats".split()
-)
-"""Fonts that come with the drawing programs, with Windows or with every reader of PDF: nobody misses them."""
+_STOCK = """
+txt simplex complex romans romand romanc romant italic italicc italict monotxt isocp isocp2 isocp3 isoct isoct2 isoct3
+isocpeur isocteur scripts scriptc gothice gothicg gothici greeks greekc syastro symap symath symeteo symusic gdt amgdt
+gbcbig gbenor gbeitc bigfont extfont extfont2 chineset whgtxt whgdtxt whtgtxt whtmtxt
+sanss___ sansso__ sanssb__ sanssbo_ technic_ techniclite cityblueprint countryblueprint stylus_bt
+arial arialn arialnarrow ariblk arialblack times timesnewroman couriernew cour tahoma verdana calibri segoeui consola comic
+symbol wingdings msshelldlg msshelldlg2 malgun malgungothic malgungothicsemilight
+simsun simhei simfang simkai nsimsun fangsong kaiti msyh msyhbd microsoftyahei
+helvetica courier timesroman zapfdingbats
+"""
+STOCK_FONTS = frozenset(_STOCK.replace("_", "").split())
+"""Fonts that come with the drawing programs, with Windows and Office, or with every reader of PDF: nobody misses them."""
 NO_LAYER_RULE = frozenset({"0", "defpoints"})
 GB_LAYERS = "gb"
 """The project's pattern may name the national form instead of a regular expression."""
@@ -55,18 +58,23 @@ def _missing_fonts(view: PageFacts) -> list[str]:
     names: dict[str, None] = {}
     for problem in view.problems:
         if problem.code in ("missing-font", "font-not-embedded"):
-            for name in (*problem.detail.get("names", ()), *problem.detail.get("fonts", ())):
-                if _plain_name(str(name)) not in STOCK_FONTS:
-                    names[str(name)] = None
+            said = (*problem.detail.get("names", ()), *problem.detail.get("fonts", ()))
+            for name in (
+                part.strip() for both in said for part in str(both).split(",")
+            ):  # an SHX and its big font
+                if _plain_name(name) not in STOCK_FONTS:
+                    names[name] = None
     return list(names)
 
 
 def _plain_name(name: str) -> str:
     """``C:/x/GBCBIG.SHX`` and ``ABCDEF+Arial-BoldMT`` as ``gbcbig`` and ``arial``."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1].rpartition("+")[2].casefold()
-    base = regex.sub(r"\.(shx|ttf|ttc|otf)$", "", base)
-    base = regex.split(r"[,\-]", base)[0].replace(" ", "").replace("_", "")
-    return regex.sub(r"(psmt|mt|ps|bolditalic|boldoblique|bold|italic|oblique|bd|bi)$", "", base) or base
+    base = base.removesuffix(".shx").removesuffix(".ttf").removesuffix(".ttc").removesuffix(".otf")
+    base = base.partition("-")[0].replace(" ", "").replace("_", "")
+    for ending in ("psmt", "mt", "ps", "bold", "italic", "oblique"):
+        base = base if base in STOCK_FONTS else base.removesuffix(ending)
+    return base
 
 
 def references(sheet: SheetFacts, found: SetFacts) -> Iterable[Said]:
@@ -155,7 +163,7 @@ def text_readable(sheet: SheetFacts, found: SetFacts) -> Iterable[Said]:
         yield Said(Verdict.FINDING, sheet, "text-garbled")
     elif view.problem("scan-only") or (view.kind in PICTURES and not view.runs):
         yield Said(Verdict.FINDING, sheet, "text-scanned")
-    elif not view.runs and page.vector_paths:
+    elif not view.runs and page.vector_paths > _MANY_PATHS and view.kind not in CAD:
         yield Said(Verdict.FINDING, sheet, "text-outlined")
     elif view.problem("encoding-guessed"):
         yield cannot("encoding-guessed", sheet)

@@ -1,4 +1,4 @@
-"""The work of an assisted run: read what intake wrote of the files, ask the rules, hand back what shall be committed (law 7)."""
+"""The work of an assisted run: read what intake wrote, ask the rules, hand back what shall be committed (law 7)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,6 +105,7 @@ def _facts(derived: DerivedFiles, standing: _Standing) -> SetFacts:
                 title=sheet.title,
                 discipline=sheet.discipline,
                 place=sheet.building_id or "",
+                rev_seq=sheet.rev_seq,
                 view=view,
                 cad=cad or (view if view is not None and view.kind in CAD else None),
                 known=_known(standing.blocks.get(sheet.revision_id, {})),

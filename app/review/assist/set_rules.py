@@ -13,6 +13,9 @@ from app.review.assist.rule import Said, Verdict, cannot, passed, unread
 
 _HEAD = re.compile(r"(.*?)\d[\d.\-]*[a-z]?", re.DOTALL)
 _IS_LIST = re.compile(r"目录|nimekiri|\b(drawing|sheet) (list|index)\b", re.IGNORECASE)
+_LEAST_TITLE = 3
+_SHORT_FORM = re.compile(r".{1,3}[/／](\d{1,3})[a-z]?", re.IGNORECASE)
+_FIGURES = re.compile(r"(\d+)[a-z]?$")
 _SURE = 0.6
 """Below this a reading needs a person before it can speak against anything."""
 
@@ -84,14 +87,18 @@ def _head(number: str) -> str:
 
 
 def _same_title(one: str, other: str) -> bool:
-    """Equal but for spaces and marks, or one is the other with more in front or behind."""
-    a, b = _folded(one), _folded(other)
-    return a == b or (min(len(a), len(b)) >= 3 and (a in b or b in a))
+    """Equal but for spaces and marks, or one says all that the other says, and more."""
+    a, b = _words(one), _words(other)
+    joined, other_joined = "".join(a), "".join(b)
+    if min(len(joined), len(other_joined)) < _LEAST_TITLE:
+        return joined == other_joined
+    return joined in other_joined or other_joined in joined or set(a) <= set(b) or set(b) <= set(a)
 
 
-def _folded(text: str) -> str:
+def _words(text: str) -> list[str]:
+    """Words without accents and marks; Chinese is one word."""
     flat = unicodedata.normalize("NFKD", text).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in flat if not unicodedata.combining(c)))
+    return re.findall(r"[^\W_]+", "".join(c for c in flat if not unicodedata.combining(c)))
 
 
 def numbers(found: SetFacts) -> Iterable[Said]:
@@ -108,7 +115,7 @@ def numbers(found: SetFacts) -> Iterable[Said]:
             *_twice(sheet, counts),
             *_like_others(sheet, alike[sheet.place, look_alike_key(sheet.number)], "number-looks-alike"),
             *_like_others(sheet, loose[sheet.place, loose_key(sheet.number)], "number-spelled-alike"),
-            *_against_print(sheet, printed),
+            *_against_print(sheet, printed, counts[sheet.place, sheet.key]),
         ]
         if said:
             yield from said
@@ -139,7 +146,9 @@ def _like_others(sheet: SheetFacts, same: Mapping[str, SheetFacts], reason: str)
         yield Said(Verdict.FINDING, sheet, reason, data, identity=",".join(others))
 
 
-def _against_print(sheet: SheetFacts, printed: Mapping[tuple[str, str] | None, int]) -> Iterable[Said]:
+def _against_print(
+    sheet: SheetFacts, printed: Mapping[tuple[str, str] | None, int], counts_of_own: int
+) -> Iterable[Said]:
     own = _printed(sheet)
     if own is None:
         return
@@ -149,7 +158,7 @@ def _against_print(sheet: SheetFacts, printed: Mapping[tuple[str, str] | None, i
     # A block may print the number alone, its kind in another box.
     if not (registered.endswith(own[1]) or own[1].endswith(registered)):
         yield Said(Verdict.FINDING, sheet, "number-printed-otherwise", data, reading.box)
-    elif printed[own] > 1:
+    elif printed[own] > counts_of_own:
         yield Said(Verdict.FINDING, sheet, "number-printed-twice", data, reading.box)
 
 
@@ -177,9 +186,21 @@ def _dangling(sheet: SheetFacts, callouts: Sequence[Callout], keys: set[str]) ->
         by_number[code_key(callout.number)].append(callout)
     for key, places in by_number.items():
         data = {"number": places[0].number, "text": places[0].text, "places": len(places)}
-        if key in keys:  # several sheets of this number, in other buildings
+        if not any(_is_written_out(sheet, c) for c in places):
+            yield cannot("callout-short", sheet, number=places[0].number)
+        elif key in keys:  # several sheets of this number, in other buildings
             yield cannot("callout-ambiguous", sheet, number=places[0].number)
         else:
             yield Said(Verdict.FINDING, sheet, "callout-dangling", data, places[0].box, identity=key)
     if not by_number:
         yield passed(sheet)
+
+
+def _is_written_out(sheet: SheetFacts, callout: Callout) -> bool:
+    """Whether it surely names a sheet: all of the number, or behind a stroke as many figures as this sheet's number has.
+
+    ``1/2`` between short lines is more often a count or a fraction than sheet 02.
+    """
+    short = _SHORT_FORM.fullmatch(callout.text)
+    own = _FIGURES.search(sheet.key)
+    return short is None or (own is not None and len(short[1]) == len(own[1]) > 1)

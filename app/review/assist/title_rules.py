@@ -14,14 +14,17 @@ from viewers.render.manifest import PageKind
 
 NEEDED = ("number", "title", "date")
 """Fields that every sheet's block must fill."""
-IF_ANNOUNCED = ("discipline", "revision")
-"""Fields that are asked for where the block has a box for them: a first issue may leave the revision empty."""
+LEAST_LABELS = 4
+"""With fewer labels it may be any table: its empty boxes say nothing."""
 NAMED = ("approver", "verifier", "checker", "discipline_lead", "designer_person", "drafter")
 """Boxes for names, in their order on blocks (DOMAIN 3.6)."""
 GB_SCALES = frozenset(
     f"1:{n}"
-    for n in (1, 2, 5, 10, 20, 30, 50, 100, 150, 200, 500, 1000, 2000)
-    + (3, 4, 6, 15, 25, 40, 60, 80, 250, 300, 400, 600, 5000, 10000, 20000, 50000, 100000, 200000)
+    for common_or_usable in (
+        (1, 2, 5, 10, 20, 30, 50, 100, 150, 200, 500, 1000, 2000),
+        (3, 4, 6, 15, 25, 40, 60, 80, 250, 300, 400, 600, 5000, 10000, 20000, 50000, 100000, 200000),
+    )
+    for n in common_or_usable
 )
 """Common and usable scales (DOMAIN 3.7)."""
 GB_PAPER = re.compile(r"A[0-4](\+\d+(/\d+)?)?|841×891|1189×1261")
@@ -36,7 +39,10 @@ _BEGUN_NAMES = 2
 
 
 def title_fields(sheet: SheetFacts, found: SetFacts) -> Iterable[Said]:
-    """Number, title and date stand in the block; discipline and revision where it has boxes for them."""
+    """Number, title and date stand in the block; discipline too where it has a box for it, and the revision of a later one.
+
+    A first issue may leave the box of the revision empty.
+    """
     del found
     if (why := unread(sheet)) is not None:
         yield why
@@ -44,12 +50,13 @@ def title_fields(sheet: SheetFacts, found: SetFacts) -> Iterable[Said]:
     if not sheet.labels and not sheet.fields:
         yield cannot("no-block", sheet)
         return
-    empty = [n for n in NEEDED + IF_ANNOUNCED if n in sheet.labels and n not in sheet.fields]
+    asked = (*NEEDED, "discipline", *(("revision",) if sheet.rev_seq > 1 else ()))
+    empty = [n for n in asked if n in sheet.labels and n not in sheet.fields] if _is_sure(sheet) else []
     for name in empty:
         yield Said(
             Verdict.FINDING, sheet, "field-empty", {"field": name}, _wide(sheet.labels[name]), identity=name
         )
-    unknown = [n for n in NEEDED if n not in sheet.labels and n not in sheet.fields]
+    unknown = [n for n in NEEDED if n not in empty and n not in sheet.fields]
     if unknown:
         yield cannot("field-not-found", sheet, fields=unknown)
     elif not empty:
@@ -69,7 +76,7 @@ def signature_names(sheet: SheetFacts, found: SetFacts) -> Iterable[Said]:
         yield cannot("no-signature-boxes", sheet)
     elif not empty:
         yield passed(sheet)
-    elif len(named) >= _BEGUN_NAMES:
+    elif len(named) >= _BEGUN_NAMES and _is_sure(sheet):
         for name in empty:
             yield Said(
                 Verdict.FINDING,
@@ -115,14 +122,24 @@ def scale_stated(sheet: SheetFacts, found: SetFacts) -> Iterable[Said]:
     odd = [s for s in scales.stated if s not in GB_SCALES and s not in USUAL]
     if odd and block is not None:
         yield Said(Verdict.FINDING, sheet, "scale-unusual", {"scale": odd[0]}, block.box, identity=odd[0])
-    elif scales.stated or scales.printed or scales.is_not_to_scale or block is not None:
+    elif (
+        scales.stated or scales.printed or scales.is_not_to_scale or block is not None or _is_unscaled(sheet)
+    ):
         yield passed(sheet)
-    elif _NEEDS_NO_SCALE.search(sheet.title) or sheet.list_rows:
-        yield passed(sheet)
-    elif "scale" in sheet.labels:
+    elif "scale" in sheet.labels and _is_sure(sheet):
         yield Said(Verdict.FINDING, sheet, "scale-empty", {}, _wide(sheet.labels["scale"]))
     else:
         yield cannot("scale-not-found", sheet)
+
+
+def _is_unscaled(sheet: SheetFacts) -> bool:
+    """A list, notes, a schedule: by its title, or by what is on it."""
+    return bool(sheet.list_rows) or _NEEDS_NO_SCALE.search(sheet.title) is not None
+
+
+def _is_sure(sheet: SheetFacts) -> bool:
+    """Whether the labels are those of a title block: enough of them, and not the head of a drawing list."""
+    return len(sheet.labels) >= LEAST_LABELS and not sheet.list_rows
 
 
 def _wide(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

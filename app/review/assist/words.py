@@ -206,6 +206,10 @@ CANNOT: Mapping[str, Label] = {
     "callout-ambiguous": Label(
         "所指图号在多个单体中都有", "several buildings have a sheet of the number it names"
     ),
+    "callout-short": Label(
+        "疑似索引的简写（如 1/2），所指图纸不存在或不是索引",
+        "what may be a short reference (1/2) names no sheet, or is none",
+    ),
     "structure-unread": Label("PDF 结构没有读全", "the PDF's structure was not read completely"),
     "only-cad-tells": Label("只有 PDF 或图片，没有 CAD 文件", "there is no CAD file of it"),
     "seals-not-verified": Label(

@@ -1,4 +1,4 @@
-"""The newest assisted run of a case: what each rule said, the findings with what was decided, and what could not be judged."""
+"""The newest assisted run of a case: what each rule said, findings with decisions, and what could not be judged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
