@@ -41,7 +41,7 @@ def _compare(services: Services, payload: Mapping[str, Any]) -> Commit:
 
 
 def _assist(services: Services, payload: Mapping[str, Any]) -> Commit:
-    return run_assist(services.reading_room, payload["run"])
+    return run_assist(services.database, services.derived, payload["run"])
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -123,7 +123,7 @@ def show(
 ) -> dict[str, tuple[int, ...]]:
     """Print what the rules say of a set; findings, and sheets passed, found and not judged, by rule."""
     print(f"\n## {name}: {len(found.sheets)} sheets")
-    table = {}
+    table: dict[str, tuple[int, ...]] = {}
     for judged in run_rules(found, set(off)):
         if judged.is_off:
             table[judged.rule] = (0, 0, 0, 0)

@@ -13,7 +13,8 @@ txt simplex complex romans romand romanc romant italic italicc italict monotxt i
 isocpeur isocteur scripts scriptc gothice gothicg gothici greeks greekc syastro symap symath symeteo symusic gdt amgdt
 gbcbig gbenor gbeitc bigfont extfont extfont2 chineset whgtxt whgdtxt whtgtxt whtmtxt
 sanss___ sansso__ sanssb__ sanssbo_ technic_ techniclite cityblueprint countryblueprint stylus_bt
-arial arialn arialnarrow ariblk arialblack times timesnewroman couriernew cour tahoma verdana calibri segoeui consola comic
+arial arialbd arialbi ariali timesbd timesbi timesi courbd tahomabd verdanab calibrib
+arialn arialnarrow ariblk arialblack times timesnewroman couriernew cour tahoma verdana calibri segoeui consola comic
 symbol wingdings msshelldlg msshelldlg2 malgun malgungothic malgungothicsemilight
 simsun simhei simfang simkai nsimsun fangsong kaiti msyh msyhbd microsoftyahei
 helvetica courier timesroman zapfdingbats

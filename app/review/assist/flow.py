@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.drawings.callouts import SetNumber
-from app.drawings.flows import ReadingRoom
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.reading import FieldReading
 from app.files.derived import DerivedFiles
 from app.files.models import Rendition, RenditionRole
-from app.kernel.db.transactions import Tx
+from app.kernel.db.transactions import Database, Tx
 from app.projects.queries import policy_of
 from app.projects.rules import Policy
 from app.review.actions.assist import NoteRun, note_run
@@ -40,14 +39,14 @@ class _Standing:
     policy: Policy
 
 
-def run_assist(room: ReadingRoom, run_id: str) -> Callable[[Tx], None]:
+def run_assist(database: Database, derived: DerivedFiles, run_id: str) -> Callable[[Tx], None]:
     """Run the rules over the sheets of a case; returns what the worker commits together with the end of the job."""
-    with room.database.read() as session:
+    with database.read() as session:
         run = session.get(ReviewRun, run_id)
         if run is None or run.finished_at is not None:
             return _nothing
         standing = _standing(session, session.get_one(ReviewCase, run.case_id))
-    judged = run_rules(_facts(room.derived, standing), standing.policy.review_rules_off)
+    judged = run_rules(_facts(derived, standing), standing.policy.review_rules_off)
     note = NoteRun(run_id, judged)
     return lambda tx: note_run(tx, note)
 

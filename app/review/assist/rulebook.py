@@ -18,8 +18,8 @@ RULES: tuple[Rule, ...] = (
         "title-block",
         Label("图签填写完整", "Title block complete"),
         Label(
-            "图号、图名、日期已填写；图签有专业、版次栏的也已填写。",
-            "Number, title and date are filled in; discipline and revision too where there are boxes for them.",
+            "图号、图名、日期已填写；图签有专业栏的已填写，第二版起版次也已填写。",
+            "Number, title and date are filled in; so are the boxes for discipline and, from the second issue, revision.",
         ),
         by_sheet(title_rules.title_fields),
         standard_no=GB_50001,

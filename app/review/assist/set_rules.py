@@ -14,6 +14,7 @@ from app.review.assist.rule import Said, Verdict, cannot, passed, unread
 _HEAD = re.compile(r"(.*?)\d[\d.\-]*[a-z]?", re.DOTALL)
 _IS_LIST = re.compile(r"目录|nimekiri|\b(drawing|sheet) (list|index)\b", re.IGNORECASE)
 _LEAST_TITLE = 3
+_LEAST_STEM = 4
 _SHORT_FORM = re.compile(r".{1,3}[/／](\d{1,3})[a-z]?", re.IGNORECASE)
 _FIGURES = re.compile(r"(\d+)[a-z]?$")
 _SURE = 0.6
@@ -92,13 +93,19 @@ def _same_title(one: str, other: str) -> bool:
     joined, other_joined = "".join(a), "".join(b)
     if min(len(joined), len(other_joined)) < _LEAST_TITLE:
         return joined == other_joined
-    return joined in other_joined or other_joined in joined or set(a) <= set(b) or set(b) <= set(a)
+    return joined in other_joined or other_joined in joined or _says_all(a, b) or _says_all(b, a)
+
+
+def _says_all(words: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether every word of one title is in the other, written out or cut short (``Konstr``)."""
+    return all(any(w == o or (len(w) >= _LEAST_STEM and o.startswith(w)) for o in other) for w in words)
 
 
 def _words(text: str) -> list[str]:
-    """Words without accents and marks; Chinese is one word."""
+    """Words without accents, marks and leading zeros; Chinese is one word."""
     flat = unicodedata.normalize("NFKD", text).casefold()
-    return re.findall(r"[^\W_]+", "".join(c for c in flat if not unicodedata.combining(c)))
+    words = re.findall(r"[^\W_]+", "".join(c for c in flat if not unicodedata.combining(c)))
+    return [w.lstrip("0") or "0" for w in words]
 
 
 def numbers(found: SetFacts) -> Iterable[Said]:

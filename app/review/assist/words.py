@@ -7,6 +7,8 @@ from typing import Any
 from app.drawings.rules import FIELD_LABELS
 from app.kernel.labels import Label
 
+MOST_SAID = 8
+"""Names that a sentence tells; their count stands beside them."""
 ROLE_LABELS: Mapping[str, Label] = {
     "approver": Label("审定", "approved"),
     "verifier": Label("审核", "verified"),
@@ -250,5 +252,6 @@ def _said(name: str, value: Any, language: str) -> str:
         label = ROLE_LABELS[str(value)]
         return label.zh if language == "zh" else label.en
     if isinstance(value, (list, tuple)):
-        return ("、" if language == "zh" else ", ").join(str(v) for v in value)
+        shown = [str(v) for v in value[:MOST_SAID]] + ["…"] * (len(value) > MOST_SAID)
+        return ("、" if language == "zh" else ", ").join(shown)
     return str(value)

@@ -169,8 +169,10 @@ def _rules(
     if run is None:
         return tuple(RuleView(r, OFF if r.id in off else NOT_RUN, {}, (), ()) for r in RULES)
     query = sa.select(ReviewFinding).where(ReviewFinding.run_id == run.id).order_by(ReviewFinding.id)
-    rows = session.scalars(query).all()
+    rows = list(session.scalars(query))
     context = _context(session, case, rows)
+    order = {sheet: n for n, sheet in enumerate(context.current)}
+    rows.sort(key=lambda f: (order.get(f.sheet_id or "", -1), f.reason, f.region, f.key))
     views = []
     for rule in RULES:
         kept: Mapping[str, Any] = run.rules.get(rule.id, {})
@@ -181,7 +183,7 @@ def _rules(
                 str(kept.get("verdict", NOT_RUN)),
                 {str(v): int(kept.get(v, 0)) for v in Verdict},
                 tuple(_finding(f, context) for f in mine if f.verdict == Verdict.FINDING),
-                tuple(_unjudged(f) for f in mine if f.verdict == Verdict.CANNOT),
+                tuple(_unjudged(f) for f in mine if f.verdict == Verdict.CANNOT),  # by reason
             )
         )
     return tuple(views)

@@ -51,6 +51,7 @@ function show() {
   document.getElementById("none-open").hidden = rows.some((row) => !row.hidden);
   const picked = chosen().length;
   document.getElementById("finding-count").textContent = picked ? texts.findingsChosen.replace("{n}", picked) : "";
+  list.classList.toggle("has-chosen", picked > 0);
   for (const button of buttons) button.disabled = !picked || (button.dataset.decide !== "drop" && !isWriting);
 }
 
