@@ -107,15 +107,20 @@ def set_of(files: Iterable[Path], kept: Path, layer_pattern: str = "") -> SetFac
 
 
 def demo_sets(folder: Path, kept: Path) -> Iterable[tuple[str, SetFacts]]:
-    """The made-up set in both issues; its CAD files apart, as the PDFs show the same sheets."""
+    """The made-up set in both issues. A PDF and a CAD file of one number are one sheet; the second issue replaces sheets."""
+    standing: dict[str, SheetFacts] = {}
     for issue in (1, 2):
         out = folder / f"demo{issue}"
         out.mkdir(parents=True, exist_ok=True)
         draw_demo_set(out, issue=issue)
-        yield f"demo issue {issue} pdf", set_of(sorted(out.rglob("*.pdf")), kept)
-        drawn = sorted(p for p in out.rglob("*") if p.suffix.lower() in (".dxf", ".dwg"))
-        if drawn:
-            yield f"demo issue {issue} cad", set_of(drawn, kept, "gb")
+        printed = set_of(sorted(out.rglob("*.pdf")), kept).sheets
+        drawn = set_of(sorted(p for p in out.rglob("*") if p.suffix.lower() in (".dxf", ".dwg")), kept).sheets
+        by_number = {s.number: s for s in drawn} | {s.number: s for s in printed}
+        cad = {s.number: s.view for s in drawn}
+        standing |= {n: replace(s, cad=cad.get(n), rev_seq=issue) for n, s in by_number.items()}
+        sheets = list(standing.values())
+        register = [SetNumber(s.sheet_id, s.number, s.title) for s in sheets]
+        yield f"demo issue {issue} (made up)", SetFacts(sheets, register, "gb")
 
 
 def show(
