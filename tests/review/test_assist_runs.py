@@ -1,6 +1,7 @@
 """Running the assisted rules over a case, and deciding what they found."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from app.review.actions.assist import (
 )
 from app.review.assist.flow import run_assist
 from app.review.library_models import ReviewFinding, ReviewRun
-from app.review.models import OpinionPlace, ReviewOpinion
+from app.review.models import OpinionPlace, ReviewOpinion, ReviewSubmission
 from app.review.queries.assist import AssistView, FindingView, assist_of
 from storage.local import LocalStore
 from tests.review.cases import (
@@ -263,6 +264,9 @@ def test_a_finding_of_an_older_revision_is_shown_as_such_and_cannot_be_accepted(
         session.execute(
             sa.update(ReviewFinding).where(ReviewFinding.run_id == run_id).values(revision_id="older")
         )
+    with database.plumbing() as session:
+        newest = session.scalars(sa.select(ReviewSubmission.submitted_at)).one()
+        session.execute(sa.update(ReviewRun).values(asked_at=newest - timedelta(days=1)))
     view = look(world, case_id)
     assert view.is_stale
     old = next(f for rule in view.rules for f in rule.findings)

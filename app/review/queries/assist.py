@@ -21,7 +21,7 @@ from app.review.assist.rulebook import OFF, RULES
 from app.review.assist.words import CANNOT, action_of, fact_of
 from app.review.facts import sheets_of_case
 from app.review.library_models import ReviewFinding, ReviewRun
-from app.review.models import ReviewCase, ReviewOpinion
+from app.review.models import ReviewCase, ReviewOpinion, ReviewSubmission
 from app.review.queries.cases import case_row, names_of
 
 NOT_RUN = "not_run"
@@ -154,13 +154,10 @@ def _run(session: Session, run: ReviewRun | None, names: Mapping[str, str]) -> R
 
 
 def _is_stale(session: Session, case: ReviewCase, run: ReviewRun) -> bool:
-    of_run = {
-        (f.sheet_id, f.revision_id)
-        for f in session.scalars(sa.select(ReviewFinding).where(ReviewFinding.run_id == run.id))
-        if f.sheet_id
-    }
-    current = {(s.sheet_id, s.revision_id) for s in sheets_of_case(session, case.id)}
-    return run.round != case.round or not of_run <= current
+    later = sa.select(ReviewSubmission.id).where(
+        ReviewSubmission.case_id == case.id, ReviewSubmission.submitted_at > run.asked_at
+    )
+    return session.execute(later.limit(1)).first() is not None
 
 
 def _rules(
