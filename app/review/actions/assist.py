@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import FORBIDDEN, NOT_FOUND, Refused, RowReport, declare
+from app.kernel.errors import NOT_FOUND, Refused, RowReport, declare
 from app.kernel.ids import new_id
-from app.kernel.labels import Language
+from app.kernel.labels import Label, Language
 from app.kernel.outbox import Job, JobState
 from app.kernel.policy import Rights
 from app.review.actions.cases import case_target, case_to_change
@@ -27,10 +27,12 @@ from app.review.facts import CaseSheet, reviewers_of, sheets_of_case
 from app.review.library_models import ReviewFinding, ReviewRun
 from app.review.models import ReviewCase
 from app.review.opinion_rules import Basis
+from app.review.refusals import NOT_YOUR_DISCIPLINE
 from app.review.rules import CASE_LABELS, ENDED, CaseState
 
 ASSIST = "assist"
 """Kind of the job."""
+THE_SET = Label("整套图", "the whole set")
 MOST_DECIDED = 1_000
 """Findings of one act."""
 NO_SHEETS_TO_ASSIST = declare(
@@ -255,11 +257,11 @@ def _discipline(finding: ReviewFinding, sheets: dict[str, CaseSheet], own: Seque
     """The discipline whose reviewer decides: the sheet's, of a finding about the set the actor's own.
 
     Raises:
-        Refused: ``finding-of-older-revision``; ``forbidden``.
+        Refused: ``finding-of-older-revision``; ``not-your-discipline``.
     """
     if finding.sheet_id is None:
         if not own:
-            raise Refused(FORBIDDEN)
+            raise Refused(NOT_YOUR_DISCIPLINE, discipline=str(THE_SET))
         return own[0]
     sheet = sheets.get(finding.sheet_id)
     if sheet is None or sheet.revision_id != finding.revision_id:
