@@ -37,6 +37,7 @@ from app.projects.actions import (
 )
 from app.projects.queries import buildings_of
 from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, ReviewMode
+from app.review.assist.rulebook import RULES
 from app.review.rules import DocumentKind
 from app.web.bodies import text, whole
 from app.web.layout import use_project
@@ -107,6 +108,7 @@ def settings(project_id: str) -> str:
         disciplines=list(Discipline),
         review_modes=list(ReviewMode),
         document_kinds=list(DocumentKind),
+        review_rules=RULES,
     )
 
 
@@ -137,9 +139,11 @@ def edit(project_id: str) -> Response:
     project = use_project(project_id, section="project")
     form = request.form
     pattern = form.get("number_pattern", "").strip()
-    _check_pattern(pattern)
+    _check_pattern(pattern, "number_pattern")
+    layers = form.get("review_layer_pattern", "").strip()
+    _check_pattern(layers, "review_layer_pattern")
     policy = replace(
-        project.policy,
+        project.policy,  # what this page does not show stays as it is
         review_mode=_one_of(ReviewMode, "review_mode")
         if "review_mode" in form
         else project.policy.review_mode,
@@ -148,6 +152,12 @@ def edit(project_id: str) -> Response:
         require_pdf="require_pdf" in form,
         require_title_match="require_title_match" in form,
         number_pattern=pattern,
+        review_rules_off=tuple(r.id for r in RULES if r.id not in form.getlist("review_rule"))
+        if "review_rules" in form
+        else project.policy.review_rules_off,
+        review_layer_pattern=layers
+        if "review_layer_pattern" in form
+        else project.policy.review_layer_pattern,
         **(_review_policy() if "review_days" in form else {}),
     )
     command = EditProject(
@@ -267,13 +277,13 @@ def hand_over(project_id: str, seat_id: str) -> Response:
     return redirect(f"/projects/{project_id}/settings#parties")
 
 
-def _check_pattern(pattern: str) -> None:
+def _check_pattern(pattern: str, name: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise invalid("number_pattern", "正则表达式有误", "not a regular expression") from error
+        raise invalid(name, "正则表达式有误", "not a regular expression") from error
     if len(pattern) > 300:
-        raise invalid("number_pattern", "过长", "too long")
+        raise invalid(name, "过长", "too long")
 
 
 def _one_of(kind: type[Choice], name: str) -> Choice:

@@ -39,6 +39,7 @@ from app.review.actions.submissions import (
 )
 from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, take_document
 from app.review.gate import Level, look_through, submittable
+from app.review.queries.assist import assist_of, may_assist
 from app.review.queries.cases import CaseView, case_for, case_row, cases_of, sees_inside
 from app.review.queries.certificates import certificate_for, certificates_of, lines_of
 from app.review.queries.opinions import opinions_of
@@ -53,7 +54,7 @@ from app.web.words import word
 pages = Blueprint("review", __name__)
 
 CHUNK = 1 << 20
-TABS = ("opinions", "sheets", "documents", "people", "history", "certificate")
+TABS = ("opinions", "sheets", "assist", "documents", "people", "history", "certificate")
 DECISIONS: Mapping[str, Callable[[Tx, DecideCase], Any]] = {
     "issue_opinions": issue_opinions,
     "pass": pass_case,
@@ -124,6 +125,7 @@ def case_page(case_id: str) -> str:
         raise invalid("tab", f"应为 {', '.join(TABS)} 之一", f"is one of {', '.join(TABS)}")
     opinions = opinions_of(reading(), rights(), case_id) if tab == "opinions" else []
     is_inside = sees_inside(rights(), row)
+    is_assisted = may_assist(rights(), row)
     return render_template(
         "review/case.html",
         case=case,
@@ -136,6 +138,8 @@ def case_page(case_id: str) -> str:
         may_assign=rights().may(Permission.REVIEW_LEAD, Target(case.project_id, party_id=case.agency_id)),
         mine=[d.discipline for d in case.disciplines if d.reviewer_id == actor().person_id],
         is_inside=is_inside,
+        is_assisted=is_assisted,
+        assist=assist_of(reading(), rights(), case_id) if tab == "assist" else None,
         choices=_choices(case) if tab == "sheets" and case.state == CaseState.PREPARING else [],
         setup=_setup(case, tab, is_inside=is_inside),
     )

@@ -107,6 +107,10 @@ TEXTS: Mapping[str, Label] = {
     ),
     "changedThere": Label("意见所在位置有改动。", "The opinion's place has changed."),
     "compareBoth": Label("对比两版", "Compare both"),
+    "findingsChosen": Label("已选 {n} 项", "{n} chosen"),
+    "accepted": Label("已采纳 {n} 项，生成意见草稿。", "{n} accepted: drafts were written."),
+    "dropped": Label("已排除 {n} 项。", "{n} dropped."),
+    "undo": Label("撤销", "Undo"),
     "confirmAgain": Label("已核对，仍然提出", "I have looked: raise it all the same"),
 }
 CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
@@ -122,7 +126,15 @@ CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "consequences": CONSEQUENCES,
     "texts": TEXTS,
 }
+VERDICT_LABELS: Mapping[str, Label] = {
+    "pass": Label("通过", "Passed"),
+    "finding": Label("有问题", "Findings"),
+    "cannot_judge": Label("无法判断", "Cannot be judged"),
+    "off": Label("项目已关闭", "Switched off"),
+    "not_run": Label("尚未运行", "Not run"),
+}
 FOR_TEMPLATES: Mapping[str, Mapping[Any, Label]] = {
+    "assist_verdict": VERDICT_LABELS,
     "case_state": CASE_LABELS,
     "case_event": CASE_EVENTS,
     "case_guard": CASE_GUARD_LABELS,

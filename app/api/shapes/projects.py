@@ -58,6 +58,8 @@ class PolicyShape(Body):
     review_recheck_counts: bool = False
     review_documents: Annotated[list[DocumentKind], Field(max_length=20)] = Field(default_factory=list)
     review_answer_all: bool = True
+    review_rules_off: Annotated[list[Line40], Field(max_length=50)] = Field(default_factory=list)
+    review_layer_pattern: Line200 = ""
 
     def to_policy(self) -> Policy:
         """As the project keeps it."""
