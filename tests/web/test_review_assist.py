@@ -49,9 +49,7 @@ def test_a_finding_is_dropped_restored_and_accepted(site: Site) -> None:
     path, finding = f"/review/{site.things['case']}/findings", site.things["finding"]
     reviewer = site.as_("reviewer")
     lead = site.as_("review_lead").post(f"{path}/accept", json={"findings": [finding]}).json
-    assert (
-        lead["refused"][finding]["code"] == "not-your-discipline"
-    )  # of the set: by whoever has a discipline
+    assert lead["refused"][finding]["code"] == "not-your-discipline"  # the lead has none
     for decision, done in (("drop", True), ("drop", False), ("restore", True), ("accept", True)):
         report = reviewer.post(f"{path}/{decision}", json={"findings": [finding]}).json
         assert report["done"] == ([finding] if done else []), json.dumps(report, ensure_ascii=False)
