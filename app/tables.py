@@ -11,7 +11,8 @@ import app.markups.models
 import app.projects.models
 import app.record.models
 import app.review.library_models
-import app.review.models  # noqa: F401  importing registers the tables
+import app.review.models
+import app.review.paper_models  # noqa: F401  importing registers the tables
 from app.kernel.db.types import Base
 
 METADATA = Base.metadata

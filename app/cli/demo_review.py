@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.models import Party
 from app.access.rules import PartyRole
+from app.cli.demo_library import fill_library
 from app.drawings.flows import ReadingRoom
 from app.kernel.actor import Actor
 from app.kernel.clock import SteppedClock
@@ -71,7 +72,7 @@ class DemoReview:
         return certificate
 
     def under_review(self, project_id: str, title: str, revisions: Sequence[str]) -> None:
-        """A case in first review, with two drafts."""
+        """A case in first review, with two drafts, and the agency's library."""
         case_id = self._first_review(project_id, title, revisions)
         (sheet, discipline), *_ = self._sheets(case_id)
         for text in (
@@ -87,6 +88,7 @@ class DemoReview:
             ),
         ):
             self._act("reviewer", partial(draft_opinion, command=DraftOpinion(case_id, text)))
+        self._act("review-lead", lambda tx: fill_library(tx, project_id))
 
     def waiting_for_designer(self, project_id: str, title: str, revisions: Sequence[str]) -> None:
         """A case whose opinions are out; one of two is answered."""

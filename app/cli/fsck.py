@@ -18,6 +18,7 @@ from app.kernel.outbox import Job, JobState
 from app.markups.models import MarkupPhoto
 from app.record.audit import audit_register
 from app.review.models import ReviewDocument
+from app.review.paper_models import ReviewPaper
 from storage import Condition, ObjectStore, scrub
 
 
@@ -96,6 +97,7 @@ def referenced_objects(database: Database) -> dict[str, str]:
         ("rendition", sa.select(Rendition.sha256, Rendition.id)),
         ("photo", sa.select(MarkupPhoto.sha256, MarkupPhoto.markup_id)),
         ("review document", sa.select(ReviewDocument.sha256, ReviewDocument.id)),
+        ("certificate", sa.select(ReviewPaper.sha256, ReviewPaper.certificate_id)),
     )
     with database.read() as session:
         for kind, query in queries:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.kernel.text import code_key, normalise
+from app.kernel.text import clean, code_key
 from viewers.render.manifest import RuledLine, TextRun
 
 _TAIL = re.compile(r"(.*?)(\d+)([a-z]?)", re.DOTALL)
@@ -113,7 +113,7 @@ def callouts_of(
 
 def _in_text(own: SetNumber, numbers: SetNumbers, run: TextRun) -> Iterable[Callout]:
     """Numbers written out, and short forms behind a slash."""
-    key = normalise(run.text).casefold().strip()  # with its spaces: SEE A501
+    key = clean(run.text).casefold().strip()  # with its spaces: SEE A501
     for match in numbers.tokens(key):
         token = match.group()
         target = numbers.find(token, own.building_id)
@@ -138,7 +138,7 @@ def _in_circle(
     own: SetNumber, numbers: SetNumbers, low: TextRun, runs: Sequence[TextRun], circles: "_CircleLines"
 ) -> Iterable[Callout]:
     """An index circle: the detail's number above a short line, the sheet's below it."""
-    key = code_key(low.text)
+    key = code_key(clean(low.text))  # machines read it: soft hyphens and the like are dropped
     if not _SHORT.fullmatch(key):
         return
     full = numbers.beside(own.number, key)

@@ -1,11 +1,7 @@
-"""A table of past drawings (半途项目补录): one XLSX names hundreds of sheets; it is checked, read and matched to rows.
-
-An XLSX is a ZIP of XML: sizes, ratio, entry names and document types are checked before a parser sees it (SECURITY 3, 28).
-"""
+"""A table of past drawings (半途项目补录): one XLSX names hundreds of sheets; it is checked, read and matched to rows."""
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,19 +14,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.drawings.queries.intakes import ProposalView
 from app.drawings.reading import guess_discipline, parse_day
+from app.files.tables import MAX_COLUMNS, TableUnreadable, check_workbook
 from app.kernel.errors import Refused, declare
 from app.kernel.labels import Label, Language
 from app.kernel.text import UnprintableText, code_key, normalise
 from app.projects.queries import BuildingView
 from app.projects.rules import DISCIPLINE_LABELS, Discipline
 
-MAX_BYTES = 8 << 20
-MAX_ENTRIES = 300
-MAX_UNPACKED = 96 << 20
-MAX_RATIO = 150
-"""Of one entry; Office packs repetitive sheets about fifty to one."""
 MAX_ROWS = 5_000
-MAX_COLUMNS = 60
 MAX_TEXT = 500
 
 TABLE_UNREADABLE = declare(
@@ -150,8 +141,8 @@ def read_table(data: bytes) -> list[Line]:
     Raises:
         Refused: ``history-table-unreadable``: no XLSX, abnormal sizes, no header that we know, too many rows.
     """
-    _check_zip(data)
     try:
+        check_workbook(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
             rows = book.worksheets[0].iter_rows(max_row=MAX_ROWS + 50, max_col=MAX_COLUMNS, values_only=True)
@@ -160,6 +151,8 @@ def read_table(data: bytes) -> list[Line]:
             book.close()
     except Refused:
         raise
+    except TableUnreadable as error:
+        raise _unreadable(error.zh, error.en) from error
     except Exception as error:  # a parser of foreign bytes may raise anything
         raise _unreadable("文件已损坏", "the file is damaged") from error
 
@@ -236,47 +229,6 @@ def _explain(book: Any, sheet: Any, buildings: Sequence[BuildingView], language:
             rule.showErrorMessage = False
             rule.add(f"{get_column_letter(column)}2:{get_column_letter(column)}{MAX_ROWS}")
             sheet.add_data_validation(rule)
-
-
-def _check_zip(data: bytes) -> None:
-    if len(data) > MAX_BYTES:
-        raise _unreadable("文件过大", "it is too large")
-    if not data.startswith(b"PK\x03\x04"):
-        raise _unreadable("不是 .xlsx 文件", "it is no .xlsx file")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_entries(archive, archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise _unreadable("文件已损坏", "the file is damaged") from error
-
-
-def _check_entries(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> None:
-    names = {e.filename for e in entries}
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        raise _unreadable("不是 .xlsx 文件", "it is no .xlsx file")
-    if len(entries) > MAX_ENTRIES or len(names) != len(entries):
-        raise _unreadable("压缩包结构异常", "its archive is abnormal")
-    if sum(e.file_size for e in entries) > MAX_UNPACKED:
-        raise _unreadable("解压后过大", "it unfolds to too much")
-    for entry in entries:
-        if entry.file_size > MAX_RATIO * max(entry.compress_size, 4_096):
-            raise _unreadable("压缩比异常", "its compression ratio is abnormal")
-        if entry.filename.endswith((".xml", ".rels")):
-            _check_xml(archive, entry)
-
-
-def _check_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """No document type, hence no entities; UTF-8 only, so that the search cannot be dodged by another encoding."""
-    with archive.open(entry) as stream:
-        before, left = b"", entry.file_size
-        while chunk := stream.read(1 << 20):
-            left -= len(chunk)
-            if left < 0:
-                raise _unreadable("压缩包结构异常", "its archive is abnormal")
-            window = before + chunk
-            if b"\x00" in chunk or b"<!DOCTYPE" in window or b"<!ENTITY" in window:
-                raise _unreadable("含有不允许的 XML 声明", "its XML declares a document type")
-            before = chunk[-16:]
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> list[Line]:

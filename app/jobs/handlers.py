@@ -10,6 +10,10 @@ from app.drawings.flows import read_file
 from app.drawings.pairs import Pair
 from app.kernel.db.transactions import Tx
 from app.record.manifests import write_baseline_list, write_record_manifest
+from app.review.actions.assist import ASSIST
+from app.review.assist.flow import run_assist
+from app.review.paper_models import KEEP
+from app.review.papers.keeping import keep_certificate
 
 Commit = Callable[[Tx], None]
 Handler = Callable[[Services, Mapping[str, Any]], Commit]
@@ -38,11 +42,27 @@ def _compare(services: Services, payload: Mapping[str, Any]) -> Commit:
     return _nothing
 
 
+def _keep_certificate(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return keep_certificate(
+        services.database,
+        services.store,
+        payload["certificate_id"],
+        base_url=services.settings.base_url,
+        now=services.clock.now(),
+    )
+
+
+def _assist(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return run_assist(services.database, services.derived, payload["run"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
     "write_baseline_list": _write_baseline_list,
     COMPARE: _compare,
+    KEEP: _keep_certificate,
+    ASSIST: _assist,
 }
-SLOW = frozenset({COMPARE})
+SLOW = frozenset({COMPARE, ASSIST})
 """What may take minutes has a thread of its own: a clerk's upload is not read after it."""

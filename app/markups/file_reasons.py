@@ -26,16 +26,16 @@ NOT_ANNOTATED = declare(
     422,
     "无法读取该文件中的批注：{reason_zh}。",
     "The annotations of this file cannot be read: {reason_en}.",
-    "{way_zh}",
-    "{way_en}",
+    "可以这样处理：{way_zh}",
+    "What helps: {way_en}",
 )
 PHOTO_REFUSED = declare(
     "photo-refused",
     422,
     "此文件不是可用的照片：{reason_zh}。",
     "This file is no photo that can be taken: {reason_en}.",
-    "{way_zh}",
-    "{way_en}",
+    "可以这样处理：{way_zh}",
+    "What helps: {way_en}",
 )
 _SAVE_AGAIN = Label(
     "请在原软件中打开检查，另存为 PDF 后再导入。",

@@ -147,7 +147,8 @@ def edit_project(tx: Tx, command: EditProject) -> None:
         ZoneInfo(command.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise invalid("timezone", "没有这个时区", "no such time zone") from error
-    _check_pattern(command.policy.number_pattern)
+    _check_pattern(command.policy.number_pattern, "number_pattern")
+    _check_pattern(command.policy.review_layer_pattern, "review_layer_pattern")
     before = _on_record(project)
     project.name = tidy(command.name) or project.name
     project.name_en, project.short_name = command.name_en.strip(), tidy(command.short_name)
@@ -170,12 +171,12 @@ def _on_record(project: Project) -> dict[str, object]:
     return {name: getattr(project, name) for name in ON_RECORD}
 
 
-def _check_pattern(pattern: str) -> None:
-    """Refuse a number pattern that is no regular expression: it would stop every acceptance later."""
+def _check_pattern(pattern: str, name: str) -> None:
+    """Refuse a pattern that is no regular expression: it would stop what relies on it later."""
     try:
         regex.compile(pattern)
     except (regex.error, RecursionError, OverflowError) as error:
-        raise invalid("number_pattern", "不是有效的正则表达式", "no valid regular expression") from error
+        raise invalid(name, "不是有效的正则表达式", "no valid regular expression") from error
 
 
 @dataclass(frozen=True)

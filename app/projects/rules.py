@@ -233,6 +233,10 @@ class Policy:
     """Kinds of basis documents a submission must bring (:class:`app.review.rules.DocumentKind`)."""
     review_answer_all: bool = True
     """Whether advisory opinions too must be answered before the set is handed in again."""
+    review_rules_off: tuple[str, ...] = ()
+    """Rules of the assisted review that are not asked (ids of :mod:`app.review.assist.rulebook`)."""
+    review_layer_pattern: str = ""
+    """What CAD layers are named like: ``gb`` or a regular expression; empty: the assisted review cannot judge them."""
 
     def to_json(self) -> dict[str, object]:
         """For the database and the API."""
@@ -252,13 +256,15 @@ class Policy:
             "review_recheck_counts": self.review_recheck_counts,
             "review_documents": list(self.review_documents),
             "review_answer_all": self.review_answer_all,
+            "review_rules_off": list(self.review_rules_off),
+            "review_layer_pattern": self.review_layer_pattern,
         }
 
     @classmethod
     def from_json(cls, raw: dict[str, object]) -> "Policy":
         """Read what :meth:`to_json` wrote; fields that did not exist then take their default."""
         known = {k: v for k, v in raw.items() if k in cls.__dataclass_fields__}
-        for name in ("signatures", "cosign_disciplines", "review_documents"):
+        for name in ("signatures", "cosign_disciplines", "review_documents", "review_rules_off"):
             if name in known:
                 known[name] = tuple(known[name])  # type: ignore[arg-type]
         if "review_mode" in known:

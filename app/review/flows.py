@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.access.queries import rights_of
 from app.access.rules import Permission
+from app.drawings.comparing import kept_comparison
 from app.drawings.flows import ReadingRoom
 from app.drawings.models import SheetRevision
+from app.drawings.queries.sheets import revision_for
 from app.files.models import Rendition
 from app.files.names import safe_name
 from app.kernel.actor import Actor
@@ -17,8 +19,10 @@ from app.kernel.errors import NOT_FOUND, Refused, declare
 from app.kernel.ledger.append import FileFact
 from app.kernel.policy import Rights, Target
 from app.review.actions.documents import StoredDocument, add_document, may_add_document
+from app.review.flags import FixFlags, flags_of
 from app.review.models import ReviewCase, ReviewDocument
 from app.review.queries.cases import case_row
+from app.review.queries.opinions import opinion_for, opinions_of
 from storage.errors import TooLarge
 
 MOST_DOCUMENT_BYTES = 200 << 20
@@ -107,3 +111,47 @@ def page_counts(room: ReadingRoom, project_id: str, revision_ids: Iterable[str])
         elif sha256 != manifest_of:
             counts[sha256] = 1  # a sheet that was cut out of its set is one page
     return counts
+
+
+@dataclass(frozen=True)
+class FixedPlace:
+    """One sheet of an opinion that an answer says is fixed, with what the comparison says of it."""
+
+    sheet_id: str
+    number: str
+    before: str
+    """Renditions, for the page that compares them; empty when there is nothing to show."""
+    after: str
+    flags: FixFlags
+
+
+def fixed_places(room: ReadingRoom, session: Session, rights: Rights, opinion_id: str) -> list[FixedPlace]:
+    """What the kept comparisons say of an opinion's newest answer; nothing is computed here.
+
+    Raises:
+        Refused: ``not-found``.
+    """
+    opinion = opinion_for(session, rights, opinion_id)
+    fixes = {f.sheet_id: f for f in (opinion.reply.fixes if opinion.reply else ())}
+    asked: dict[str, list[tuple[int, ...]]] = {}
+    for other in opinions_of(session, rights, opinion.case_id):
+        for place in other.places:
+            asked.setdefault(place.sheet_id, []).append(place.region)
+    found = []
+    for place in opinion.places:
+        fix = fixes.get(place.sheet_id)
+        if fix is None:
+            continue
+        before = revision_for(session, rights, place.revision_id)[1].shown
+        after = revision_for(session, rights, fix.revision_id)[1].shown
+        compared = kept_comparison(room, before, after) if before and after else None
+        found.append(
+            FixedPlace(
+                place.sheet_id,
+                place.number,
+                before.id if before else "",
+                after.id if after else "",
+                flags_of(place.region, asked[place.sheet_id], compared),
+            )
+        )
+    return found

@@ -185,7 +185,7 @@ class ReviewOpinion(Versioned, Base):
     action: Mapped[str] = mapped_column(sa.Text)
     """What is to be done."""
     origin: Mapped[str] = mapped_column(sa.String(60))
-    """``person``, ``import`` or ``rule:<id>`` of the assisted review."""
+    """``person``, ``import:<key of the row>`` or ``rule:<id>`` of the assisted review."""
     merged_into: Mapped[Ref | None]
     author_id: Mapped[Ref]
     party_id: Mapped[Ref]

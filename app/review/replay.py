@@ -18,6 +18,7 @@ from app.review.models import (
     ReviewTie,
 )
 from app.review.opinion_rules import OPINION_PAST
+from app.review.paper_models import ReviewPaper
 from app.review.rules import PAST
 from app.review.telling import read_back
 
@@ -36,6 +37,7 @@ TABLES = (
     ChapterTable("opinion-judgement", OpinionJudgement),
     ChapterTable("certificate", ReviewCertificate),
     ChapterTable("certificate-end", CertificateEnd),
+    ChapterTable("certificate-paper", ReviewPaper),
     ChapterTable("review-tie", ReviewTie),
 )
 _MODELS = {str(t.model.__tablename__): t.model for t in TABLES}
@@ -73,6 +75,7 @@ OTHER_ENTRIES = (
     "opinion.ordered",
     "certificate.issued",
     "certificate.ended",
+    "certificate.paper-kept",
 )
 _CASES = tuple(f"review-case.{past}" for past in PAST.values())
 _OPINIONS = tuple(f"opinion.{past}" for past in OPINION_PAST.values())

@@ -187,6 +187,8 @@ ENDED = frozenset({C.CERTIFIED, C.FILED, C.FAILED, C.WITHDRAWN})
 """The case holds no sheet any more: another may be begun for it."""
 WRITING = frozenset({C.FIRST_REVIEW, C.RECHECK})
 """Reviewers write opinions."""
+OPEN_ROUNDS = frozenset({C.OPINIONS_ISSUED, C.REPLYING})
+"""The agency may still take back what it has issued; once the case has passed or ended, what was issued stands."""
 
 
 class Turn(StrEnum):

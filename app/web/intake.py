@@ -20,7 +20,6 @@ from app.drawings.actions.intake import (
 )
 from app.drawings.flows import authorise_upload
 from app.drawings.history_table import (
-    MAX_BYTES,
     PROBLEM_CELLS,
     PROBLEM_LABELS,
     Match,
@@ -35,6 +34,7 @@ from app.drawings.rehearsing import rehearse_acceptance
 from app.drawings.relearning import Relearned, RelearningDesk
 from app.drawings.rules import FIELDS, HISTORY_FIELDS
 from app.files.names import content_disposition
+from app.files.tables import MAX_BYTES
 from app.kernel.errors import Refused, RowReport, invalid
 from app.kernel.labels import Label
 from app.kernel.policy import Target

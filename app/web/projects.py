@@ -1,8 +1,9 @@
 """Founding a project; its data, codes, buildings, policy, parties and seats."""
 
 import re
+from dataclasses import replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -35,13 +36,16 @@ from app.projects.actions import (
     identify_project,
 )
 from app.projects.queries import buildings_of
-from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, Policy, ReviewMode
+from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, ReviewMode
+from app.review.assist.rulebook import RULES
+from app.review.rules import DocumentKind
 from app.web.bodies import text, whole
 from app.web.layout import use_project
 from app.web.request import actor, reading, require_sign_in, rights, services
 
 pages = Blueprint("projects", __name__)
 
+MOST_DAYS = 365
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -103,7 +107,30 @@ def settings(project_id: str) -> str:
         building_schemes=list(BuildingScheme),
         disciplines=list(Discipline),
         review_modes=list(ReviewMode),
+        document_kinds=list(DocumentKind),
+        review_rules=RULES,
     )
+
+
+def _review_policy() -> dict[str, Any]:
+    """What the form says of the review's terms and papers.
+
+    Raises:
+        Refused: ``invalid-input`` for a term that is no number of days.
+    """
+    form = request.form
+    terms = {}
+    for name in ("review_days", "review_intake_days", "review_reply_days", "review_filing_days"):
+        days = whole(form.get(name) or "0", name)
+        if not 0 <= days <= MOST_DAYS:
+            raise invalid(name, f"应为 0 至 {MOST_DAYS} 个工作日", f"is 0 to {MOST_DAYS} working days")
+        terms[name] = days
+    return {
+        **terms,
+        "review_recheck_counts": "review_recheck_counts" in form,
+        "review_answer_all": "review_answer_all" in form,
+        "review_documents": tuple(k for k in DocumentKind if k in form.getlist("review_documents")),
+    }
 
 
 @pages.post("/projects/<project_id>/settings")
@@ -112,18 +139,26 @@ def edit(project_id: str) -> Response:
     project = use_project(project_id, section="project")
     form = request.form
     pattern = form.get("number_pattern", "").strip()
-    _check_pattern(pattern)
-    policy = Policy(
+    _check_pattern(pattern, "number_pattern")
+    layers = form.get("review_layer_pattern", "").strip()
+    _check_pattern(layers, "review_layer_pattern")
+    policy = replace(
+        project.policy,  # what this page does not show stays as it is
         review_mode=_one_of(ReviewMode, "review_mode")
         if "review_mode" in form
         else project.policy.review_mode,
         signatures=tuple(s for s in ("checker", "verifier", "approver") if form.get(f"sign_{s}")),
         cosign_disciplines=tuple(d for d in form.getlist("cosign") if d in set(Discipline)),
         require_pdf="require_pdf" in form,
-        require_seals=project.policy.require_seals,
-        require_joint_review=project.policy.require_joint_review,
         require_title_match="require_title_match" in form,
         number_pattern=pattern,
+        review_rules_off=tuple(r.id for r in RULES if r.id not in form.getlist("review_rule"))
+        if "review_rules" in form
+        else project.policy.review_rules_off,
+        review_layer_pattern=layers
+        if "review_layer_pattern" in form
+        else project.policy.review_layer_pattern,
+        **(_review_policy() if "review_days" in form else {}),
     )
     command = EditProject(
         project_id=project_id,
@@ -242,13 +277,13 @@ def hand_over(project_id: str, seat_id: str) -> Response:
     return redirect(f"/projects/{project_id}/settings#parties")
 
 
-def _check_pattern(pattern: str) -> None:
+def _check_pattern(pattern: str, name: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise invalid("number_pattern", "正则表达式有误", "not a regular expression") from error
+        raise invalid(name, "正则表达式有误", "not a regular expression") from error
     if len(pattern) > 300:
-        raise invalid("number_pattern", "过长", "too long")
+        raise invalid(name, "过长", "too long")
 
 
 def _one_of(kind: type[Choice], name: str) -> Choice:

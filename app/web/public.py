@@ -83,7 +83,7 @@ def health() -> Response:
         state["at"] = time.monotonic()
     is_well = all(answer == "ok" for answer in state["checks"].values())
     body = {"status": "ok" if is_well else "failing", "checks": state["checks"]}
-    return _json(body, 200 if is_well else 503, "no-store")
+    return json_answer(body, 200 if is_well else 503, "no-store")
 
 
 @pages.get("/v/<short_code>")
@@ -91,7 +91,7 @@ def scanned(short_code: str) -> Response:
     """One glance: may this print be built from? ``h`` is the beginning of the hash that is printed beside the code."""
     found = _look_up(short_code)
     if found is None:
-        return _answer(render_template("public/unknown.html", code=short_code[:20]), 404)
+        return page_answer(render_template("public/unknown.html", code=short_code[:20]), 404)
     status, identity = found
     matches = _matches(identity)
     page = render_template(
@@ -104,7 +104,7 @@ def scanned(short_code: str) -> Response:
         since=status.since.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d") if status.since else "",
         asked_at=status.as_of.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M"),
     )
-    return _answer(page, 200)
+    return page_answer(page, 200)
 
 
 @pages.get("/v/<short_code>.json")
@@ -112,7 +112,7 @@ def scanned_json(short_code: str) -> Response:
     """The same for programs."""
     found = _look_up(short_code)
     if found is None:
-        return _json({"code": "not-found"}, 404, CACHE)
+        return json_answer({"code": "not-found"}, 404, CACHE)
     status, identity = found
     body = {
         "code": status.short_code,
@@ -130,7 +130,7 @@ def scanned_json(short_code: str) -> Response:
         "hash_prefix": identity.hash_prefix,
         "hash_matches": _matches(identity),
     }
-    return _json(body, 200, CACHE)
+    return json_answer(body, 200, CACHE)
 
 
 @pages.get("/v/<short_code>/sheet")
@@ -139,7 +139,7 @@ def scanned_sheet(short_code: str) -> Response:
     require_sign_in()
     identity = printed_identity(reading(), short_code)
     if identity is None:
-        return _answer(render_template("public/unknown.html", code=short_code[:20]), 404)
+        return page_answer(render_template("public/unknown.html", code=short_code[:20]), 404)
     return redirect(f"/sheets/{identity.sheet_id}?rev={identity.revision_id}")
 
 
@@ -155,7 +155,7 @@ def _look_up(short_code: str) -> tuple[PublicStatus, PrintedIdentity] | None:
     Raises:
         Refused: ``too-many-unknown-codes``; guessing is slowed down before the database is asked.
     """
-    buckets = _buckets()
+    buckets = unknown_codes()
     address = request.remote_addr or ""
     if not buckets.has_token(address):
         raise Refused(TOO_MANY_CODES)
@@ -202,7 +202,8 @@ def _broken(name: str, error: Exception) -> str:
     return f"failing: {type(error).__name__}"
 
 
-def _answer(page: str, status: int) -> Response:
+def page_answer(page: str, status: int) -> Response:
+    """A page for everybody: kept for a minute, in no search engine, and it tells no other site where one was."""
     response = Response(page, status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = CACHE
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -210,7 +211,8 @@ def _answer(page: str, status: int) -> Response:
     return response
 
 
-def _json(body: Mapping[str, object], status: int, cache: str) -> Response:
+def json_answer(body: Mapping[str, object], status: int, cache: str) -> Response:
+    """The same for programs."""
     text = json.dumps(body, ensure_ascii=False)
     response = Response(text, status, content_type="application/json")
     response.headers["Cache-Control"] = cache
@@ -251,6 +253,7 @@ class TokenBuckets:
         return min(float(self._size), tokens + (time.monotonic() - at) / self._every)
 
 
-def _buckets() -> TokenBuckets:
+def unknown_codes() -> TokenBuckets:
+    """What slows guessing down, for all kinds of codes together."""
     made = TokenBuckets(UNKNOWN_CODES, UNKNOWN_CODE_EVERY)
     return cast(TokenBuckets, current_app.extensions.setdefault("oneset.unknown-codes", made))

@@ -26,10 +26,11 @@ from app.kernel.errors import NOT_FOUND, Refused, RowReport, invalid
 from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
-from app.projects.rules import DISCIPLINE_ORDER
+from app.projects.rules import DISCIPLINE_ORDER, ReviewMode
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.register import StandingRow, register_with_standing
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
+from app.review.queries.waiting import review_waiting
 from app.web.bodies import body, instant, text, texts
 from app.web.errors import report_json
 from app.web.layout import use_project
@@ -95,9 +96,11 @@ def acts_here(project_id: str) -> list[Act]:
     ]
 
 
-def _waits(item: StandingRow, act: Act, steps: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a sheet waits for this person to do this act."""
+def _waits(item: StandingRow, act: Act, steps: Mapping[str, frozenset[str]], *, is_reviewed: bool) -> bool:
+    """Whether a sheet waits for this person to do this act; before a review, what is issued is not released."""
     if item.row.state not in act.states:
+        return False
+    if act.key == "release" and is_reviewed and item.row.state == RevisionState.ISSUED:
         return False
     due = steps.get(item.row.revision_id)
     return due is None or act.key.removeprefix("sign-") in due
@@ -107,16 +110,29 @@ def _waits(item: StandingRow, act: Act, steps: Mapping[str, frozenset[str]]) -> 
 def worklist(project_id: str) -> str:
     """What waits for this person, by act (待办)."""
     require_sign_in()
-    use_project(project_id, section="worklist")
+    project = use_project(project_id, section="worklist")
+    is_reviewed = project.policy.review_mode in (ReviewMode.AGENCY, ReviewMode.JOINT)
     rows = register_with_standing(reading(), rights(), project_id, now())
     steps = next_steps(reading(), rights(), project_id)
-    waiting = [(act, [r for r in rows if _waits(r, act, steps)]) for act in acts_here(project_id)]
+    waiting = [
+        (act, [r for r in rows if _waits(r, act, steps, is_reviewed=is_reviewed)])
+        for act in acts_here(project_id)
+    ]
     return render_template(
         "register/worklist.html",
         waiting=[(a, r) for a, r in waiting if r and a.key not in ("cancel", "withdraw")],
+        to_submit=_to_submit(project_id, rows) if is_reviewed else 0,
+        reviews=review_waiting(reading(), rights(), project_id, now()),
         counts=_counts(rows),
         total=len(rows),
     )
+
+
+def _to_submit(project_id: str, rows: Sequence[StandingRow]) -> int:
+    """Issued sheets that wait for a submission, for who may submit."""
+    if not rights().may(Permission.REVIEW_SUBMIT, Target(project_id)):
+        return 0
+    return sum(r.row.state == RevisionState.ISSUED for r in rows)
 
 
 @pages.get("/projects/<project_id>/register")

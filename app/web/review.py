@@ -1,7 +1,6 @@
 """Review cases (审查): the list, one case with its tabs, and every act on the case itself."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -40,9 +39,10 @@ from app.review.actions.submissions import (
 )
 from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, take_document
 from app.review.gate import Level, look_through, submittable
-from app.review.queries.cases import CaseView, case_for, case_row, cases_of
+from app.review.queries.assist import assist_of, may_assist
+from app.review.queries.cases import CaseView, case_for, case_row, cases_of, sees_inside
 from app.review.queries.certificates import certificate_for, certificates_of, lines_of
-from app.review.queries.opinions import opinions_of, sees_inside
+from app.review.queries.opinions import opinions_of
 from app.review.rules import CaseState, DocumentKind
 from app.web.bodies import body, text, texts, whole
 from app.web.layout import use_project
@@ -54,7 +54,7 @@ from app.web.words import word
 pages = Blueprint("review", __name__)
 
 CHUNK = 1 << 20
-TABS = ("opinions", "sheets", "documents", "people", "history", "certificate")
+TABS = ("opinions", "sheets", "assist", "documents", "people", "history", "certificate")
 DECISIONS: Mapping[str, Callable[[Tx, DecideCase], Any]] = {
     "issue_opinions": issue_opinions,
     "pass": pass_case,
@@ -88,6 +88,10 @@ def cases(project_id: str) -> str:
         agencies=agencies,
         may_submit=may_submit and project.policy.review_mode is not ReviewMode.EXEMPT,
         is_exempt=project.policy.review_mode is ReviewMode.EXEMPT,
+        has_library=any(
+            rights().may(Permission.REVIEW_WRITE, Target(project_id, party_id=s.party_id))
+            for s in rights().in_project(project_id)
+        ),
     )
 
 
@@ -119,8 +123,9 @@ def case_page(case_id: str) -> str:
     tab = request.args.get("tab") or _first_tab(case)
     if tab not in TABS:
         raise invalid("tab", f"应为 {', '.join(TABS)} 之一", f"is one of {', '.join(TABS)}")
-    opinions = opinions_of(reading(), rights(), case_id) if tab in ("opinions", "sheets") else []
+    opinions = opinions_of(reading(), rights(), case_id) if tab == "opinions" else []
     is_inside = sees_inside(rights(), row)
+    is_assisted = may_assist(rights(), row)
     return render_template(
         "review/case.html",
         case=case,
@@ -129,11 +134,12 @@ def case_page(case_id: str) -> str:
         certificates=certificates,
         standing=[c for c in certificates_of(reading(), case.project_id) if c.stands],
         document_options=[(str(k), word("document_kind", k)) for k in DocumentKind],
-        counts=Counter(p.sheet_id for o in opinions for p in o.places),
         may_add=rights().may(Permission.REVIEW_SUBMIT, Target(case.project_id)),
         may_assign=rights().may(Permission.REVIEW_LEAD, Target(case.project_id, party_id=case.agency_id)),
         mine=[d.discipline for d in case.disciplines if d.reviewer_id == actor().person_id],
         is_inside=is_inside,
+        is_assisted=is_assisted,
+        assist=assist_of(reading(), rights(), case_id) if tab == "assist" else None,
         choices=_choices(case) if tab == "sheets" and case.state == CaseState.PREPARING else [],
         setup=_setup(case, tab, is_inside=is_inside),
     )

@@ -30,7 +30,9 @@ from app.review.actions.opinions import (
     draft_opinion,
     edit_opinion,
 )
+from app.review.flows import fixed_places
 from app.review.queries.opinions import OpinionView, opinion_for, opinions_of
+from app.review.queries.sheet_opinions import cases_of_sheet
 from app.web.bodies import body, text, texts, whole
 from app.web.errors import report_json
 from app.web.request import actor, close_reading, reading, require_sign_in, rights, services
@@ -73,6 +75,20 @@ def fixes(opinion_id: str) -> Response:
             if r.rev_seq > spoken and r.state != "withdrawn"
         ]
     return _json({"fixes": found})
+
+
+@pages.get("/review/opinions/<opinion_id>/flags.json")
+def flags(opinion_id: str) -> Response:
+    """What the comparison says beside an answer: changed there, changed at all, changed unasked."""
+    found = fixed_places(services().reading_room, reading(), rights(), opinion_id)
+    return _json({"places": [asdict(place) for place in found]})
+
+
+@pages.get("/sheets/<sheet_id>/opinions.json")
+def on_sheet(sheet_id: str) -> Response:
+    """The cases of a sheet that the person may see, with the opinions on it."""
+    sheet_for(reading(), rights(), sheet_id)
+    return _json({"cases": [asdict(case) for case in cases_of_sheet(reading(), rights(), sheet_id)]})
 
 
 @pages.post("/review/<case_id>/opinions")

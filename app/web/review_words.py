@@ -83,9 +83,38 @@ TEXTS: Mapping[str, Label] = {
     "nothingChosen": Label("请先选择意见。", "Choose opinions first."),
     "mergeInto": Label("合并到第几号意见", "Merge into opinion no."),
     "uploading": Label("正在上传…", "Uploading…"),
+    "writeHere": Label("在本图写意见", "Write an opinion on this sheet"),
+    "noneHere": Label("本图没有意见。", "No opinion on this sheet."),
+    "lookAt": Label("看位置", "Show the place"),
+    "placeRegion": Label("位置：图上选区", "Place: the region chosen on the drawing"),
+    "placeWhole": Label(
+        "位置：整张图。用图面工具“选区”框选后，意见落在该处。",
+        "Place: the whole sheet. Choose a region with the drawing's tool and the opinion lies there.",
+    ),
+    "not-compared": Label(
+        "两版尚未比对，无法判断是否修改。",
+        "The revisions were not compared yet: it cannot be judged whether anything changed.",
+    ),
+    "nothing-changed": Label(
+        "答复为已修改，但两版图面没有变化。", "Answered as fixed, but the sheet did not change."
+    ),
+    "nothing-changed-there": Label(
+        "答复为已修改，但意见所在位置没有变化。",
+        "Answered as fixed, but nothing changed at the opinion's place.",
+    ),
+    "changed-unasked": Label(
+        "另有 {n} 处改动没有意见要求。", "{n} more places changed that no opinion asked for."
+    ),
+    "changedThere": Label("意见所在位置有改动。", "The opinion's place has changed."),
+    "compareBoth": Label("对比两版", "Compare both"),
+    "findingsChosen": Label("已选 {n} 项", "{n} chosen"),
+    "accepted": Label("已采纳 {n} 项，生成意见草稿。", "{n} accepted: drafts were written."),
+    "dropped": Label("已排除 {n} 项。", "{n} dropped."),
+    "undo": Label("撤销", "Undo"),
     "confirmAgain": Label("已核对，仍然提出", "I have looked: raise it all the same"),
 }
 CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
+    "caseStates": CASE_LABELS,
     "domains": DOMAIN_LABELS,
     "bases": BASIS_LABELS,
     "severities": SEVERITY_LABELS,
@@ -97,7 +126,15 @@ CATALOGUES: Mapping[str, Mapping[Any, Label]] = {
     "consequences": CONSEQUENCES,
     "texts": TEXTS,
 }
+VERDICT_LABELS: Mapping[str, Label] = {
+    "pass": Label("通过", "Passed"),
+    "finding": Label("有问题", "Findings"),
+    "cannot_judge": Label("无法判断", "Cannot be judged"),
+    "off": Label("项目已关闭", "Switched off"),
+    "not_run": Label("尚未运行", "Not run"),
+}
 FOR_TEMPLATES: Mapping[str, Mapping[Any, Label]] = {
+    "assist_verdict": VERDICT_LABELS,
     "case_state": CASE_LABELS,
     "case_event": CASE_EVENTS,
     "case_guard": CASE_GUARD_LABELS,

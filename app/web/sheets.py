@@ -20,11 +20,13 @@ from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of, state_digest
 from app.review.queries.certificates import review_facts
 from app.review.queries.opinions import may_read_entry
+from app.review.queries.sheet_opinions import has_cases
 from app.web.bodies import instant
 from app.web.comparing import compare_paths
 from app.web.layout import use_project
 from app.web.mark_words import mark_setup
 from app.web.request import language, now, reading, require_sign_in, rights, say, services
+from app.web.review_words import page_words
 from app.web.sheet_setup import setup_of
 from app.web.words import day
 
@@ -89,6 +91,7 @@ def sheet_page(sheet_id: str) -> str:
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=_chain(sheet_id) if may_ask else (),
         mark_setup=_mark_setup(revision) if revision else None,
+        review_setup=_review_setup(sheet_id) if shown else None,
         compare_paths=compare_paths(sheet),
         digest=state_digest(sheet.revisions[0].id, sheet.revisions[0].state, force_now),
     )
@@ -108,6 +111,13 @@ def _chain(sheet_id: str) -> list[EntryView]:
         else replace(e, type="", content={})
         for e in entries
     ]
+
+
+def _review_setup(sheet_id: str) -> dict[str, Any] | None:
+    """What the tab of opinions is told; None where the sheet is in no case that the person may see."""
+    if not has_cases(reading(), rights(), sheet_id):
+        return None
+    return {"words": page_words()}
 
 
 def _mark_setup(revision: RevisionView) -> dict[str, Any]:

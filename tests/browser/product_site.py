@@ -46,7 +46,7 @@ class Product:
         faults = list(self.faults)
         self.pages.clear()
         self.faults.clear()
-        assert faults == []
+        assert faults == [], faults
 
 
 @contextmanager

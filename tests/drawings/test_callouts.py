@@ -170,3 +170,8 @@ def test_a_place_within_a_sentence_is_about_where_the_number_stands():
 def test_a_set_without_numbers_and_a_sheet_without_text_give_nothing():
     assert found("建施-03", [], run("详见结施-12")) == []
     assert found("建施-03", ZH) == []
+
+
+def test_letters_that_do_not_print_break_nothing():
+    """A soft hyphen, as word processors leave them in PDFs."""
+    assert found("建施-01", ZH, run("详见\u00ad结施-12"), run("0\u00ad8")) == [("结施-12", True)]

@@ -30,12 +30,15 @@ from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.record.models import APPEND_ONLY as RECORD
 from app.record.models import SlipEffect
+from app.review.models import APPEND_ONLY as REVIEW
+from app.review.paper_models import APPEND_ONLY as PAPERS
 from app.tables import METADATA
 from tests.drawings.sheets import Upload, advance, insert_many, page_fields, released_sheet, take_in
 from tests.markups.drawn import drawn
+from tests.record.review_life import review_life
 from tests.world import make_world
 
-PROTECTED = (*LEDGER, *RECORD, *MARKS, "renditions", "revision_signatures")
+PROTECTED = (*LEDGER, *RECORD, *MARKS, *REVIEW, *PAPERS, "renditions", "revision_signatures")
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ def full(database: Database) -> Database:
     with database.write(world.actor("owner")) as tx:
         comment_mark(tx, CommentMark(mark, "请看"))
         assert carry_marks(tx, CarryMarks(newer, [mark], "dropped")).is_clean
+    review_life(world)
     known_at = fresh_knowledge(database)
     with database.write(world.actor("owner")) as tx:
         freeze_baseline(tx, FreezeBaseline(world.project_id, "基线", known_at=known_at))

@@ -1,5 +1,6 @@
 """Everything that the review can write a row for, through its own acts: part of the life that audits and rebuilds tell."""
 
+from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
 from app.projects.actions import EditProject, edit_project
 from app.projects.models import Project
@@ -26,6 +27,8 @@ from app.review.actions.opinion_moves import MoveOpinions, OrderOpinions, move_o
 from app.review.actions.opinions import EditOpinion, edit_opinion
 from app.review.actions.submissions import ResubmitCase, WithdrawCase, resubmit_case, withdraw_case
 from app.review.models import ReviewCase, ReviewOpinion
+from app.review.papers.keeping import keep_certificate
+from storage.memory import MemoryStore
 from tests.drawings.sheets import clean, digests
 from tests.review.cases import act, drafted, in_first_review, issued, plainly, sheet_of, submitted, text_of
 from tests.world import World
@@ -33,20 +36,31 @@ from tests.world import World
 
 def review_life(world: World) -> None:
     """A project comes under review: one case is certified twice over, one withdrawn, one fails."""
-    _ask_for_review(world)
+    _set_policy(world, Policy(review_mode=ReviewMode.AGENCY))
     first, second = issued(world, "建施-31", "建施-32")
     certificate = _two_rounds(world, first, second)
+    kept_on_paper(world, certificate)
     _replaced(world, certificate)
     withdrawn = submitted(world, issued(world, "建施-35"))
     act(world, "owner", lambda tx: withdraw_case(tx, WithdrawCase(withdrawn, "分批调整")))
     failed = in_first_review(world, issued(world, "建施-36"))
     act(world, "review_lead", lambda tx: fail_case(tx, DecideCase(failed, "结构体系不成立")))
+    _set_policy(world, Policy())
 
 
-def _ask_for_review(world: World) -> None:
+def kept_on_paper(world: World, certificate: str) -> None:
+    """What the job after a certificate does; its bytes go into a store that is forgotten."""
+    now = world.database.clock.now()
+    note = keep_certificate(
+        world.database, MemoryStore(), certificate, base_url="https://oneset.example", now=now
+    )
+    with world.database.write(SYSTEM) as tx:
+        note(tx)
+
+
+def _set_policy(world: World, policy: Policy) -> None:
     def edit(tx: Tx) -> None:
         row = tx.session.get_one(Project, world.project_id)
-        policy = Policy(review_mode=ReviewMode.AGENCY)
         command = EditProject(
             row.id, row.version, row.name, row.name_en, row.short_name, row.region_code, row.address,
             row.timezone, is_name_public=True, is_restricted=False, policy=policy,

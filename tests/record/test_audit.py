@@ -19,6 +19,7 @@ from app.markups.models import Markup, MarkupCarry, MarkupPhoto
 from app.record.audit import audit_register
 from app.record.replay import Replay
 from app.review.models import CertificateEnd, ReviewCertificate
+from app.review.paper_models import ReviewPaper
 from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
@@ -201,10 +202,14 @@ def _another(database: Database, table: str, row: dict[str, Any]) -> Any:
 
 
 def _unended(database: Database, table: str) -> dict[str, str]:
-    """A certificate ends once: another one that stands."""
-    if table != "review_certificate_ends":
+    """A certificate ends once, and is kept on paper once: another one."""
+    once = {
+        "review_certificate_ends": CertificateEnd.certificate_id,
+        "review_papers": ReviewPaper.certificate_id,
+    }
+    if table not in once:
         return {}
-    ended = sa.select(CertificateEnd.certificate_id)
+    ended = sa.select(once[table])
     with database.read() as session:
         query = sa.select(ReviewCertificate.id).where(ReviewCertificate.id.not_in(ended))
         return {"certificate_id": session.scalars(query).first() or ""}

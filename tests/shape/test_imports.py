@@ -66,7 +66,7 @@ def test_pages_know_neither_tables_nor_sql():
 HOMES = {
     "minio": "storage/s3", "pyhanko": "app/seals", "whoosh": "app/search", "ezdxf": "viewers/render",
     "pypdfium2": "viewers/render", "ezdwg": "viewers/render", "cadkit": "viewers/render", "argon2": "app/accounts",
-    "psycopg": "app/kernel/db", "alembic": "app/kernel/db",
+    "psycopg": "app/kernel/db", "alembic": "app/kernel/db", "typst": "app/papers",
 }  # fmt: skip
 ELSEWHERE = {("ezdxf", "app/cli/demo_set"), ("fpdf", "app/cli/demo_set")}
 

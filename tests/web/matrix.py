@@ -26,6 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES
 from tests.web.matrix_review import REVIEW_CASES
 
 P = "/projects/<project_id>"
@@ -407,4 +408,7 @@ CASES: tuple[Case, ...] = (
     *UPLOAD_CASES,
     *RECORD_CASES,
     *REVIEW_CASES,
+    *LIBRARY_CASES,
+    *PAPER_CASES,
+    *CERTIFICATE_CASES,
 )

@@ -10,6 +10,7 @@ from tests.web.matrix_case import (
     DESIGN,
     NOT_FOUND,
     OWNERS,
+    RECORD,
     Case,
     Things,
     form_of,
@@ -27,6 +28,8 @@ AGENCY = frozenset({"reviewer", "review_lead", "legal"})
 SEERS = OWNERS | DESIGN | AGENCY | {"authority", "inspector", "investigator"}
 """Builders, supervisors and the archive see the result in the register, not the case."""
 LEAD = frozenset({"review_lead"})
+REVIEWERS = frozenset({"reviewer", "review_lead"})
+"""Who writes opinions, or leads: the assisted review is theirs."""
 NOT_SEEN = frozenset({"contractor", "supervisor", "archivist"})
 OUTSIDE = (SEERS | NOT_SEEN) - AGENCY
 """A draft is the agency's own affair: nobody else learns that it exists."""
@@ -100,6 +103,11 @@ REVIEW_CASES: tuple[Case, ...] = (
           json=_json(settled=True)),
     _seen("POST", f"{O}/ruling", f"{OPINION}/ruling", frozenset(), **_DRAFT,
           json=_json(upheld=True, text="维持")),
+    _seen("GET", f"{O}/flags.json", f"{OPINION}/flags.json", AGENCY, rest=NOT_FOUND),
+    get("/sheets/<sheet_id>/opinions.json", "/sheets/{sheet~released}/opinions.json", RECORD),
+    _seen("GET", f"{C}/assist.json", f"{CASE}/assist.json", REVIEWERS, rest=NOT_FOUND),
+    _seen("POST", f"{C}/assist", f"{CASE}/assist", REVIEWERS),
+    _seen("POST", f"{C}/findings/<decision>", f"{CASE}/findings/drop", REVIEWERS, json=_json(findings=["=finding"])),
     _seen("GET", "/review/certificates/<certificate_id>", "/review/certificates/{certificate}", SEERS),
     _seen("POST", "/review/certificates/<certificate_id>/void", "/review/certificates/{certificate}/void",
           frozenset({"legal"}), form=form_of(reason="重大变更")),

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.access.actions import JoinParty, join_party
 from app.access.rules import PartyRole
+from app.kernel.db.transactions import Tx
 from app.kernel.ids import new_id, new_short_code
 from app.projects.actions import EditProject, edit_project
 from app.projects.models import Project
@@ -18,12 +19,16 @@ from app.review.actions.assignments import (
     assign_reviewer,
     finish_discipline,
 )
+from app.review.actions.assist import NoteRun, ask_run, note_run
 from app.review.actions.cases import PrepareCase, prepare_case
 from app.review.actions.certificates import CertifyCase, certify_case
 from app.review.actions.decisions import DecideCase, pass_case
 from app.review.actions.documents import StoredDocument, add_document
 from app.review.actions.opinions import DraftOpinion, draft_opinion
 from app.review.actions.submissions import SubmitCase, submit_case
+from app.review.assist.rule import Said, Verdict
+from app.review.assist.rulebook import Judged
+from app.review.library_models import ReviewFinding, ReviewRun
 from app.review.models import ReviewCase, ReviewCertificate, ReviewOpinion
 from tests.review.cases import act, plainly, text_of
 from tests.world import World
@@ -47,8 +52,21 @@ def review(world: World, things: dict[str, str], foreign: dict[str, str], paper:
         "certificate": certificate,
         "document": act(world, "owner", lambda tx: add_document(tx, case, document)),
         "opinion": act(world, "reviewer", lambda tx: draft_opinion(tx, DraftOpinion(case, text_of()))),
+        "finding": act(world, "reviewer", lambda tx: found_by_rules(tx, case)),
     }
     _foreign(world, foreign, document)
+    with world.database.read() as session:
+        for known in (things, foreign):
+            known["code:certificate"] = session.get_one(ReviewCertificate, known["certificate"]).short_code
+
+
+def found_by_rules(tx: Tx, case: str) -> str:
+    """A finished run of the assisted review with one finding about the whole set."""
+    run = ask_run(tx, case)
+    said = Said(Verdict.FINDING, None, "number-twice", {"number": "建施-01"})
+    note_run(tx, NoteRun(run, [Judged("numbers", [said], counts={"finding": 1})]))
+    tx.session.flush()
+    return tx.session.scalars(sa.select(ReviewFinding.id).where(ReviewFinding.run_id == run)).one()
 
 
 def _case(world: World, project_id: str, agency: str, revision: str) -> str:
@@ -95,7 +113,9 @@ def _foreign(world: World, foreign: dict[str, str], document: StoredDocument) ->
             session, ReviewCertificate, case_id=case, project_id=foreign["project"], baseline_id=baseline,
             short_code=new_short_code(), party_id=agency,
         )  # fmt: skip
-        foreign |= {"opinion": opinion, "certificate": certificate}
+        run = _copy(session, ReviewRun, case_id=case)
+        finding = _copy(session, ReviewFinding, case_id=case, run_id=run)
+        foreign |= {"opinion": opinion, "certificate": certificate, "finding": finding}
 
 
 def _copy(session: Any, model: Any, **more: Any) -> str:

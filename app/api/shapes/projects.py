@@ -19,6 +19,7 @@ from app.api.shapes.common import (
     Sorted,
 )
 from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, Policy, ReviewMode
+from app.review.rules import DocumentKind
 
 
 class MeOut(Shape):
@@ -31,6 +32,10 @@ class MeOut(Shape):
     language: str
     timezone: str
     scopes: Sorted
+
+
+Days = Annotated[int, Field(ge=0, le=365)]
+"""Working days."""
 
 
 class PolicyShape(Body):
@@ -46,6 +51,15 @@ class PolicyShape(Body):
     require_joint_review: bool = False
     require_title_match: bool = True
     number_pattern: Line200 = ""
+    review_days: Days = 15
+    review_intake_days: Days = 3
+    review_reply_days: Days = 0
+    review_filing_days: Days = 5
+    review_recheck_counts: bool = False
+    review_documents: Annotated[list[DocumentKind], Field(max_length=20)] = Field(default_factory=list)
+    review_answer_all: bool = True
+    review_rules_off: Annotated[list[Line40], Field(max_length=50)] = Field(default_factory=list)
+    review_layer_pattern: Line200 = ""
 
     def to_policy(self) -> Policy:
         """As the project keeps it."""

@@ -26,6 +26,7 @@ from app.record.queries import Instants
 from app.review.actions.cases import case_to_change, move_case
 from app.review.facts import CaseFacts, CaseSheet, case_facts
 from app.review.models import CertificateEnd, ReviewCase, ReviewCertificate, ReviewStep
+from app.review.paper_models import KEEP
 from app.review.refusals import CERTIFICATE_ENDED, REASON_NEEDED
 from app.review.telling import tell
 
@@ -75,6 +76,7 @@ def certify_case(tx: Tx, command: CertifyCase) -> str:
         case=case.id,
         baseline=certificate.baseline_id,
     )
+    tx.enqueue(KEEP, {"certificate_id": certificate.id}, project_id=case.project_id)
     if earlier is not None and command.is_replacement:
         _end(tx, earlier, "superseded", number, seat, by_id=certificate.id)
     if case.mode != ReviewMode.COMMIT_THEN_CHECK:

@@ -17,7 +17,7 @@ from app.review.actions.seats import reviewing_seat
 from app.review.models import OpinionJudgement, OpinionPlace, ReviewCase, ReviewOpinion
 from app.review.opinion_rules import OPINION_PAST, OPINIONS, OpinionState
 from app.review.refusals import NOT_WRITING, REASON_NEEDED
-from app.review.rules import CASE_LABELS, WRITING, CaseState
+from app.review.rules import CASE_LABELS, OPEN_ROUNDS, WRITING, CaseState
 from app.review.telling import tell
 
 
@@ -151,7 +151,11 @@ def _move_inside(
     step = OPINIONS.step(opinion.state, command.event)
     if step.permission == Permission.REVIEW_LEAD:
         seat = rights.require(step.permission, case_target(case), visible_by=Permission.REVIEW_VIEW)
-        is_time = case.state in WRITING or case.state == CaseState.CONSOLIDATING or command.event == "retract"
+        is_time = (
+            case.state in WRITING
+            or case.state == CaseState.CONSOLIDATING
+            or (command.event == "retract" and case.state in OPEN_ROUNDS)
+        )
     else:
         seat = reviewing_seat(tx, rights, case, opinion.discipline, or_lead=True)
         is_time = case.state in WRITING or case.state == CaseState.CONSOLIDATING

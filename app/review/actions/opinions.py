@@ -16,7 +16,7 @@ from app.kernel.text import code_key, tidy
 from app.projects.rules import Discipline
 from app.review.actions.cases import case_to_change
 from app.review.actions.seats import reviewing_seat
-from app.review.facts import sheets_of_case
+from app.review.facts import CaseSheet, sheets_of_case
 from app.review.models import OpinionPlace, ReviewCase, ReviewOpinion
 from app.review.opinion_rules import (
     INSIDE,
@@ -111,9 +111,17 @@ def must_write(case: ReviewCase) -> None:
 
 
 def add_opinion(
-    tx: Tx, case: ReviewCase, seat: SeatFact, text: OpinionText, origin: str
+    tx: Tx,
+    case: ReviewCase,
+    seat: SeatFact,
+    text: OpinionText,
+    origin: str,
+    *,
+    sheets: Mapping[str, CaseSheet] | None = None,
 ) -> tuple[ReviewOpinion, list[Base]]:
     """An opinion's rows inside an act that was authorised; the caller tells them.
+
+    Who adds many hands in the sheets of the case by identifier, so that they are looked up once.
 
     Raises:
         Refused: ``sheet-not-in-case``; ``invalid-input`` when the case is full.
@@ -145,7 +153,7 @@ def add_opinion(
     )
     tx.session.add(opinion)
     tx.session.flush()
-    return opinion, list(_add_places(tx, case, opinion, text.places))
+    return opinion, list(_add_places(tx, case, opinion, text.places, sheets))
 
 
 @dataclass(frozen=True)
@@ -265,9 +273,13 @@ def _columns(text: OpinionText) -> dict[str, Any]:
 
 
 def _add_places(
-    tx: Tx, case: ReviewCase, opinion: ReviewOpinion, places: Iterable[Place]
+    tx: Tx,
+    case: ReviewCase,
+    opinion: ReviewOpinion,
+    places: Iterable[Place],
+    sheets: Mapping[str, CaseSheet] | None = None,
 ) -> Iterable[OpinionPlace]:
-    current = {s.sheet_id: s for s in sheets_of_case(tx.session, case.id)}
+    current = sheets or {s.sheet_id: s for s in sheets_of_case(tx.session, case.id)}
     for place in places:
         sheet = current.get(place.sheet_id)
         if sheet is None:

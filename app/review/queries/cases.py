@@ -1,5 +1,6 @@
 """Cases: lists, one case with all that its page shows, and what can be done with it now."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ from app.review.facts import CaseFacts, CaseSheet, case_facts
 from app.review.guards import judge_case
 from app.review.models import ReviewCase, ReviewDocument, ReviewStep, ReviewSubmission
 from app.review.opinion_rules import INSIDE, OPEN, Severity
-from app.review.rules import CASES, CaseState
+from app.review.rules import CASES
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,8 @@ class CaseView:
     submissions: tuple[SubmissionView, ...]
     steps: tuple[StepView, ...]
     moves: tuple[NextMove, ...]
-
-
-REASONED = frozenset({"need_documents", "send_back", "fail", "withdraw"})
-"""Events that need words: asking for them is the form's business, so their guard is not shown before."""
+    opinions_on: Mapping[str, int]
+    """Opinions by sheet, as far as the actor may see them."""
 
 
 def cases_of(session: Session, rights: Rights, project_id: str, now: datetime) -> list[CaseRow]:
@@ -176,6 +175,11 @@ def case_row(session: Session, rights: Rights, case_id: str) -> ReviewCase:
     ):
         raise Refused(NOT_FOUND)
     return case
+
+
+def sees_inside(rights: Rights, case: ReviewCase) -> bool:
+    """Whether the actor has a seat of the case's agency: drafts and proposals are the agency's own affair."""
+    return any(s.party_id == case.agency_id for s in rights.in_project(case.project_id))
 
 
 def case_for(session: Session, rights: Rights, case_id: str, now: datetime) -> CaseView:
@@ -210,6 +214,12 @@ def case_for(session: Session, rights: Rights, case_id: str, now: datetime) -> C
         submissions=tuple(_submissions(session, case.id)),
         steps=tuple(_step_views(session, steps)),
         moves=tuple(_moves(rights, case, facts)),
+        opinions_on=Counter(
+            sheet
+            for o in facts.opinions
+            if o.state not in INSIDE or sees_inside(rights, case)
+            for sheet in set(o.sheet_ids)
+        ),
     )
 
 
@@ -325,8 +335,3 @@ def _disciplines(
             opinions=sum(o.discipline == d and o.state not in INSIDE for o in facts.opinions),
             candidates=tuple((p, names[p]) for p in able[d] if p not in conflicts),
         )
-
-
-def is_reviewing(state: str) -> bool:
-    """Whether opinions are written or judged in this state."""
-    return state in (CaseState.FIRST_REVIEW, CaseState.RECHECK, CaseState.CONSOLIDATING)

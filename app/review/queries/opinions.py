@@ -21,8 +21,8 @@ from app.review.models import (
     ReviewOpinion,
 )
 from app.review.opinion_rules import INSIDE, OPINIONS, REPLIES
-from app.review.queries.cases import case_row, names_of
-from app.review.rules import WRITING, CaseState
+from app.review.queries.cases import case_row, names_of, sees_inside
+from app.review.rules import OPEN_ROUNDS, WRITING, CaseState
 
 
 @dataclass(frozen=True)
@@ -156,11 +156,6 @@ def opinion_for(session: Session, rights: Rights, opinion_id: str) -> OpinionVie
     return _views(session, rights, case, [row])[0]
 
 
-def sees_inside(rights: Rights, case: ReviewCase) -> bool:
-    """Whether the actor has a seat of the case's agency: drafts and proposals are the agency's own affair."""
-    return any(s.party_id == case.agency_id for s in rights.in_project(case.project_id))
-
-
 def may_read_entry(session: Session, rights: Rights, subjects: Mapping[str, str]) -> bool:
     """Whether the actor may read a ledger entry with these subjects, as far as the review is concerned.
 
@@ -261,7 +256,7 @@ class _Allowed:
         if event == "issue":
             return False  # with the whole case
         if permission == Permission.REVIEW_LEAD:
-            return self._is_lead and (is_writing or event == "retract")
+            return self._is_lead and (is_writing or (event == "retract" and state in OPEN_ROUNDS))
         return is_writing and (self._is_reviewer(discipline) or self._is_lead)
 
     def _is_reviewer(self, discipline: str) -> bool:

@@ -66,6 +66,11 @@ class _Core:
     """Length of lines that lie beyond the edge of the other sheet's paper."""
 
 
+FEW = 12
+"""Up to so many places are taken as they are. More, and the two may come from two writers, who describe one sheet in
+other ways: then both pages are drawn and looked at, which costs a second and misses some small changes."""
+
+
 def compare_drawn(
     before: Drawn,
     after: Drawn,
@@ -106,7 +111,8 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     come = find_clouds(second, difference.added)
     difference, texts = _without_clouds(difference, texts, m, gone, come)
     difference, lost = _on_both(difference, first, second, m)
-    eye = _eye(second, m, known)
+    is_doubtful = len(draft_regions(difference, texts, first, second, m)) > FEW
+    eye = _eye(second, m, known) if is_doubtful else None
     if eye is not None:
         difference, texts = eye.sees(difference, texts), [t for t in texts if eye.sees_text(t)]
     rows = (

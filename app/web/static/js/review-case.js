@@ -1,5 +1,6 @@
 // A review case: its steps, the choice of sheets, people, documents, the certificate.
 import { ask, answerOf, csrfToken, reach, sayRefusal, toast } from "./frame.js";
+import { askWords } from "./words-dialog.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const { words } = setup;
@@ -15,26 +16,12 @@ async function act(button, work) {
 
 // -- steps -----------------------------------------------------------------------------------------------------------
 
-const dialog = document.getElementById("move-dialog");
-
-/** Ask for words and say what becomes true; resolves to the words, or null. */
-function askFor(event) {
-  const isNoted = NOTED.has(event);
-  dialog.querySelector("h2").textContent = words.events[event];
-  dialog.querySelector(".consequence").textContent = words.consequences[event] ?? "";
-  dialog.querySelector(".field span").textContent = isNoted ? words.texts.reason : event === "file" ? words.texts.number : words.texts.note;
-  const note = dialog.querySelector("textarea");
-  Object.assign(note, { value: "", required: isNoted });
-  dialog.returnValue = "";
-  dialog.showModal();
-  note.focus();
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "go" ? note.value : null), { once: true }));
-}
-
 for (const button of document.querySelectorAll("[data-move]")) {
   button.addEventListener("click", async () => {
     const event = button.dataset.move;
-    const note = await askFor(event);
+    const isNeeded = NOTED.has(event);
+    const label = isNeeded ? words.texts.reason : event === "file" ? words.texts.number : words.texts.note;
+    const note = await askWords({ title: words.events[event], consequence: words.consequences[event], label, isNeeded });
     if (note === null) return;
     await act(button, () => event === "resubmit" ? ask(`${base}/resubmit`, { method: "POST", body: { note } }) : ask(`${base}/move`, { method: "POST", body: { event, note } }));
   });

@@ -1,5 +1,6 @@
 // The opinions of a case: filters, bulk acts, and the forms for writing, answering and rechecking.
 import { Refusal, ask, sayRefusal, toast } from "./frame.js";
+import { askWords } from "./words-dialog.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const { words } = setup;
@@ -46,9 +47,12 @@ for (const button of document.querySelectorAll("[data-bulk]")) {
     const event = button.dataset.bulk;
     const picked = chosen();
     const more = {};
-    if (event === "reject") { more.note = prompt(words.texts.reason) ?? ""; if (!more.note) return; }
+    if (event === "reject") {
+      more.note = await askWords({ title: words.opinionEvents.reject, label: words.texts.reason, isNeeded: true });
+      if (more.note === null) return;
+    }
     if (event === "merge") {
-      const serial = prompt(words.texts.mergeInto);
+      const serial = await askWords({ title: words.opinionEvents.merge, label: words.texts.mergeInto, isNeeded: true });
       const into = boxes.find((box) => box.dataset.serial === serial?.trim());
       if (!into) return;
       more.into = into.value;
@@ -57,8 +61,8 @@ for (const button of document.querySelectorAll("[data-bulk]")) {
   });
 }
 for (const button of document.querySelectorAll("[data-retract]")) {
-  button.addEventListener("click", () => {
-    const note = prompt(words.texts.reason);
+  button.addEventListener("click", async () => {
+    const note = await askWords({ title: words.opinionEvents.retract, label: words.texts.reason, isNeeded: true });
     if (note) moveMany("retract", [button.dataset.retract], { note }).catch(sayRefusal);
   });
 }
@@ -173,11 +177,34 @@ function openAnswer(dialog, button, id) {
     } catch (error) { sayRefusal(error); }
   });
 }
-for (const button of document.querySelectorAll("[data-judge]")) openAnswer(judging, button, button.dataset.judge);
+for (const button of document.querySelectorAll("[data-judge]")) {
+  openAnswer(judging, button, button.dataset.judge);
+  button.addEventListener("click", () => showFlags(button.dataset.judge).catch(sayRefusal));
+}
+/** What the comparison says beside the answer; kept with the decision. */
+let warned = [];
+async function showFlags(id) {
+  const box = judging.querySelector(".flags");
+  box.replaceChildren();
+  warned = [];
+  const { places } = await ask(`/review/opinions/${id}/flags.json`);
+  for (const place of places) {
+    const line = (name, text) => { box.append(Object.assign(document.createElement("p"), { className: name, textContent: `${place.number} ${text}` })); };
+    for (const flag of place.flags.flags) line("warn", words.texts[flag].replace("{n}", place.flags.unasked.length));
+    if (place.flags.there.length) line("fine", words.texts.changedThere);
+    warned.push(...place.flags.flags.filter((flag) => flag.startsWith("nothing")));
+    if (place.before && place.after) {
+      const link = Object.assign(document.createElement("a"), { href: `/renditions/${place.before}/compare/${place.after}`, target: "_blank", rel: "noopener", textContent: `${place.number} ${words.texts.compareBoth}` });
+      const holder = document.createElement("p");
+      holder.append(link);
+      box.append(holder);
+    }
+  }
+}
 for (const button of document.querySelectorAll("[data-rule]")) openAnswer(ruling, button, button.dataset.rule);
 judging.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  send(judging, `/review/opinions/${answered.id}/judgement`, { settled: event.submitter.value === "ok", text: event.currentTarget.text.value });
+  send(judging, `/review/opinions/${answered.id}/judgement`, { settled: event.submitter.value === "ok", text: event.currentTarget.text.value, warnings: event.submitter.value === "ok" ? [...new Set(warned)] : [] });
 });
 ruling.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();
