@@ -247,7 +247,7 @@ def _origin(doc: Drawing, after: Path) -> None:
     dx, dy = 250_000, -80_000
     transform.inplace(doc.modelspace(), Matrix44.translate(dx, dy, 0))
     for view in (v for layout in doc.layouts if not layout.is_modelspace for v in layout.query("VIEWPORT")):
-        x, y = view.dxf.view_center_point[:2]
+        x, y, *_ = view.dxf.view_center_point
         view.dxf.view_center_point = (x + dx, y + dy)
     doc.saveas(after)
 

@@ -52,6 +52,8 @@ class Known:
     """Of its title block: what a new revision changes anyway."""
     drawer: Drawer | None = field(default=None, compare=False)
     """Draws it; without one (CAD) every difference counts as seen."""
+    writer: str = ""
+    """The program that wrote the file, as it says itself."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class _Core:
 
 
 FEW = 12
-"""Up to so many places are taken as they are. More, and the two may come from two writers, who describe one sheet in
-other ways: then both pages are drawn and looked at, which costs a second and misses some small changes."""
+"""Up to so many places between files of one writer are taken as they are. Two writers describe one sheet in other ways:
+then, and when there are more, both pages are drawn and looked at, which costs a second and misses some small changes."""
 
 
 def compare_drawn(
@@ -111,8 +113,13 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
     come = find_clouds(second, difference.added)
     difference, texts = _without_clouds(difference, texts, m, gone, come)
     difference, lost = _on_both(difference, first, second, m)
-    is_doubtful = len(draft_regions(difference, texts, first, second, m)) > FEW
-    eye = _eye(second, m, known) if is_doubtful else None
+    is_doubtful = (
+        known[0].writer != known[1].writer or len(draft_regions(difference, texts, first, second, m)) > FEW
+    )
+    looks = _eye(second, m, known) if is_doubtful or _is_any(difference) else None
+    eye = looks if is_doubtful else None
+    if looks is not None and eye is None:
+        difference = looks.sees_pixels(difference, texts)
     if eye is not None:
         difference, texts = eye.sees(difference, texts), [t for t in texts if eye.sees_text(t)]
     rows = (
@@ -129,11 +136,17 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
         *finish(drafts, first, second, m, sure),
         *(replace(r, confidence=round(sure, 3)) for r in routine),
     ]
+    if not regions and eye is None:  # no line and no word differs: what is left is what only pictures tell
+        eye = looks or _eye(second, m, known)
     if eye is not None:
         clouds = [box_under(m, box) for c in gone for box in (c.box, *c.tags)]
         clouds += [box_under(IDENTITY, box) for c in come for box in (c.box, *c.tags)]
         regions += _overlooked(eye, [*(r.after for r in regions), *clouds], m, second)
     return _Core(placement, ordered_with_ids(regions), gone, come, lost)
+
+
+def _is_any(difference: Difference) -> bool:
+    return any(len(part) for part in (difference.removed, difference.added, difference.restyled))
 
 
 def _eye(second: Drawn, m: Map, known: tuple[Known, Known]) -> Eye | None:

@@ -67,10 +67,19 @@ def compare_pdf_pages(before: Place, after: Place, fields: Fields = ((), ())) ->
 
         return compare_pictures(before, after)
     known = (
-        Known(fields[0], partial(draw_page, before, one.size)),
-        Known(fields[1], partial(draw_page, after, other.size)),
+        Known(fields[0], partial(draw_page, before, one.size), _writer(before[0])),
+        Known(fields[1], partial(draw_page, after, other.size), _writer(after[0])),
     )
     return compare_drawn(one, other, known=known)
+
+
+def _writer(source: Path) -> str:
+    """The program that wrote a file, as it says itself; empty when it says nothing."""
+    document = open_pdf(source)
+    try:
+        return str(document.get_metadata_dict().get("Producer", ""))
+    finally:
+        document.close()
 
 
 def draw_page(place: Place, own: Size, m: Map, size: Size, pixel_um: float) -> Picture:

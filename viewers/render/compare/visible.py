@@ -87,20 +87,31 @@ class Eye:
             words: without a partner on the other sheet. Lines there may be the same letters as paths, which are
                 smoothed in other ways.
         """
-        boxes = np.array(
-            [(r.x0, r.y0, r.x1, r.y1) for w in words for r in (w.before, w.after) if r is not None],
-            dtype=float,
-        ).reshape(-1, 4)
-        restyled = difference.restyled
-        if len(restyled):
-            is_word = _is_within(restyled.points, boxes)
-            restyled = restyled.where(~is_word & self._at(restyled.points, _LOOK))
+        boxes = _boxes_of(words)
         return replace(
-            difference,
+            self.sees_looks(difference, words),
             removed=self._kept(difference.removed, boxes),
             added=self._kept(difference.added, boxes),
-            restyled=restyled,
         )
+
+    def sees_pixels(self, difference: Difference, words: Sequence[TextChange]) -> Difference:
+        """A difference without what changes no pixel at all (white on white), nor looks that cannot be told apart.
+
+        For files of one writer, whose lines mean what they say.
+        """
+        removed, added = (
+            part.where(self._at(part.points, _PIXEL)) if len(part) else part
+            for part in (difference.removed, difference.added)
+        )
+        return replace(self.sees_looks(difference, words), removed=removed, added=added)
+
+    def sees_looks(self, difference: Difference, words: Sequence[TextChange]) -> Difference:
+        """A difference with those changes of pen and colour alone that can be seen; lines are left as they are."""
+        restyled = difference.restyled
+        if not len(restyled):
+            return difference
+        is_word = _is_within(restyled.points, _boxes_of(words))
+        return replace(difference, restyled=restyled.where(~is_word & self._at(restyled.points, _LOOK)))
 
     def sees_text(self, change: TextChange) -> bool:
         """Whether there is anything of a change of words to see.
@@ -225,6 +236,12 @@ class Eye:
             _grown(pixel, 1),
         )
         return tuple(mask[inner, inner] for mask in masks)
+
+
+def _boxes_of(words: Sequence[TextChange]) -> Floats:
+    """Boxes of words on either sheet."""
+    runs = [r for w in words for r in (w.before, w.after) if r is not None]
+    return np.array([(r.x0, r.y0, r.x1, r.y1) for r in runs], dtype=float).reshape(-1, 4)
 
 
 def _is_within(points: Floats, boxes: Floats) -> npt.NDArray[np.bool_]:
