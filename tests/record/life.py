@@ -69,8 +69,8 @@ class Life:
     clock: SteppedClock
 
 
-def lived(database: Database, clock: SteppedClock) -> Life:
-    """Everything that writes a row of the register, through its own act."""
+def lived(database: Database, clock: SteppedClock, *, has_review: bool = False) -> Life:
+    """Everything that writes a row of the register, through its own act; the review's too where it is asked for."""
     world = make_world(database)
     _paper(world)
     older = released_sheet(world, "建施-01")
@@ -92,7 +92,8 @@ def lived(database: Database, clock: SteppedClock) -> Life:
     frozen = FreezeBaseline(world.project_id, "首次发布", known_at=fresh_knowledge(database))
     with database.write(world.actor("owner_clerk")) as tx:
         freeze_baseline(tx, frozen)
-    review_life(world)
+    if has_review:
+        review_life(world)
     marks_and_threads(world, older, newer, take_in(world, Upload([page_fields(DRAFT)])).revision())
     clock.advance(timedelta(hours=1))
     return Life(world, clock)

@@ -62,7 +62,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Any) -> Iter
     path.write_bytes(sqlite_template.read_bytes())
     clock = SteppedClock(START)
     database = Database(f"sqlite:///{path}", clock)
-    lived(database, clock)
+    lived(database, clock, has_review=True)
     with database.plumbing() as session:
         triggers = session.scalars(sa.text("select name from sqlite_master where type = 'trigger'")).all()
         for name in triggers:
@@ -110,7 +110,7 @@ def told_columns() -> list[tuple[str, str]]:
 
 
 def test_a_life_as_it_was_lived_has_no_fault(database: Database, clock: SteppedClock) -> None:
-    lived(database, clock)
+    lived(database, clock, has_review=True)
     with database.read() as session:
         assert list(audit_register(session, CHAPTERS)) == []
 
