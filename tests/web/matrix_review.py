@@ -104,7 +104,7 @@ REVIEW_CASES: tuple[Case, ...] = (
     _seen("POST", f"{O}/ruling", f"{OPINION}/ruling", frozenset(), **_DRAFT,
           json=_json(upheld=True, text="维持")),
     _seen("GET", f"{O}/flags.json", f"{OPINION}/flags.json", AGENCY, rest=NOT_FOUND),
-    get("/sheets/<sheet_id>/opinions.json", "/sheets/{sheet~released}/opinions.json", RECORD),
+    get("/sheets/<sheet_id>/opinions.json", "/sheets/{sheet~released}/opinions.json", RECORD, rest=NOT_FOUND),
     _seen("GET", f"{C}/assist.json", f"{CASE}/assist.json", REVIEWERS, rest=NOT_FOUND),
     _seen("POST", f"{C}/assist", f"{CASE}/assist", REVIEWERS),
     _seen("POST", f"{C}/findings/<decision>", f"{CASE}/findings/drop", REVIEWERS, json=_json(findings=["=finding"])),

@@ -104,5 +104,5 @@ class Comparing(ABC):
         finally:
             listed.unlink(missing_ok=True)
         if not is_plain(out / LIST_NAME):
-            raise RenderCrashed("list-missing")
+            raise RenderCrashed("copy-missing")
         return out / LIST_NAME
