@@ -20,7 +20,7 @@ from tests.web.matrix_case import FORBIDDEN, NOT_FOUND, OK, SIGN_IN, Case, Named
 from tests.web.site import EVERYBODY, Site
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-ASKED_ON_POSTGRESQL = {"owner", "designer", "archivist", "stranger"}
+ASKED_ON_POSTGRESQL = {"owner", "designer", "contractor", "archivist", "stranger"}
 ONLY_IN_REVIEWS = {"review_lead", "legal", "authority"}
 """Elsewhere they get what ``reviewer`` and ``inspector`` get; the table of grants is walked cell by cell beside this."""
 """The rest of the seats is asked on SQLite only: the same table answers, and time is short."""
