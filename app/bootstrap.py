@@ -10,6 +10,7 @@ from app.files.local_copies import LocalCopies
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.db.transactions import Database
 from app.markups.replay import MARKS
+from app.notices.outgoing import Outgoing
 from app.record.replay import Chapter
 from app.review.replay import REVIEW
 from app.search.contract import SearchIndex
@@ -36,6 +37,7 @@ class Services:
     renderer: RenderPool
     index: SearchIndex
     scratch: Path
+    outgoing: Outgoing
 
     @property
     def reading_room(self) -> ReadingRoom:
@@ -77,6 +79,19 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         renderer=_renderer(settings, data, scratch),
         index=open_index(settings.search, database),
         scratch=scratch,
+        outgoing=_outgoing(settings),
+    )
+
+
+def _outgoing(settings: Settings) -> Outgoing:
+    return Outgoing(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        security=settings.smtp_security,
+        sender=settings.mail_from,
+        hook_hosts=frozenset(h.strip().lower() for h in settings.hook_hosts.split(",") if h.strip()),
     )
 
 

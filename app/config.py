@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 
+SMTP_SECURITY = ("starttls", "tls", "none")
+
+
 class BadSetting(ValueError):  # noqa: N818
     """A setting cannot be used as it stands."""
 
@@ -47,6 +50,18 @@ class Settings:
     cookie_secure: bool = field(default=False, metadata={"help": "set behind https: cookies only over TLS"})
     trusted_proxies: int = field(
         default=0, metadata={"help": "number of reverse proxies whose headers count"}
+    )
+    smtp_host: str = field(default="", metadata={"help": "mail server; empty: no e-mail is sent"})
+    smtp_port: int = field(default=587, metadata={"help": "port of the mail server"})
+    smtp_user: str = field(default="", metadata={"help": "account at the mail server; empty: none"})
+    smtp_password: str = field(default="", metadata={"help": "its password"})
+    smtp_security: str = field(
+        default="starttls", metadata={"help": "starttls, tls, or none (in the house only)"}
+    )
+    mail_from: str = field(default="", metadata={"help": "sender of e-mails, e.g. OneSet <oneset@example.org>"})
+    hook_hosts: str = field(
+        default="",
+        metadata={"help": "hosts, with commas between, that notices may be posted to although they are not public"},
     )
     is_demo: bool = field(default=False, metadata={"help": "demo: accounts with known passwords, red banner"})
     language: str = field(default="zh", metadata={"help": "language before sign-in: zh or en"})
@@ -106,7 +121,12 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     if unknown:
         raise BadSetting(f"unknown settings: {', '.join(unknown)}")
     values = {known[n].name: _read(n, v, known[n].default) for n, v in given.items() if n in known}
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.smtp_security not in SMTP_SECURITY:
+        raise BadSetting(f"ONESET_SMTP_SECURITY={settings.smtp_security!r}: one of {', '.join(SMTP_SECURITY)}")
+    if settings.smtp_host and not settings.mail_from:
+        raise BadSetting("ONESET_MAIL_FROM is needed where ONESET_SMTP_HOST is set")
+    return settings
 
 
 def _read(name: str, text: str, default: object) -> object:

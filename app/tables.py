@@ -8,6 +8,7 @@ import app.files.models
 import app.kernel.ledger.models
 import app.kernel.outbox
 import app.markups.models
+import app.notices.models
 import app.projects.models
 import app.record.models
 import app.review.library_models

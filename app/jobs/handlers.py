@@ -9,6 +9,8 @@ from app.drawings.comparing import compare_pair
 from app.drawings.flows import read_file
 from app.drawings.pairs import Pair
 from app.kernel.db.transactions import Tx
+from app.notices.making import SEND
+from app.notices.sending import send_letter
 from app.record.manifests import write_baseline_list, write_record_manifest
 from app.review.actions.assist import ASSIST
 from app.review.assist.flow import run_assist
@@ -56,6 +58,12 @@ def _assist(services: Services, payload: Mapping[str, Any]) -> Commit:
     return run_assist(services.database, services.derived, payload["run"])
 
 
+def _send_letter(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return send_letter(
+        services.database, services.outgoing, payload["letter"], base_url=services.settings.base_url
+    )
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
@@ -63,6 +71,9 @@ HANDLERS: Mapping[str, Handler] = {
     COMPARE: _compare,
     KEEP: _keep_certificate,
     ASSIST: _assist,
+    SEND: _send_letter,
 }
+LETTERS = frozenset({SEND})
+"""What waits for servers of others has a thread of its own."""
 SLOW = frozenset({COMPARE, ASSIST})
 """What may take minutes has a thread of its own: a clerk's upload is not read after it."""

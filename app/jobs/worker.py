@@ -15,7 +15,7 @@ from app.accounts.actions import forget_attempts
 from app.accounts.directory import DirectoryWriter
 from app.bootstrap import Services
 from app.files.scratch import sweep_scratch
-from app.jobs.handlers import HANDLERS, SLOW, Commit
+from app.jobs.handlers import HANDLERS, LETTERS, SLOW, Commit
 from app.jobs.queue import EVERYTHING, LEASE, Claimed, Lane, claim, fail, finish, has_ready, heartbeat, reap
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
@@ -24,6 +24,10 @@ from app.kernel.ids import new_short_code
 from app.kernel.ledger.publish import LedgerPublisher
 from app.kernel.ledger.sequence import sequence
 from app.kernel.outbox import forget_answers
+from app.notices.clocks import look_at_clocks
+from app.notices.making import make_letters
+from app.notices.sweeping import forget_notices
+from app.notices.taking import take_in
 from app.search.indexer import drain
 
 LOG = logging.getLogger("oneset.worker")
@@ -32,6 +36,7 @@ IDLE = 0.3
 SEQUENCE_EVERY = 0.5
 PUBLISH_EVERY = 5.0
 """The newest entries stand in the database alone for this long: a file of the store for each would cost more."""
+NOTIFY_EVERY = 1.0
 REAP_EVERY = 5.0
 SWEEP_EVERY = 3600.0
 ANSWERS_KEPT = timedelta(days=7)
@@ -52,8 +57,8 @@ class Worker:
         self._stop = threading.Event()
         self._publisher = LedgerPublisher(services.database, services.store)
         self._directory = DirectoryWriter(services.database, services.store)
-        jobs = [self._job_loop] * threads + [self._slow_loop]
-        loops = [*jobs, self._ledger_loop, self._index_loop, self._sweep_loop]
+        jobs = [self._job_loop] * threads + [self._slow_loop, self._letter_loop]
+        loops = [*jobs, self._ledger_loop, self._index_loop, self._notice_loop, self._sweep_loop]
         self._threads = [
             threading.Thread(target=loop, name=f"oneset-{n}-{loop.__name__}", daemon=True)
             for n, loop in enumerate(loops)
@@ -82,6 +87,7 @@ class Worker:
                 finished.result()
         sequence(self._services.database, self._services.clock)
         self._publish()
+        take_in(self._services.database)
         drain(self._services.database, self._services.index, self._services.derived)
 
     def _run_all(self, deadline: float, lane: Lane) -> None:
@@ -90,10 +96,26 @@ class Worker:
                 raise TimeoutError("jobs are still running")
 
     def _job_loop(self) -> None:
-        self._take_jobs(Lane(but=SLOW))
+        self._take_jobs(Lane(but=SLOW | LETTERS))
 
     def _slow_loop(self) -> None:
         self._take_jobs(Lane(only=SLOW))
+
+    def _letter_loop(self) -> None:
+        self._take_jobs(Lane(only=LETTERS))
+
+    def _notice_loop(self) -> None:
+        """Tell people what the ledger has gained, and make the letters that are due."""
+        while not self._stop.is_set():
+            with _survive("notices"):
+                self._notify()
+            self._stop.wait(NOTIFY_EVERY)
+
+    def _notify(self) -> None:
+        house = self._services
+        take_in(house.database)
+        look_at_clocks(house.database)
+        make_letters(house.database, has_mail=house.outgoing.has_mail)
 
     def _take_jobs(self, lane: Lane) -> None:
         reaped = 0.0
@@ -137,6 +159,7 @@ class Worker:
                     now = house.clock.now()
                     forget_answers(session, now - ANSWERS_KEPT)
                     forget_attempts(session, now - ATTEMPTS_KEPT)
+                    forget_notices(session, now)
                 house.staging.sweep(UPLOADS_KEPT)
                 sweep_scratch(house.scratch, SCRATCH_KEPT)
             self._stop.wait(SWEEP_EVERY)

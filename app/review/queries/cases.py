@@ -250,6 +250,11 @@ def _row(session: Session, case: ReviewCase, now: datetime) -> CaseRow:
     )
 
 
+def clock_of(session: Session, case: ReviewCase, now: datetime) -> ClockFace:
+    """The clock of one case."""
+    return _clock(session, case, _steps(session, case.id), now)
+
+
 def _clock(
     session: Session,
     case: ReviewCase,

@@ -1,0 +1,1 @@
+"""Notices (通知): who is told what, where, and how often."""

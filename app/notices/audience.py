@@ -1,0 +1,214 @@
+"""Who is told: people by the seats they hold now, with the party for which they hear it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.queries import project_rights
+from app.access.rules import Permission
+from app.drawings.models import Sheet, SheetRevision
+from app.drawings.queries.visibility import revision_target
+from app.drawings.rules import SIGNATURE_RIGHTS, RevisionState, SignatureRole
+from app.kernel.ledger.models import LedgerEntry
+from app.kernel.policy import Rights, Target
+from app.markups.models import Markup
+from app.notices.rules import BUILDERS, Audience, Subject, Told, Who
+from app.projects.queries import policy_of
+from app.review.models import ReviewAssignment, ReviewCase, ReviewCertificate
+
+Listeners = dict[str, set[str]]
+"""People, each with the parties for which they hear it; none where it is for the person alone."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One entry of the ledger, as far as notices need it."""
+
+    type: str
+    act_id: str
+    project_id: str
+    at: datetime
+    by: str | None
+    sheet_id: str | None
+    subjects: Mapping[str, str]
+    data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, entry: LedgerEntry) -> "Heard":
+        """Read an entry; it must speak of a project."""
+        content = json.loads(entry.body)
+        return cls(
+            type=entry.type,
+            act_id=entry.act_id,
+            project_id=entry.project_id or "",
+            at=entry.recorded_at,
+            by=content["actor"]["person"],
+            sheet_id=content["prev"][0][0] if content["prev"] else None,
+            subjects=content["subjects"],
+            data=content["data"],
+        )
+
+
+@dataclass
+class House:
+    """What is looked up once for many entries: seats, rows."""
+
+    session: Session
+    now: datetime
+    _rights: dict[str, dict[str, Rights]] = field(default_factory=dict)
+    _able: dict[tuple[str, Target, bool], Listeners] = field(default_factory=dict)
+
+    def rights(self, project_id: str) -> dict[str, Rights]:
+        """Everybody's rights in a project."""
+        if project_id not in self._rights:
+            self._rights[project_id] = project_rights(self.session, project_id, self.now)
+        return self._rights[project_id]
+
+    def able(self, permission: str, target: Target, *, builders: bool = False) -> Listeners:
+        """Who may do something to a target, with the party of the seat by which he may."""
+        key = (permission, target, builders)
+        if key not in self._able:
+            found: Listeners = {}
+            for person, rights in self.rights(target.project_id).items():
+                seats = tuple(s for s in rights.seats if not builders or s.party_role in BUILDERS)
+                seat = replace(rights, seats=seats).seat_for(permission, target)
+                if seat is not None:
+                    found[person] = {seat.party_id}
+            self._able[key] = found
+        return self._able[key]
+
+
+@dataclass
+class Telling:
+    """One entry and the people it is told to."""
+
+    house: House
+    heard: Heard
+    rule: Told
+
+    def listeners(self) -> Listeners:
+        """Everybody who is told, but for who did it."""
+        found: Listeners = {}
+        for audience in self.rule.to:
+            for person, parties in self._people(audience).items():
+                found.setdefault(person, set()).update(parties)
+        found.pop(self.heard.by or "", None)
+        return found
+
+    def subject(self) -> tuple[str, str]:
+        """Identifier and name of what the notice is about."""
+        if self.rule.about is Subject.CASE and self.case is not None:
+            return self.case.id, self.case.title
+        if self.rule.about is Subject.SHEET and self.heard.sheet_id:
+            sheet = self.house.session.get(Sheet, self.heard.sheet_id)
+            title = self.revision.title if self.revision is not None else ""
+            return self.heard.sheet_id, f"{sheet.number if sheet else ''} {title}".strip()
+        return self.heard.project_id, ""
+
+    @cached_property
+    def case(self) -> ReviewCase | None:
+        """The case that the entry speaks of."""
+        key = self.heard.subjects.get("case") or self._case_of_certificate()
+        return self.house.session.get(ReviewCase, key) if key else None
+
+    @cached_property
+    def revision(self) -> SheetRevision | None:
+        """The revision that the entry speaks of."""
+        key = self.heard.subjects.get("revision")
+        return self.house.session.get(SheetRevision, key) if key else None
+
+    @cached_property
+    def mark(self) -> Markup | None:
+        """The mark that the entry speaks of."""
+        key = self.heard.subjects.get("markup")
+        return self.house.session.get(Markup, key) if key else None
+
+    def _case_of_certificate(self) -> str | None:
+        found = self.house.session.get(ReviewCertificate, self.heard.subjects.get("certificate", ""))
+        return found.case_id if found else None
+
+    def _people(self, audience: Audience) -> Listeners:
+        match audience.who:
+            case Who.MAY:
+                return self.house.able(_needed(audience), self._target())
+            case Who.AGENCY:
+                return self.house.able(_needed(audience), self._agency())
+            case Who.REVIEWERS:
+                return _of_party(self._reviewers(), self.case)
+            case Who.ASSIGNED:
+                return _of_party(self._assigned(), None)
+            case Who.NEXT_SIGNER:
+                return self._next_signer()
+            case Who.BUILDERS:
+                return self._builders()
+            case Who.MENTIONED:
+                return _of_party(
+                    [*self._named("mentions"), *([self.mark.author_id] if self.mark else [])], None
+                )
+            case Who.MARK_PEOPLE:
+                both = [self.mark.author_id, self.mark.assignee_id] if self.mark else []
+                return _of_party([p for p in both if p], None)
+            case Who.ASSIGNEE:
+                return _of_party(self._named("assignee"), None)
+            case Who.HOLDER:
+                return _of_party([self.heard.subjects["person"]], None)
+
+    def _target(self) -> Target:
+        if self.revision is not None and self.case is None:
+            return revision_target(self.revision)
+        return Target(self.heard.project_id)
+
+    def _agency(self) -> Target:
+        return Target(self.heard.project_id, party_id=self.case.agency_id if self.case else "")
+
+    def _named(self, key: str) -> list[str]:
+        value = self.heard.data.get(key) or []
+        return [value] if isinstance(value, str) else [v for v in value if isinstance(v, str)]
+
+    def _reviewers(self) -> list[str]:
+        """The newest assignment of each discipline."""
+        if self.case is None:
+            return []
+        query = (
+            sa.select(ReviewAssignment.discipline, ReviewAssignment.reviewer_id)
+            .where(ReviewAssignment.case_id == self.case.id)
+            .order_by(ReviewAssignment.at, ReviewAssignment.id)
+        )
+        return list(dict(self.house.session.execute(query).all()).values())
+
+    def _assigned(self) -> list[str]:
+        rows = self.heard.data.get("rows", {}).get(ReviewAssignment.__tablename__, [])
+        return [row["reviewer_id"] for row in rows if row.get("reviewer_id")]
+
+    def _builders(self) -> Listeners:
+        if self.revision is None:
+            return {}
+        state = RevisionState.VOID if self.heard.type == "revision.voided" else RevisionState.RELEASED
+        target = replace(revision_target(self.revision), state=state)
+        return self.house.able(Permission.REVISION_VIEW, target, builders=True)
+
+    def _next_signer(self) -> Listeners:
+        """Who may give the signature after this one; a co-signature stands beside their order and waits for nobody."""
+        role = self.heard.data.get("role")
+        if self.revision is None or role == SignatureRole.COSIGNER:
+            return {}
+        order = list(policy_of(self.house.session, self.heard.project_id).signatures)
+        rest = order[order.index(role) + 1 :] if role in order else order
+        permission = SIGNATURE_RIGHTS[SignatureRole(rest[0])] if rest else Permission.REVISION_ISSUE
+        return self.house.able(permission, revision_target(self.revision))
+
+
+def _needed(audience: Audience) -> str:
+    if audience.permission is None:
+        raise AssertionError(f"{audience.who} needs a permission")
+    return audience.permission
+
+
+def _of_party(people: Iterable[str], case: ReviewCase | None) -> Listeners:
+    return {person: {case.agency_id} if case is not None else set() for person in people}

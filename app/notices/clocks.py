@@ -1,0 +1,77 @@
+"""What no act tells: a term that is about to end, or has ended. Asked once an hour, told once for each end."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Permission
+from app.kernel.db.transactions import Database, database_now
+from app.kernel.policy import Target
+from app.notices.audience import House, Listeners
+from app.notices.models import NoticeHead
+from app.notices.rules import DUE_SOON, OVERDUE, SOON_DAYS
+from app.notices.taking import HEAD_ID, locked_head
+from app.notices.writing import Said, Writer
+from app.review.clock import ClockFace
+from app.review.models import ReviewCase
+from app.review.queries.cases import clock_of
+from app.review.rules import C, TURNS, Turn
+
+LOOK_EVERY = timedelta(hours=1)
+_QUIET = (C.FILED, C.FAILED, C.WITHDRAWN)
+
+
+def look_at_clocks(database: Database) -> int:
+    """Tell of terms near their end and past it; returns how many cases were looked at, 0 when it is not yet time."""
+    with database.read() as session:
+        head = session.get(NoticeHead, HEAD_ID)
+        if not _is_time(head.clocks_at if head else None, database.clock.now()):
+            return 0
+    with database.plumbing() as session:
+        return _look(session, database_now(session, database.clock))
+
+
+def _is_time(last: datetime | None, now: datetime) -> bool:
+    return last is None or now - last >= LOOK_EVERY
+
+
+def _look(session: Session, now: datetime) -> int:
+    head = locked_head(session)
+    if not _is_time(head.clocks_at, now):
+        return 0
+    head.clocks_at = now
+    house, writer = House(session, now), Writer(session)
+    cases = session.scalars(sa.select(ReviewCase).where(ReviewCase.state.not_in(_QUIET))).all()
+    for case in cases:
+        clock = clock_of(session, case, now)
+        kind = _kind(clock)
+        if kind is None:
+            continue
+        key = f"{kind}:{case.id}:{clock.due}:{clock.turn}"
+        listeners = _listeners(house, case)
+        for person in writer.has_been_said(key, listeners):
+            del listeners[person]
+        if listeners:
+            title = f"{case.title} · {clock.due}"
+            writer.say(Said(key, case.project_id, kind, case.id, title, now, is_once=True), listeners)
+    writer.flush()
+    return len(cases)
+
+
+def _kind(clock: ClockFace) -> str | None:
+    if clock.due is None:
+        return None
+    if clock.is_overdue:
+        return OVERDUE
+    return DUE_SOON if clock.left <= SOON_DAYS else None
+
+
+def _listeners(house: House, case: ReviewCase) -> Listeners:
+    """Whose turn it is; of the agency its leads, who see how the load lies."""
+    turn = TURNS[case.state]
+    agency = Target(case.project_id, party_id=case.agency_id)
+    if turn is Turn.AGENCY:
+        return dict(house.able(Permission.REVIEW_LEAD, agency))
+    permission = Permission.REVIEW_REPLY if turn is Turn.DESIGNER else Permission.REVIEW_SUBMIT
+    return dict(house.able(permission, Target(case.project_id)))

@@ -1,0 +1,22 @@
+"""Adding a hook: its address is looked up before the act begins, because no transaction waits for a network (law 7)."""
+
+from app.kernel.actor import Actor
+from app.kernel.db.transactions import Database
+from app.kernel.errors import Refused
+from app.notices.actions import AddHook, add_hook
+from app.notices.outgoing import NoSuchPlace, Outgoing
+
+
+def add_checked_hook(database: Database, outgoing: Outgoing, actor: Actor, command: AddHook) -> str:
+    """Add a hook whose address leads somewhere; returns its id.
+
+    Raises:
+        Refused: as :func:`app.notices.actions.add_hook`; ``hook-form``, ``hook-needs-https``, ``hook-unknown-host``,
+            ``hook-not-public``.
+    """
+    try:
+        outgoing.place(command.url.strip())
+    except NoSuchPlace as error:
+        raise Refused(error.code) from error
+    with database.write(actor) as tx:
+        return add_hook(tx, command)
