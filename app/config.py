@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-
 SMTP_SECURITY = ("starttls", "tls", "none")
 
 
@@ -58,10 +57,14 @@ class Settings:
     smtp_security: str = field(
         default="starttls", metadata={"help": "starttls, tls, or none (in the house only)"}
     )
-    mail_from: str = field(default="", metadata={"help": "sender of e-mails, e.g. OneSet <oneset@example.org>"})
+    mail_from: str = field(
+        default="", metadata={"help": "sender of e-mails, e.g. OneSet <oneset@example.org>"}
+    )
     hook_hosts: str = field(
         default="",
-        metadata={"help": "hosts, with commas between, that notices may be posted to although they are not public"},
+        metadata={
+            "help": "hosts, with commas between, that notices may be posted to although they are not public"
+        },
     )
     is_demo: bool = field(default=False, metadata={"help": "demo: accounts with known passwords, red banner"})
     language: str = field(default="zh", metadata={"help": "language before sign-in: zh or en"})
@@ -123,7 +126,9 @@ def settings_from(environment: Mapping[str, str] | None = None) -> Settings:
     values = {known[n].name: _read(n, v, known[n].default) for n, v in given.items() if n in known}
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.smtp_security not in SMTP_SECURITY:
-        raise BadSetting(f"ONESET_SMTP_SECURITY={settings.smtp_security!r}: one of {', '.join(SMTP_SECURITY)}")
+        raise BadSetting(
+            f"ONESET_SMTP_SECURITY={settings.smtp_security!r}: one of {', '.join(SMTP_SECURITY)}"
+        )
     if settings.smtp_host and not settings.mail_from:
         raise BadSetting("ONESET_MAIL_FROM is needed where ONESET_SMTP_HOST is set")
     return settings

@@ -230,3 +230,8 @@ def _view(person: Person, organisation: str | None) -> PersonView:
         password_at=person.password_at,
         has_given_password=person.password_by not in (None, person.id),
     )
+
+
+def email_of(session: Session, person_id: str) -> str:
+    """A person's own e-mail address, for the person alone; empty when there is none."""
+    return session.execute(sa.select(Person.email).where(Person.id == person_id)).scalar_one_or_none() or ""

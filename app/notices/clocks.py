@@ -16,7 +16,7 @@ from app.notices.writing import Said, Writer
 from app.review.clock import ClockFace
 from app.review.models import ReviewCase
 from app.review.queries.cases import clock_of
-from app.review.rules import C, TURNS, Turn
+from app.review.rules import TURNS, C, Turn
 
 LOOK_EVERY = timedelta(hours=1)
 _QUIET = (C.FILED, C.FAILED, C.WITHDRAWN)

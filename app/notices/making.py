@@ -85,7 +85,7 @@ def _pending(
     people: dict[str, list[Pending]] = defaultdict(list)
     hooks: dict[str, list[Pending]] = defaultdict(list)
     for key, at, is_urgent, person, hook in session.execute(query):
-        (people[person] if person else hooks[hook]).append(Pending(key, at, is_urgent))
+        (people[person] if person else hooks[hook or ""]).append(Pending(key, at, is_urgent))
     return people, hooks
 
 

@@ -102,8 +102,8 @@ class Outgoing:
                 answer.close()
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise Undeliverable(f"{type(error).__name__}: {error}") from error
-        if not 200 <= answer.status < 300:  # noqa: PLR2004  the class of success
-            raise Undeliverable(f"HTTP {answer.status}", is_final=answer.status == 410)  # noqa: PLR2004  gone
+        if not 200 <= answer.status < 300:
+            raise Undeliverable(f"HTTP {answer.status}", is_final=answer.status == 410)
         return said
 
     def place(self, url: str) -> "Place":

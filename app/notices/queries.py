@@ -46,7 +46,7 @@ def notices_of(
     )
     if before is not None:
         query = query.where(Notice.at < before)
-    return [_view(*row) for row in session.execute(query)]
+    return [_view(n, project, short, by) for n, project, short, by in session.execute(query)]
 
 
 def unread_count(session: Session, rights: Rights) -> int:
@@ -59,13 +59,13 @@ def notice_for(session: Session, rights: Rights, notice_id: str) -> NoticeView |
     """One notice of the actor."""
     query = _rows().where(Notice.id == notice_id, *_shown(rights, only_unread=False))
     row = session.execute(query).one_or_none()
-    return _view(*row) if row else None
+    return _view(row[0], row[1], row[2], row[3]) if row else None
 
 
 def notices_in(session: Session, letter_id: str) -> list[NoticeView]:
     """What a letter tells, whoever it goes to."""
     query = _rows().where(Notice.letter_id == letter_id).order_by(Notice.at, Notice.id)
-    return [_view(*row) for row in session.execute(query)]
+    return [_view(n, project, short, by) for n, project, short, by in session.execute(query)]
 
 
 def rhythm_of(session: Session, person_id: str) -> Rhythm:
@@ -153,7 +153,7 @@ def _shown(rights: Rights, *, only_unread: bool) -> list[sa.ColumnElement[bool]]
     return [Notice.person_id == rights.actor.person_id, seen, *unread]
 
 
-def _rows() -> sa.Select[tuple[Notice, str, str, str | None]]:
+def _rows() -> sa.Select[Notice, str, str, str]:
     return (
         sa.select(Notice, Project.name, Project.short_name, Person.name)
         .join(Project, Project.id == Notice.project_id)

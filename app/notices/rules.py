@@ -270,7 +270,13 @@ CLOCK_TOLD: dict[str, Told] = {
 SOON_DAYS = 2
 """Working days before the end of a term."""
 
-KINDS: dict[str, Told] = {**TOLD, **CLOCK_TOLD}
+TEST = "hook.test"
+KINDS: dict[str, Told] = {
+    **TOLD,
+    **CLOCK_TOLD,
+    TEST: Told(Label("机器人连通测试", "Test of this robot"), (), Subject.PROJECT),
+}
+"""Everything that a notice may say."""
 
 TOLD_WITHIN = timedelta(days=7)
 """What is older than this when it is read is not told any more: after a restored or rebuilt database nobody is flooded."""

@@ -1,5 +1,6 @@
 """A letter sent: read, sent without a transaction, and then its fate written. At least once: a worker that dies between
-the two sends again, with the same Message-ID and the same letter's id."""
+the two sends again, with the same Message-ID and the same letter's id.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

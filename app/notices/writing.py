@@ -96,7 +96,7 @@ class Writer:
         self._begun[place] = notice
 
     def _to_gather(self, said: Said, person_id: str | None, hook_id: str | None) -> Notice | None:
-        """What the listener was told of the same act, or of the same thing a moment ago and has not yet read or been sent."""
+        """What the listener was told of the same act, or of the same thing a moment ago and not yet read or sent."""
         own = Notice.person_id == person_id if person_id else Notice.hook_id == hook_id
         about_sheets = KINDS[said.kind].about is Subject.SHEET
         same = sa.true() if about_sheets else Notice.subject_id == said.subject_id

@@ -22,6 +22,7 @@ from app.web import (
     mark_exports,
     mark_files,
     marks,
+    notices,
     offline,
     projects,
     public,
@@ -71,6 +72,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     review_papers.pages,
     certificates.pages,
     callouts.pages,
+    notices.pages,
     search.pages,
     files.pages,
 )

@@ -22,8 +22,10 @@ from app.accounts.actions import (
 )
 from app.accounts.flows import sign_in
 from app.accounts.passwords import password_matches
-from app.accounts.queries import is_paused, is_revoked, password_hash_of, sessions_of, tokens_of
+from app.accounts.queries import email_of, is_paused, is_revoked, password_hash_of, sessions_of, tokens_of
 from app.kernel.errors import Refused, invalid
+from app.notices.queries import rhythm_of
+from app.notices.rules import RHYTHM_LABELS
 from app.web.bodies import whole
 from app.web.demo_accounts import demo_accounts
 from app.web.request import close_reading, cookie_name, now, reading, require_sign_in, services, signed_in
@@ -172,6 +174,10 @@ def _me(secret: str = "") -> str:
         zones=sorted(available_timezones()),
         permissions=list(Permission),
         new_secret=secret,
+        email=email_of(reading(), found.person.id),
+        rhythm=rhythm_of(reading(), found.person.id),
+        rhythms=RHYTHM_LABELS,
+        has_mail=services().outgoing.has_mail,
     )
 
 

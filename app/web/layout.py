@@ -7,6 +7,7 @@ from flask import Flask, g
 from app.access.rules import PARTY_LABELS, SEAT_LABELS, PartyRole, Permission, SeatRole
 from app.kernel.labels import Label
 from app.kernel.policy import Target
+from app.notices.queries import unread_count
 from app.projects.queries import ProjectView, project_for
 from app.web.request import now, reading, rights, services, signed_in, zone
 
@@ -72,6 +73,11 @@ def seats_here() -> list[Label]:
     return found
 
 
+def unread() -> int:
+    """How many notices the person has not read, up to 100."""
+    return unread_count(reading(), rights()) if signed_in() else 0
+
+
 def install(application: Flask) -> None:
     """Give the frame what it shows."""
 
@@ -88,4 +94,5 @@ def install(application: Flask) -> None:
             "answered_at": now(),
             "zone_name": zone().key,
             "is_demo": services().settings.is_demo,
+            "unread": unread,
         }

@@ -73,3 +73,18 @@ document.addEventListener("click", (event) => {
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => { if (!confirm(form.dataset.confirm)) event.preventDefault(); });
 }
+
+const bell = document.querySelector("#bell .count");
+/** A page that stays open for hours asks now and then, when it is looked at, whether something was told. */
+async function countUnread() {
+  if (document.hidden) return;
+  try {
+    const { unread } = await ask("/notices/count");
+    bell.textContent = unread > 99 ? "99+" : String(unread);
+    bell.hidden = unread === 0;
+  } catch { /* signed out, or no network: the page itself says so */ }
+}
+if (bell) {
+  setInterval(countUnread, 60_000);
+  document.addEventListener("visibilitychange", countUnread);
+}
