@@ -20,7 +20,7 @@ from app.kernel.policy import Rights, Target
 from app.markups.models import Markup
 from app.notices.rules import BUILDERS, Audience, Subject, Told, Who
 from app.projects.queries import policy_of
-from app.review.models import ReviewAssignment, ReviewCase, ReviewCertificate
+from app.review.models import ReviewAssignment, ReviewCase, ReviewCertificate, ReviewStep
 
 Listeners = dict[str, set[str]]
 """People, each with the parties for which they hear it; none where it is for the person alone."""
@@ -100,6 +100,11 @@ class Telling:
                 found.setdefault(person, set()).update(parties)
         found.pop(self.heard.by or "", None)
         return found
+
+    @property
+    def is_step(self) -> bool:
+        """Whether a case has moved by this entry."""
+        return ReviewStep.__tablename__ in self.heard.data.get("rows", {})
 
     def subject(self) -> tuple[str, str]:
         """Identifier and name of what the notice is about."""

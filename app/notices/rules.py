@@ -270,6 +270,10 @@ CLOCK_TOLD: dict[str, Told] = {
 SOON_DAYS = 2
 """Working days before the end of a term."""
 
+_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith("review-case."))
+STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE)
+"""What waits in a case until somebody takes its next step."""
+
 TEST = "hook.test"
 KINDS: dict[str, Told] = {
     **TOLD,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.kernel.ids import new_id
 from app.notices.audience import Listeners, Telling
 from app.notices.models import Notice, NoticeHook
-from app.notices.rules import GATHER_WITHIN, KINDS, Subject
+from app.notices.rules import GATHER_WITHIN, KINDS, STEP_KINDS, Subject
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,18 @@ class Writer:
         hooks = self._hooks_of(said.project_id)
         for hook in sorted({h for party in parties for h in hooks.get(party, [])}):
             self._note(said, hook_id=hook)
+
+    def settle(self, case_id: str, at: datetime) -> None:
+        """A case has taken a step: what waited before it waits no more, whoever took it."""
+        self.session.flush()
+        moot = sa.update(Notice).where(
+            Notice.subject_id == case_id,
+            Notice.kind.in_(STEP_KINDS),
+            Notice.read_at.is_(None),
+            Notice.at < at,
+        )
+        self.session.execute(moot.values(read_at=at))
+        self._begun = {place: n for place, n in self._begun.items() if n.subject_id != case_id}
 
     def flush(self) -> None:
         """Write what is new."""

@@ -73,7 +73,7 @@ def seats_here() -> list[Label]:
     return found
 
 
-def unread() -> int:
+def unread_notices() -> int:
     """How many notices the person has not read, up to 100."""
     return unread_count(reading(), rights()) if signed_in() else 0
 
@@ -94,5 +94,5 @@ def install(application: Flask) -> None:
             "answered_at": now(),
             "zone_name": zone().key,
             "is_demo": services().settings.is_demo,
-            "unread": unread,
+            "unread_notices": unread_notices,
         }

@@ -45,6 +45,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_notice_choices_person_id")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notice_choices")),
     )
+    _hooks()
+    _notices()
+
+
+def _hooks() -> None:
     op.create_table(
         "notice_hooks",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -68,6 +73,8 @@ def upgrade() -> None:
     with op.batch_alter_table("notice_hooks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_hooks_project_id"), ["project_id"], unique=False)
 
+
+def _notices() -> None:
     op.create_table(
         "notices",
         sa.Column("id", sa.String(length=20), nullable=False),

@@ -21,6 +21,7 @@ from tests.review.cases import (
     drafted,
     in_first_review,
     issued,
+    plainly,
     reviewed_world,
     submitted,
     with_opinions_issued,
@@ -58,6 +59,24 @@ def test_issued_opinions_are_told_to_who_answers_and_to_the_owner(database: Data
     heard = heard_by(world, "review-case.opinions-issued")
     assert {"designer", "lead", "owner", "owner_clerk"} == heard
     assert not heard & {"contractor", "supervisor", "reviewer", "authority"}
+
+
+def test_what_waited_waits_no_more_when_the_case_has_moved(database: Database, clock: SteppedClock):
+    world = reviewed_world(database)
+    case = submitted(world, issued(world, "建施-01"))
+    assert _unread(world, "review_lead", "review-case.submitted") == 1
+    plainly(world, case, "start_intake", "accept")
+    assert _unread(world, "review_lead", "review-case.submitted") == 0
+    assert _unread(world, "owner", "review-case.accepted") == 1
+
+
+def _unread(world: World, name: str, kind: str) -> int:
+    listen(world)
+    unread = sa.select(sa.func.count()).where(
+        Notice.kind == kind, Notice.person_id == world.people[name], Notice.read_at.is_(None)
+    )
+    with world.database.read() as session:
+        return session.execute(unread).scalar_one()
 
 
 def test_sheets_released_in_one_act_are_one_notice_to_the_builders(database: Database):

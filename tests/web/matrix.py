@@ -26,6 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES
 from tests.web.matrix_review import REVIEW_CASES
 
@@ -398,6 +399,7 @@ RECORD_CASES = (
 
 CASES: tuple[Case, ...] = (
     *PUBLIC_CASES,
+    *NOTICE_CASES,
     *PERSONAL_CASES,
     *ADMIN_CASES,
     *PROJECT_CASES,
