@@ -10,6 +10,7 @@ from app.api import (
     mark_files,
     markups,
     members,
+    notices,
     people,
     projects,
     record,
@@ -36,6 +37,7 @@ TABLES: tuple[Table, ...] = (
     renditions.table,
     record.table,
     searching.table,
+    notices.table,
     ledger.table,
     status.table,
 )

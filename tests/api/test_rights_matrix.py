@@ -29,6 +29,8 @@ MAY: dict[str, frozenset[str]] = {
     "get_tree": EVERYBODY | {"stranger"},
     "find": EVERYBODY | {"stranger"},
     "found": EVERYBODY | {"stranger"},
+    "list_notices": EVERYBODY | {"stranger"},
+    "read_notices": EVERYBODY | {"stranger"},
     # the project and who is in it
     "get_project": EVERYBODY,
     "list_identifiers": EVERYBODY,
@@ -107,7 +109,7 @@ MAY: dict[str, frozenset[str]] = {
     "prove_entry": EVERYBODY,
 }
 PUBLIC = {"get_status", "upload_abilities"}
-WITHOUT_PROJECT = {"me", "list_projects", "get_tree", "find", "found"}
+WITHOUT_PROJECT = {"me", "list_projects", "get_tree", "find", "found", "list_notices", "read_notices"}
 
 
 @pytest.fixture
