@@ -35,6 +35,8 @@ from tests.world import World, make_world
 
 BASE = "https://oneset.example.org"
 QUARTER = timedelta(minutes=15)
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What leaves the house does so whatever the database; making letters is asked on both."""
 
 
 def doors(port: int = 0, *hosts: str) -> Outgoing:
@@ -107,6 +109,7 @@ def test_what_was_read_on_the_page_is_not_sent(
     assert deliver(world, doors(mail_catcher.port)) == 0
 
 
+@ON_SQLITE
 def test_who_wants_no_letters_gets_none(database: Database, clock: SteppedClock, mail_catcher: Catcher):
     world = make_world(database)
     act(world, "contractor", lambda tx: choose_rhythm(tx, ChooseRhythm("never", "c@example.org")))
@@ -115,6 +118,7 @@ def test_who_wants_no_letters_gets_none(database: Database, clock: SteppedClock,
     assert deliver(world, doors(mail_catcher.port)) == 0
 
 
+@ON_SQLITE
 def test_a_seat_that_ended_gets_no_more_letters_of_the_project(
     database: Database, clock: SteppedClock, mail_catcher: Catcher
 ):
@@ -151,6 +155,7 @@ def test_a_mail_server_that_is_away_is_tried_again_and_given_up_in_the_end(
     assert letter.given_up_at is not None
 
 
+@ON_SQLITE
 def test_an_address_that_does_not_exist_is_not_tried_again(
     database: Database, clock: SteppedClock, mail_catcher: Catcher
 ):
@@ -182,6 +187,7 @@ def hook(world: World, robot: Robot, kind: HookKind, secret: str = "") -> Outgoi
 
 
 @pytest.mark.parametrize("kind", list(HookKind))
+@ON_SQLITE
 def test_a_robot_is_told_what_its_party_is_told(
     database: Database, clock: SteppedClock, robot: Robot, kind: HookKind
 ):
@@ -204,6 +210,7 @@ def test_a_robot_is_told_what_its_party_is_told(
         assert ("sign" in query) == (kind is HookKind.DINGTALK)
 
 
+@ON_SQLITE
 def test_a_robot_that_says_no_with_200_is_not_taken_for_success(
     database: Database, clock: SteppedClock, robot: Robot
 ):
@@ -219,6 +226,7 @@ def test_a_robot_that_says_no_with_200_is_not_taken_for_success(
     assert "93000" in letter.error
 
 
+@ON_SQLITE
 def test_redirects_are_not_followed(database: Database, clock: SteppedClock, robot: Robot):
     world = make_world(database)
     outgoing = hook(world, robot, HookKind.GENERIC)
@@ -229,6 +237,7 @@ def test_redirects_are_not_followed(database: Database, clock: SteppedClock, rob
     assert only_letter(world).error == "HTTP 302"
 
 
+@ON_SQLITE
 def test_a_removed_robot_is_forgotten(database: Database, clock: SteppedClock, robot: Robot):
     world = make_world(database)
     outgoing = hook(world, robot, HookKind.WECOM)
@@ -243,6 +252,7 @@ def test_a_removed_robot_is_forgotten(database: Database, clock: SteppedClock, r
         assert session.scalars(sa.select(NoticeHook.url)).one() == ""
 
 
+@ON_SQLITE
 def test_only_a_party_itself_sets_up_its_robots(database: Database, robot: Robot):
     world = make_world(database)
     outgoing = doors(0, "127.0.0.1")
