@@ -79,7 +79,9 @@ class Writer:
     def _note(self, said: Said, *, person_id: str | None = None, hook_id: str | None = None) -> None:
         ear = person_id or hook_id or ""
         place = (ear, said.key)
-        known = self._begun.get(place) or self._to_gather(said, person_id, hook_id)
+        known = self._begun.get(place)
+        if known is None and (known := self._to_gather(said, person_id, hook_id)) and known.key != said.key:
+            known.subject_id, known.title, known.by_id = said.subject_id, said.title[:200], said.by_id
         if known is not None:
             if not said.is_once:
                 known.count += 1

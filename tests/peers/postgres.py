@@ -41,9 +41,19 @@ def server_url() -> sa.URL:
 
 def new_database() -> str:
     """URL of a fresh, migrated database."""
+    server_url()
+    return _copy(TEMPLATE)
+
+
+def copy_of(url: str) -> str:
+    """URL of a copy of a database that nobody is connected to."""
+    return _copy(str(sa.make_url(url).database))
+
+
+def _copy(template: str) -> str:
     name = f"t_{new_short_code()}"
     # Copied as files: with the log, as is the default, it takes four times as long.
-    _run(server_url(), f"create database {name} template {TEMPLATE} strategy file_copy")
+    _run(server_url(), f"create database {name} template {template} strategy file_copy")
     return server_url().set(database=name).render_as_string(hide_password=False)
 
 

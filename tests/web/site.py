@@ -284,7 +284,7 @@ def settings_for(folder: Path, database_url: str, **more: Any) -> Settings:
 def opened(built: Built, folder: Path, **settings: Any) -> Iterator[Site]:
     """A copy of a site, running; it vanishes at the end."""
     shutil.copytree(built.folder, folder, dirs_exist_ok=True)
-    url = copy_of(built.database_url) if built.database_url else ""
+    url = postgres.copy_of(built.database_url) if built.database_url else ""
     clock = SteppedClock(built.site.clock.now())
     services = build_services(settings_for(folder, url, **settings), clock=clock)
     world = replace(built.site.world, database=services.database)
@@ -296,18 +296,6 @@ def opened(built: Built, folder: Path, **settings: Any) -> Iterator[Site]:
         services.close()
         if url:
             postgres.drop_database(url)
-
-
-def copy_of(database_url: str) -> str:
-    """A new PostgreSQL database with the content of another that nobody is connected to."""
-    fresh = postgres.new_database()
-    name, template = (sa.make_url(u).database for u in (fresh, database_url))
-    engine = sa.create_engine(postgres.server_url(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"drop database {name}"))
-        connection.execute(sa.text(f"create database {name} template {template}"))
-    engine.dispose()
-    return fresh
 
 
 def _draw(site: Site) -> None:
