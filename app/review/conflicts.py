@@ -97,7 +97,7 @@ WORKS_FOR, SEATED_FOR = "works-for", "seat-of"
 def inspector_conflicts(
     session: Session, projects: Collection[str], people: Collection[str]
 ) -> dict[tuple[str, str], str]:
-    """By (person, project): why he may not inspect it, as ``works-for designer``. Three statements, however many there are."""
+    """By (person, project): why he may not inspect it, as ``works-for designer``. Three statements."""
     query = sa.select(Party.project_id, Party.organisation_id, Party.role)
     query = query.where(Party.project_id.in_(list(projects)), Party.role.in_(INSPECTED)).order_by(Party.id)
     roles = {(project, firm): role for project, firm, role in session.execute(query)}

@@ -15,7 +15,7 @@ from app.access.models import Party
 from app.access.rules import AUTHORITIES, PartyRole, Permission
 from app.accounts.models import Organisation
 from app.kernel.errors import NOT_FOUND, Refused
-from app.kernel.policy import Rights, SeatFact
+from app.kernel.policy import Columns, Rights, SeatFact
 from app.review.models import ReviewCase
 
 
@@ -98,6 +98,12 @@ def reach_for(session: Session, rights: Rights, kind: str, organisation_id: str)
         if (reach.kind, reach.organisation_id) == (kind, organisation_id):
             return reach
     raise Refused(NOT_FOUND)
+
+
+def project_clause(rights: Rights, project_id: str) -> sa.ColumnElement[bool]:
+    """The cases of one project that the actor may see."""
+    columns = Columns(ReviewCase.project_id, party_id=ReviewCase.agency_id)
+    return sa.and_(ReviewCase.project_id == project_id, rights.clause(Permission.REVIEW_VIEW, columns))
 
 
 def has_reach(rights: Rights) -> bool:

@@ -30,7 +30,9 @@ PARTIES = (Turn.AGENCY, Turn.DESIGNER, Turn.OWNER)
 NONE_DECIDED = Label("本期没有完成首轮审查的案卷", "no first round was decided in this period")
 NONE_FINISHED = Label("本期案卷均未办结", "none of these cases is finished")
 NO_TERM = Label("这些案卷没有约定审查期限", "none of these cases has a term")
-NO_INSTITUTE = Label("意见未指明图纸，且案卷有多个设计单位", "the opinion names no sheet and the case has several institutes")
+NO_INSTITUTE = Label(
+    "意见未指明图纸，且案卷有多个设计单位", "the opinion names no sheet and the case has several institutes"
+)
 
 
 @dataclass(frozen=True)
@@ -173,9 +175,7 @@ def _days(cases: Iterable[CaseFigure], turn: Turn) -> Days:
     return Days(len(spent), sum(spent), sum(spent) / len(spent), float(median(spent)))
 
 
-def grouped(
-    cases: Iterable[CaseFigure], keys: Callable[[CaseFigure], Iterable[Key]]
-) -> dict[Key, Summary]:
+def grouped(cases: Iterable[CaseFigure], keys: Callable[[CaseFigure], Iterable[Key]]) -> dict[Key, Summary]:
     """The same figures by agency, institute or project; a case with several keys counts for each."""
     groups: dict[Key, list[CaseFigure]] = {}
     for case in cases:
@@ -233,7 +233,11 @@ class ClauseLine:
 
 def by_clause(cases: Iterable[CaseFigure], most: int = 20) -> list[ClauseLine]:
     """The clauses that are violated most; spaces and letter case do not make two clauses of one."""
-    counts, names, where = Counter[tuple[str, str]](), dict[tuple[str, str], OpinionFigure](), set[tuple[object, ...]]()
+    counts, names, where = (
+        Counter[tuple[str, str]](),
+        dict[tuple[str, str], OpinionFigure](),
+        set[tuple[object, ...]](),
+    )
     for case in cases:
         for opinion in case.opinions if case.decided_on is not None else ():
             if opinion.is_violation:

@@ -71,7 +71,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("draw_id", "person_id", name=op.f("uq_review_draw_shares_draw_id_person_id")),
     )
     for table, column, parent, *own in (
-        ("review_draw_reveals", "share_id", "review_draw_shares", sa.Column("secret", sa.String(200), nullable=False)),
+        (
+            "review_draw_reveals",
+            "share_id",
+            "review_draw_shares",
+            sa.Column("secret", sa.String(200), nullable=False),
+        ),
         ("review_draw_values", "draw_id", "review_draws", sa.Column("value", sa.String(300), nullable=False)),
         (
             "review_draw_results",

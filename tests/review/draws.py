@@ -83,7 +83,9 @@ def more_inspectors(world: World, *names: str, firm: str = "authority") -> None:
         with world.database.write(SYSTEM) as tx:
             person = CreatePerson(name, name, None, world.organisations[firm])
             world.people[name] = create_person(tx, person)
-        seat = GiveSeat(world.parties["authority"], world.people[name], SeatRole.INSPECTOR, EVERYWHERE, basis="聘任书")
+        seat = GiveSeat(
+            world.parties["authority"], world.people[name], SeatRole.INSPECTOR, EVERYWHERE, basis="聘任书"
+        )
         act(world, "owner", lambda tx, s=seat: give_seat(tx, s))
 
 

@@ -32,7 +32,10 @@ NOTICE = Announcement(
     example="00+00", known_at="2024-03-02T01:00:00Z", reveal_until="-", unrevealed="leave-out", items=ITEMS,
     inspectors=PEOPLE, conflicts={(PEOPLE[0], ITEMS[0].project_id): "works-for designer"},
 )  # fmt: skip
-SHARES = [Share(n, p, commitment_of(sha256(NOTICE.text), p, "x" * n), "x" * n) for n, p in enumerate(PEOPLE, start=1)]
+SHARES = [
+    Share(n, p, commitment_of(sha256(NOTICE.text), p, "x" * n), "x" * n)
+    for n, p in enumerate(PEOPLE, start=1)
+]
 
 
 def test_the_text_is_read_back_as_it_was_written() -> None:
@@ -107,7 +110,9 @@ def test_no_item_and_no_inspector_is_favoured() -> None:
 
 def _chi_square(counts: Counter[str], kinds: int) -> float:
     expected = sum(counts.values()) / kinds
-    return sum((count - expected) ** 2 / expected for count in counts.values()) + expected * (kinds - len(counts))
+    return sum((count - expected) ** 2 / expected for count in counts.values()) + expected * (
+        kinds - len(counts)
+    )
 
 
 def test_who_is_in_conflict_is_passed_over_with_the_reason_and_the_others_keep_their_order() -> None:
@@ -130,7 +135,14 @@ def test_who_is_in_conflict_is_passed_over_with_the_reason_and_the_others_keep_t
 
 @pytest.mark.parametrize(
     ("value", "is_right"),
-    [("12+34", True), ("12+3x", False), ("12 34", False), ("2+34", False), ("１２+34", False), ("99+99", True)],
+    [
+        ("12+34", True),
+        ("12+3x", False),
+        ("12 34", False),
+        ("2+34", False),
+        ("１２+34", False),
+        ("99+99", True),
+    ],
 )
 def test_a_value_is_written_like_its_example(value: str, is_right: bool) -> None:
     assert has_shape(value, "00+00") is is_right

@@ -64,12 +64,19 @@ def test_a_draw_from_its_announcement_to_its_result(database: Database) -> None:
     assert code_of(world, "authority", enter_value, EnterValue(draw_id, VALUE, VALUE)) == "draw-not-now"
     committed(world, draw_id, "owner", "legal", "authority")
     commitment = standing(world, draw_id).shares[0].commitment
-    for who, code in (("owner", "draw-without-contributions"), ("designer", "forbidden"), ("stranger", "not-found")):
+    for who, code in (
+        ("owner", "draw-without-contributions"),
+        ("designer", "forbidden"),
+        ("stranger", "not-found"),
+    ):
         assert code_of(world, who, commit_share, CommitShare(draw_id, commitment)) == code
     assert code_of(world, "owner", reveal_share, RevealShare(draw_id, secret_of("owner"))) == "draw-not-now"
     pass_time(world, LATER)
     assert code_of(world, "second", commit_share, CommitShare(draw_id, commitment)) == "draw-not-now"
-    assert code_of(world, "owner", reveal_share, RevealShare(draw_id, secret_of("legal"))) == "draw-number-not-committed"
+    assert (
+        code_of(world, "owner", reveal_share, RevealShare(draw_id, secret_of("legal")))
+        == "draw-number-not-committed"
+    )
     revealed(world, draw_id, "owner")
     for value, again, code in (
         (VALUE, VALUE + "1", "draw-values-differ"),
@@ -116,7 +123,10 @@ def test_the_number_that_nobody_revealed_is_left_out_and_named(database: Databas
     act(world, "authority", lambda tx: complete_draw(tx, draw_id))
     done = standing(world, draw_id)
     assert done.result is not None
-    assert f"contribution: 2 {world.people['legal']} {done.shares[1].commitment} left-out -" in done.result.result
+    assert (
+        f"contribution: 2 {world.people['legal']} {done.shares[1].commitment} left-out -"
+        in done.result.result
+    )
 
 
 def test_where_the_announcement_says_so_a_missing_number_voids_the_draw(database: Database) -> None:

@@ -67,13 +67,20 @@ def some_cases(seed: int, count: int = 60) -> list[CaseFigure]:
 
     return [
         CaseFigure(
-            str(n), chance.choice("pq"), "p", "t", chance.choice("abc"),
-            chance.choice(["filed", "failed", "replying", "certified"]), chance.choice([1, 2, 3]),
-            chance.choice([None, date(2024, 5, 1)]), chance.random() < 0.2, chance.choice([None, True, False]),
+            str(n),
+            chance.choice("pq"),
+            "p",
+            "t",
+            chance.choice("abc"),
+            chance.choice(["filed", "failed", "replying", "certified"]),
+            chance.choice([1, 2, 3]),
+            chance.choice([None, date(2024, 5, 1)]),
+            chance.random() < 0.2,
+            chance.choice([None, True, False]),
             face(agency=chance.randrange(30), designer=chance.randrange(30), owner=chance.randrange(9)),
             tuple(chance.sample(["x", "y"], chance.choice([1, 2]))),
             tuple(opinion() for _ in range(chance.choice([0, 0, 1, 3]))),
-        )  # fmt: skip
+        )
         for n in range(count)
     ]
 
@@ -104,7 +111,12 @@ def test_the_counting_agrees_with_a_slow_and_obvious_count(seed: int) -> None:
         if case.state in ("filed", "failed", "certified"):
             spent.append(case.clock.by_turn[Turn.DESIGNER])
     assert (told.cases, told.must_fix.part, told.mandatory.part) == (decided, must, mandatory)
-    assert (told.violations, told.taken_back, told.late.part, told.late.whole) == (violations, back, late, timed)
+    assert (told.violations, told.taken_back, told.late.part, told.late.whole) == (
+        violations,
+        back,
+        late,
+        timed,
+    )
     days = told.days[Turn.DESIGNER]
     assert (days.cases, days.total) == (len(spent), sum(spent))
     ordered = sorted(spent)
@@ -130,11 +142,19 @@ def _by_keys(cases: list[CaseFigure]) -> None:
     homeless = [o for c, o in violations if not o.institutes and len(c.institutes) > 1]
     assert unknown == len(homeless)
     for firm in "xy":
-        own = [o for c, o in violations if firm in (o.institutes or (c.institutes if len(c.institutes) == 1 else ()))]
+        own = [
+            o
+            for c, o in violations
+            if firm in (o.institutes or (c.institutes if len(c.institutes) == 1 else ()))
+        ]
         assert named.get(firm, 0) == len(own)
     for line in by_clause(cases):
         key = (line.standard_no.replace(" ", "").lower(), line.clause_no.strip())
-        same = [c.id for c, o in violations if (o.standard_no.replace(" ", "").lower(), o.clause_no.strip()) == key]
+        same = [
+            c.id
+            for c, o in violations
+            if (o.standard_no.replace(" ", "").lower(), o.clause_no.strip()) == key
+        ]
         assert (line.violations, line.cases) == (len(same), len(set(same)))
     assert sum(line.violations for line in by_clause(cases)) == len(violations)
 
@@ -146,7 +166,9 @@ def test_of_nothing_there_is_no_rate_but_a_reason() -> None:
         assert rate.why.zh
         assert rate.why.en
     assert (told.violations_each, told.mean_round, told.days[Turn.AGENCY].mean) == (None, None, None)
-    under_way = [CaseFigure("1", "p", "p", "t", "a", "replying", 1, date(2024, 5, 1), False, None, face(agency=3))]
+    under_way = [
+        CaseFigure("1", "p", "p", "t", "a", "replying", 1, date(2024, 5, 1), False, None, face(agency=3))
+    ]
     told = summarise(under_way)
     assert told.days[Turn.AGENCY].mean is None
     assert told.late.percent is None
@@ -160,7 +182,12 @@ def test_of_nothing_there_is_no_rate_but_a_reason() -> None:
         ({"period": "quarter", "at": "2024-Q4"}, date(2024, 10, 1), date(2024, 12, 31), "2024-Q4"),
         ({}, date(2024, 1, 1), date(2024, 12, 31), "2024"),
         ({"period": "quarter"}, date(2024, 4, 1), date(2024, 6, 30), "2024-Q2"),
-        ({"period": "span", "from": "2024-03-05", "to": "2024-03-05"}, date(2024, 3, 5), date(2024, 3, 5), ""),
+        (
+            {"period": "span", "from": "2024-03-05", "to": "2024-03-05"},
+            date(2024, 3, 5),
+            date(2024, 3, 5),
+            "",
+        ),
     ],
 )
 def test_periods(asked: dict[str, str], first: date, last: date, key: str) -> None:

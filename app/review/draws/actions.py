@@ -274,13 +274,22 @@ def reveal_share(tx: Tx, command: RevealShare) -> None:
     mine = next((s for s in standing.shares if s.person_id == seat.person_id), None)
     secret = command.secret.strip()
     is_plain = secret.isascii() and secret.isprintable() and " " not in secret and len(secret) <= MOST_SECRET
-    if mine is None or not is_plain or commitment_of(standing.row.digest, seat.person_id, secret) != mine.commitment:
+    if (
+        mine is None
+        or not is_plain
+        or commitment_of(standing.row.digest, seat.person_id, secret) != mine.commitment
+    ):
         raise Refused(WRONG_SECRET)
     ends = standing.reveal_until
     if mine.secret is not None or (ends is not None and tx.now > ends):
         raise Refused(WRONG_STATE, state=str(DRAW_LABELS[standing.state(tx.now)]))
     row = DrawReveal(
-        id=new_id(), share_id=mine.id, secret=secret, person_id=seat.person_id, seat_id=seat.seat_id, at=tx.now
+        id=new_id(),
+        share_id=mine.id,
+        secret=secret,
+        person_id=seat.person_id,
+        seat_id=seat.seat_id,
+        at=tx.now,
     )
     tx.session.add(row)
     tell(tx, "draw.share-revealed", None, seat, row, draw=standing.row.id)

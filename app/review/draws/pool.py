@@ -126,6 +126,8 @@ def names_of_items(session: Session, items: Collection[Item]) -> dict[str, tuple
         for case in session.scalars(sa.select(ReviewCase).where(ReviewCase.id.in_(cases))):
             found[case.id] = (case.title, case.state, projects[case.project_id])
     if certificates := by_kind.get(ItemKind.CERTIFICATE):
-        for row in session.scalars(sa.select(ReviewCertificate).where(ReviewCertificate.id.in_(certificates))):
+        for row in session.scalars(
+            sa.select(ReviewCertificate).where(ReviewCertificate.id.in_(certificates))
+        ):
             found[row.id] = (row.number_internal, "", projects[row.project_id])
     return found

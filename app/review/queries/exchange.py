@@ -18,7 +18,6 @@ from app.review.queries.cases import case_row
 from app.review.rules import CaseState
 
 
-
 def exchange_facts(session: Session, rights: Rights, case_id: str, now: datetime) -> ExchangeFacts:
     """What the row of a case is made of, for who may see the case.
 

@@ -120,7 +120,9 @@ def figures(session: Session, clause: sa.ColumnElement[bool], period: Period, no
     firms = {firm for found in institutes.values() for firm in found}
     firms |= {firm for found in opinions.values() for o in found for firm in o.institutes}
     names = {c.agency_id: c.agency for c in chosen}
-    rows = session.execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(firms))))
+    rows = session.execute(
+        sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(firms)))
+    )
     names.update((key, name) for key, name in rows)
     waiting = [c for c in every if c.decided_on is None and c.row.state != CaseState.PREPARING]
     return Figures(

@@ -143,9 +143,7 @@ def _open(
     return OpenCase(case, left, disputes, tuple(missing))
 
 
-def _opinions(
-    session: Session, ids: Sequence[str]
-) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+def _opinions(session: Session, ids: Sequence[str]) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     """Disputes by case, and answers to judge by case and discipline."""
     query = (
         sa.select(ReviewOpinion.case_id, ReviewOpinion.discipline, ReviewOpinion.state, sa.func.count())
