@@ -129,7 +129,7 @@ def report_xlsx(report: Report, *, title: str) -> bytes:
         ("项目 Projects", Label("项目", "Project"), report.projects),
     ):
         pages.append(Page(name, [(head, 34), *_GROUP_COLUMNS], [_group(line) for line in lines]))
-    disciplines = [
+    disciplines: list[Cells] = [
         [str(DISCIPLINE_LABELS[Discipline(d.discipline)]), d.violations, d.must_fix, d.opinions]
         for d in report.disciplines
     ]
@@ -145,7 +145,9 @@ def report_xlsx(report: Report, *, title: str) -> bytes:
             disciplines,
         )
     )
-    clauses = [[c.standard_no, c.standard_name, c.clause_no, c.violations, c.cases] for c in report.clauses]
+    clauses: list[Cells] = [
+        [c.standard_no, c.standard_name, c.clause_no, c.violations, c.cases] for c in report.clauses
+    ]
     columns = [
         (Label("标准编号", "Standard"), 20),
         (Label("标准名称", "Name"), 36),
@@ -177,7 +179,8 @@ def _summary(report: Report) -> Iterable[Cells]:
     if total.unknown_years:
         years = "、".join(map(str, total.unknown_years))
         yield ["按周末推算的年份 / Years counted by weekends alone", years]
-    yield from ([f"轮次 {n} / Round {n}", count] for n, count in total.rounds.items())
+    for number, count in total.rounds.items():
+        yield [f"轮次 {number} / Round {number}", count]
 
 
 def _unplaced(report: Report) -> str | int:

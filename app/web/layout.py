@@ -8,6 +8,7 @@ from app.access.rules import PARTY_LABELS, SEAT_LABELS, PartyRole, Permission, S
 from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import ProjectView, project_for
+from app.review.reach import has_reach
 from app.web.request import now, reading, rights, services, signed_in, zone
 
 
@@ -83,6 +84,7 @@ def install(application: Flask) -> None:
             "csrf_token": found.csrf_secret if found else "",
             "project": g.get("project"),
             "section": g.get("section", ""),
+            "has_reviews": found is not None and has_reach(rights()),
             "navigation": navigation,
             "seats_here": seats_here,
             "answered_at": now(),

@@ -95,7 +95,7 @@ def test_a_commitment_is_bound_to_its_draw_and_its_person() -> None:
 
 
 def test_no_item_and_no_inspector_is_favoured() -> None:
-    """2,000 draws of fixed values: chi-square over 20 items and over 6 inspectors, far below what chance gives once in 1,000."""
+    """2,000 draws of fixed values: chi-square over items and inspectors, below what chance gives once in 1,000."""
     items, people = Counter[str](), Counter[str]()
     plain = replace(NOTICE, conflicts={}).text
     for n in range(2_000):

@@ -110,24 +110,34 @@ def inspectors(session: Session, reach: Reach, now: datetime) -> list[Inspector]
     return [Inspector(*row) for row in session.execute(query)]
 
 
-def names_of_items(session: Session, items: Collection[Item]) -> dict[str, tuple[str, str, Project]]:
-    """By identifier: what an item is called, its state where it has one, and its project. Three statements at most."""
-    found: dict[str, tuple[str, str, Project]] = {}
-    projects = {
-        p.id: p
-        for p in session.scalars(sa.select(Project).where(Project.id.in_({i.project_id for i in items})))
-    }
+@dataclass(frozen=True)
+class ItemName:
+    """What an item is called, and whose it is."""
+
+    name: str
+    state: str
+    """Of a case."""
+    project: Project
+    agency_id: str | None
+    """Reviewing party of a case or a certificate."""
+
+
+def names_of_items(session: Session, items: Collection[Item]) -> dict[str, ItemName]:
+    """By identifier: what items are called. Three statements at most."""
+    found: dict[str, ItemName] = {}
+    wanted = sa.select(Project).where(Project.id.in_({i.project_id for i in items}))
+    projects = {p.id: p for p in session.scalars(wanted)}
     by_kind: dict[str, list[str]] = {}
     for item in items:
         by_kind.setdefault(item.kind, []).append(item.id)
     for key in by_kind.get(ItemKind.PROJECT, ()):
-        found[key] = (projects[key].name, "", projects[key])
+        found[key] = ItemName(projects[key].name, "", projects[key], None)
     if cases := by_kind.get(ItemKind.CASE):
         for case in session.scalars(sa.select(ReviewCase).where(ReviewCase.id.in_(cases))):
-            found[case.id] = (case.title, case.state, projects[case.project_id])
+            found[case.id] = ItemName(case.title, case.state, projects[case.project_id], case.agency_id)
     if certificates := by_kind.get(ItemKind.CERTIFICATE):
         for row in session.scalars(
             sa.select(ReviewCertificate).where(ReviewCertificate.id.in_(certificates))
         ):
-            found[row.id] = (row.number_internal, "", projects[row.project_id])
+            found[row.id] = ItemName(row.number_internal, "", projects[row.project_id], row.party_id)
     return found

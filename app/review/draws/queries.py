@@ -13,11 +13,11 @@ from app.accounts.models import Organisation
 from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.ids import SHORT_CODE_LENGTH
 from app.kernel.labels import Label
-from app.kernel.policy import Rights
+from app.kernel.policy import Rights, Target
 from app.review.conflicts import conflict_label
 from app.review.draws.facts import ShareRow, Standing, standing_of
 from app.review.draws.models import DrawEnd, DrawResult, DrawReveal, DrawShare, DrawValue, ReviewDraw
-from app.review.draws.pool import names_of_items
+from app.review.draws.pool import ItemName, names_of_items
 from app.review.draws.protocol import NONE, Item, draw, read_announcement
 from app.review.draws.rules import DrawFacts, DrawState, state_of
 from app.review.queries.cases import names_of
@@ -163,7 +163,7 @@ def _lines(session: Session, clause: sa.ColumnElement[bool], now: datetime) -> l
                 told.source,
                 known_at,
                 row.announced_at,
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -183,14 +183,12 @@ def draw_for(session: Session, rights: Rights, draw_id: str, now: datetime) -> D
         raise Refused(NOT_FOUND)
     open_to = set(rights.project_ids(Permission.REVIEW_DRAW_SHARE)) & set(row.project_ids)
     me = rights.actor.person_id or ""
-    # An authority's own people know their colleagues; of projects everybody knows those of his seats.
-    known = seen | (set(own.project_ids) if own else set())
     return _view(
         session,
         standing_of(session, row),
         now,
-        known,
-        knows_people=own is not None,
+        rights,
+        knows_people=own is not None,  # colleagues know each other
         me=me,
         may_run=own is not None and bool(own.drawing_seats()),
         may_share=bool(open_to),
@@ -216,17 +214,25 @@ def _view(
     session: Session,
     standing: Standing,
     now: datetime,
-    known: Collection[str] | None,
+    rights: Rights | None,
     *,
     knows_people: bool,
     me: str,
     may_run: bool = False,
     may_share: bool = False,
 ) -> DrawView:
-    """``known``: projects whose things are named; None: the projects' names alone, where they are public."""
+    """With ``rights``: what they see is named; without: the projects' names alone, where they are public."""
     told = standing.announced
     names = names_of_items(session, told.items)
-    items = {i.id: _item(i, names, known) for i in told.items}
+    by_project = (
+        {
+            p: Rights(rights.actor, tuple(rights.in_project(p)), rights.grants)
+            for p in standing.row.project_ids
+        }
+        if rights
+        else {}
+    )
+    items = {i.id: _item(i, names.get(i.id), by_project.get(i.project_id)) for i in told.items}
     people = names_of(session, told.inspectors) if knows_people else {}
     result = None
     if standing.result is not None:
@@ -257,17 +263,17 @@ def _view(
     )
 
 
-def _item(
-    item: Item, names: Mapping[str, tuple[str, str, object]], known: Collection[str] | None
-) -> ItemView:
-    name, state, project = names.get(item.id, ("", "", None))
-    called = str(getattr(project, "name", ""))
-    if known is None:
-        is_public = bool(
-            getattr(project, "is_name_public", False) and not getattr(project, "is_restricted", True)
-        )
-        return ItemView(item, "", called if is_public else "", "")
-    return ItemView(item, name, called, state) if item.project_id in known else ItemView(item, "", "", "")
+def _item(item: Item, named: ItemName | None, rights: Rights | None) -> ItemView:
+    if named is None:
+        return ItemView(item, "", "", "")
+    project = named.project
+    if rights is None:
+        is_public = project.is_name_public and not project.is_restricted
+        return ItemView(item, "", project.name if is_public else "", "")
+    permission = Permission.PROJECT_VIEW if named.agency_id is None else Permission.REVIEW_VIEW
+    if not rights.may(permission, Target(item.project_id, party_id=named.agency_id)):
+        return ItemView(item, "", "", "")
+    return ItemView(item, named.name, project.name, named.state)
 
 
 def _firms(session: Session, parties: Collection[str]) -> dict[str, str]:
