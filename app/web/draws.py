@@ -1,4 +1,4 @@
-"""Random draws for spot checks: announcing, contributing, entering the value; and the public page where anybody checks one."""
+"""Random draws for spot checks: announcing, contributing, entering the value; and the public page that checks one."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -42,6 +42,7 @@ from app.web.request import (
     require_sign_in,
     rights,
     services,
+    zone,
 )
 from app.web.review_work import frame
 
@@ -74,6 +75,7 @@ def new(organisation_id: str) -> str:
     kind = request.args.get("kind") or ItemKind.CASE
     if kind not in set(ItemKind):
         raise invalid("kind", f"应为 {'、'.join(ItemKind)} 之一", f"is one of {', '.join(ItemKind)}")
+    evening = now().astimezone(zone()).replace(hour=22, minute=0, second=0, microsecond=0)
     return render_template(
         "review/work/draw_new.html",
         reach=reach,
@@ -83,8 +85,8 @@ def new(organisation_id: str) -> str:
         rules=list(Unrevealed),
         candidates=candidates(reading(), reach, ItemKind(kind)),
         people=inspectors(reading(), reach, now()),
-        known_at=now() + timedelta(days=1),
-        reveal_until=now() + timedelta(days=2),
+        known_at=evening + timedelta(days=1),
+        reveal_until=evening + timedelta(days=2),
         **frame(reach),
     )
 

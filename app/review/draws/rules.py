@@ -31,7 +31,7 @@ class Unrevealed(StrEnum):
 
 
 UNREVEALED_LABELS: dict[str, Label] = {
-    Unrevealed.LEAVE_OUT: Label("不计入，并公开其姓名所在单位", "left out, and named"),
+    Unrevealed.LEAVE_OUT: Label("不计入，并公开其所在单位", "left out, and its organisation named"),
     Unrevealed.VOID: Label("本次抽取作废，须重新公告", "the draw is void and announced anew"),
 }
 

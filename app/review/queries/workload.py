@@ -66,7 +66,7 @@ class Workload:
 
     def count(self, turn: Turn) -> int:
         """Cases in the hands of a side."""
-        return sum(c.timed.clock.turn is turn for c in self.cases)
+        return sum(c.timed.clock.turn == turn for c in self.cases)
 
     @property
     def states(self) -> Mapping[str, int]:
