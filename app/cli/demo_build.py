@@ -7,7 +7,6 @@ reader of title blocks gets wrong is corrected as a clerk would; how often is pr
 import csv
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -311,7 +310,7 @@ class _Builder:
         marks.on_second_issue(self._plans(ready))
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)
         self._sign_and_issue(project_id, waiting[1:])
-        self._second_project(folder / "1", first.sheets)
+        self._second_project(folder / "2", second.sheets)
         self._come_near_today()
         review.under_review(project_id, "教学楼施工图 B 版补充", waiting[2:3])
         review.waiting_for_designer(project_id, "门卫室施工图 B 版", waiting[3:4])
@@ -416,8 +415,7 @@ def _drawings(folder: Path, names: Sequence[str]) -> list[Path]:
 
 def _for_second(sheets: Sequence[DemoSheet]) -> list[DemoSheet]:
     """A sheet for each story of the second project, and one more: such as lie in a PDF of their own."""
-    files = Counter(name for sheet in sheets for name, _ in sheet.pages)
-    alone = [s for s in sheets if s.pages[0][0].endswith(".pdf") and files[s.pages[0][0]] == 1]
+    alone = [s for s in sheets if s.pages[0][0].endswith(".pdf") and not s.number.endswith("-00")]
     found: list[DemoSheet] = []
     for discipline in (*(story.discipline for story in STORIES), Discipline.ARCH):
         found.append(next(s for s in alone if s.discipline == discipline and s not in found))
