@@ -26,7 +26,7 @@ function step(isRight, zh, en, detail = "") {
     const code = document.createElement("code");
     code.className = "digest";
     code.textContent = detail;
-    item.append(document.createElement("br"), code);
+    item.append(code);
   }
   list.append(item);
   return isRight !== false;
