@@ -11,7 +11,7 @@ from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Target
 from app.review.draws.queries import draws_of
 from app.review.periods import around, read_period
-from app.review.queries.statistics import figures
+from app.review.queries.statistics import figures, timed_cases
 from app.review.queries.workload import SOON, workload
 from app.review.reach import Reach, ReachKind, project_clause, reach_for, reaches_of
 from app.review.report import COHORT, MANDATORY, MUST_FIX, TAKEN_BACK, Report, report_of, report_xlsx
@@ -49,13 +49,14 @@ def overview(kind: str, organisation_id: str) -> str:
     """What is open now, on whose desk, and what is late."""
     reach = reach_for(reading(), rights(), kind, organisation_id)
     year = around("year", now().astimezone(zone()).date())
-    report = report_of(figures(reading(), reach.clause(), year, now()), year)
+    every = timed_cases(reading(), reach.clause(), now())
+    report = report_of(figures(reading(), every, year), year)
     is_authority = reach.kind is ReachKind.AUTHORITY
     return render_template(
         "review/work/overview.html",
         reach=reach,
         tab="overview",
-        work=workload(reading(), reach.clause(), now()),
+        work=workload(reading(), every, now()),
         report=report,
         soon=SOON,
         draws=draws_of(reading(), organisation_id, now())[:5] if is_authority else [],
@@ -128,7 +129,7 @@ def told(report: Report) -> dict[str, object]:
 
 def _report(reach: Reach, place: ZoneInfo) -> Report:
     period = read_period(request.args, now().astimezone(place).date())
-    return report_of(figures(reading(), reach.clause(), period, now()), period)
+    return report_of(figures(reading(), timed_cases(reading(), reach.clause(), now()), period), period)
 
 
 def _project_report(project_id: str, timezone: str) -> Report:
@@ -141,7 +142,8 @@ def _project_report(project_id: str, timezone: str) -> Report:
     if not any(rights().may(Permission.REVIEW_VIEW, Target(project_id, party_id=p)) for p in parties):
         rights().require(Permission.REVIEW_VIEW, Target(project_id))
     period = read_period(request.args, now().astimezone(ZoneInfo(timezone)).date())
-    return report_of(figures(reading(), project_clause(rights(), project_id), period, now()), period)
+    every = timed_cases(reading(), project_clause(rights(), project_id), now())
+    return report_of(figures(reading(), every, period), period)
 
 
 def _table(report: Report, name: str) -> Response:

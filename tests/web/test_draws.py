@@ -27,7 +27,8 @@ def drawn(site: Site) -> str:
     revealed(site.world, draw, "owner")
     for _ in range(3):
         sequence(site.services.database, site.clock)
-    site.open_sessions()  # those of yesterday are over
+    site.secrets = {}  # those of yesterday are over, for this copy of the site
+    site.open_sessions()
     return site.things["code:draw"]
 
 

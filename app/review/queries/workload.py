@@ -13,7 +13,7 @@ from app.projects.workdays import DAY, china
 from app.review.models import ReviewAssignment, ReviewCase, ReviewDone, ReviewOpinion, ReviewSheet
 from app.review.opinion_rules import TO_JUDGE, OpinionState
 from app.review.queries.cases import names_of
-from app.review.queries.statistics import TimedCase, is_open, timed_cases
+from app.review.queries.statistics import TimedCase, is_open
 from app.review.rules import WRITING, CaseState, Turn
 
 SOON = 3
@@ -89,9 +89,9 @@ class Workload:
         return sum(c.disputes for c in self.cases)
 
 
-def workload(session: Session, clause: sa.ColumnElement[bool], now: datetime) -> Workload:
-    """What is open within a clause. Seven statements."""
-    found = [c for c in timed_cases(session, clause, now) if is_open(c)]
+def workload(session: Session, every: Sequence[TimedCase], now: datetime) -> Workload:
+    """Of cases (:func:`timed_cases`) those that are open. Five statements."""
+    found = [c for c in every if is_open(c)]
     ids = [c.row.id for c in found]
     disputes, waiting = _opinions(session, ids)
     sheets = _sheets(session, ids)
