@@ -70,6 +70,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("draw_id", "number", name=op.f("uq_review_draw_shares_draw_id_number")),
         sa.UniqueConstraint("draw_id", "person_id", name=op.f("uq_review_draw_shares_draw_id_person_id")),
     )
+    _create_what_happens_once()
+    for table in APPEND_ONLY:
+        make_append_only(table)
+
+
+def downgrade() -> None:
+    for table in reversed(APPEND_ONLY):
+        drop_append_only(table)
+        op.drop_table(table)
+
+
+def _create_what_happens_once() -> None:
     for table, column, parent, *own in (
         (
             "review_draw_reveals",
@@ -103,11 +115,3 @@ def upgrade() -> None:
             sa.Column("at", sa.BigInteger(), nullable=False),
             *_about(table, column, parent),
         )
-    for table in APPEND_ONLY:
-        make_append_only(table)
-
-
-def downgrade() -> None:
-    for table in reversed(APPEND_ONLY):
-        drop_append_only(table)
-        op.drop_table(table)

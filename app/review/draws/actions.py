@@ -18,13 +18,7 @@ from app.review.draws import pool
 from app.review.draws.facts import Standing, standing_of
 from app.review.draws.models import DrawEnd, DrawResult, DrawReveal, DrawShare, DrawValue, ReviewDraw
 from app.review.draws.protocol import NONE, Announcement, Item, commitment_of, draw, has_shape, sha256
-from app.review.draws.rules import (
-    DRAW_LABELS,
-    MOST_INSPECTORS,
-    MOST_ITEMS,
-    MOST_SECRET,
-    MOST_SHARES,
-    MOST_TEXT,
+from app.review.draws.refusals import (
     NO_DRAW_SEAT,
     NO_SHARES,
     NOT_FUTURE,
@@ -33,6 +27,14 @@ from app.review.draws.rules import (
     WRONG_SECRET,
     WRONG_SHAPE,
     WRONG_STATE,
+)
+from app.review.draws.rules import (
+    DRAW_LABELS,
+    MOST_INSPECTORS,
+    MOST_ITEMS,
+    MOST_SECRET,
+    MOST_SHARES,
+    MOST_TEXT,
     DrawState,
     ItemKind,
     Unrevealed,
