@@ -20,7 +20,6 @@ from app.kernel.actor import SYSTEM, Actor, Via
 from app.kernel.db.transactions import Tx
 from app.projects.actions import EVERYWHERE
 from app.review.actions.answers import JudgeReply, ReplyOpinion, judge_reply, reply_opinion
-from app.review.actions.cases import PrepareCase, prepare_case
 from app.review.actions.certificates import CertifyCase, certify_case
 from app.review.actions.decisions import DecideCase, fail_case, issue_opinions, pass_case
 from app.review.actions.opinions import DraftOpinion, OpinionText, Place, draft_opinion
@@ -113,11 +112,6 @@ class SecondAgency(DemoReview):
     def late(self, project_id: str, title: str, revision: str) -> None:
         """A case that its agency has had for longer than the term."""
         self._first_review(project_id, title, [revision])
-
-    def prepared(self, project_id: str, title: str) -> None:
-        """A case that the owner prepares."""
-        command = PrepareCase(project_id, self._agency(project_id), title)
-        self._act("owner", lambda tx: prepare_case(tx, command))
 
     def _write(self, case_id: str, sheet: tuple[str, str], clause: str) -> str:
         text = OpinionText(

@@ -177,3 +177,27 @@ def test_nobody_waits_for_a_draw_that_was_never_completed(desk_site: Site) -> No
     page = desk_site.as_(None).get(f"/d/{desk_site.things['code:draw']}").text
     assert "待录入公开数值" in page
     assert "draw-trial" in page
+
+
+def test_what_is_to_be_done_stands_in_the_worklist(desk_site: Site) -> None:
+    """The value for the authority, a number for who committed to one; nothing before, and nothing afterwards."""
+    site, draw = desk_site, desk_site.things["draw"]
+    committed(site.world, draw, "owner")
+
+    def told(name: str) -> bool:
+        return f"/draws/{draw}" in site.as_(name).get(f"/projects/{site.things['project']}").text
+
+    assert not told("authority")
+    assert not told("owner")
+    site.clock.advance(LATER)
+    site.secrets = {}
+    site.open_sessions()
+    assert told("authority")
+    assert told("owner")
+    assert not told("legal")
+    assert not told("inspector")
+    valued(site.world, draw)
+    assert not told("authority")
+    assert told("owner")
+    revealed(site.world, draw, "owner")
+    assert not told("owner")

@@ -29,6 +29,7 @@ class DrawLine:
     """A draw in a list."""
 
     id: str
+    organisation_id: str
     short_code: str
     title: str
     authority: str
@@ -154,6 +155,7 @@ def _lines(session: Session, clause: sa.ColumnElement[bool], now: datetime) -> l
         found.append(
             DrawLine(
                 row.id,
+                row.organisation_id,
                 row.short_code,
                 row.title,
                 authority,
