@@ -29,8 +29,9 @@ NOT_PROVEN: tuple[Label, ...] = (
         "That the pool is complete. The authority chose it; what was left out is for those who know of it to point out.",
     ),
     Label(
-        "录入的公开数值是否真实。请与发布机构的公告逐位核对。",
-        "That the public value is the published one. Compare it with its publisher, digit by digit.",
+        "录入的公开数值是否真实、是否确在公告之后才公布。请与发布机构的公告逐位核对，并核对其公布时间。",
+        "That the public value is the published one, and was published after the announcement: compare it with its "
+        "publisher, digit by digit, and the time too.",
     ),
     Label(
         "对能左右或预知公开数值的人：没有人提交随机数时，不能证明他没有照此选名单。",
