@@ -11,6 +11,7 @@ import app.markups.models
 import app.notices.models
 import app.projects.models
 import app.record.models
+import app.review.draws.models
 import app.review.library_models
 import app.review.models
 import app.review.paper_models  # noqa: F401  importing registers the tables

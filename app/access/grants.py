@@ -94,6 +94,8 @@ _REVIEW_SEERS = (
     ),
 )
 """A case is seen by who submits, designs, supervises and by its own agency; builders see its result in the register."""
+_OVERSEERS = (P.AUTHORITY, P.SUPERVISION_STATION, P.FIRE_AUTHORITY, P.OTHER_AUTHORITY)
+"""Authorities whose standing work is the review; investigators and courts look at one case at a time."""
 _IMPORTERS = (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK), own=True),)
 
 GRANTS: GrantTable = {
@@ -125,6 +127,19 @@ GRANTS: GrantTable = {
     Permission.REVIEW_WRITE: (Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.REVIEW_ENGINEER), own=True),),
     Permission.REVIEW_CERTIFY: (Grant(P.REVIEWER, _seats(S.LEGAL_REPRESENTATIVE), own=True),),
     Permission.REVIEW_FILE: (Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.DOCUMENT_CLERK), own=True),),
+    Permission.REVIEW_OVERVIEW: (
+        Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.REVIEW_ENGINEER, S.LEGAL_REPRESENTATIVE), own=True),
+        *(Grant(p) for p in _OVERSEERS),
+    ),
+    Permission.REVIEW_DRAW: tuple(
+        Grant(p, _seats(S.PROJECT_LEAD, S.INSPECTOR))
+        for p in (P.AUTHORITY, P.SUPERVISION_STATION, P.FIRE_AUTHORITY)
+    ),
+    Permission.REVIEW_DRAW_SHARE: (
+        Grant(P.OWNER, _seats(S.PROJECT_LEAD)),
+        Grant(P.REVIEWER, _REVIEW_LEADS | _seats(S.LEGAL_REPRESENTATIVE)),
+        *(Grant(p, _seats(S.PROJECT_LEAD, S.INSPECTOR)) for p in _OVERSEERS),
+    ),
     Permission.REVIEW_REPLY: tuple(
         Grant(p, _seats(S.PROJECT_LEAD, S.DISCIPLINE_LEAD, S.DRAFTER)) for p in DESIGNERS
     ),

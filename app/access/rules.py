@@ -126,9 +126,12 @@ class Permission(StrEnum):
     PROJECT_VIEW = "project:view"
     RECORD_VIEW = "record:view"
     REVIEW_CERTIFY = "review:certify"
+    REVIEW_DRAW = "review:draw"
+    REVIEW_DRAW_SHARE = "review:draw-share"
     REVIEW_FILE = "review:file"
     REVIEW_INTAKE = "review:intake"
     REVIEW_LEAD = "review:lead"
+    REVIEW_OVERVIEW = "review:overview"
     REVIEW_REPLY = "review:reply"
     REVIEW_RULE = "review:rule"
     REVIEW_SUBMIT = "review:submit"
@@ -162,9 +165,12 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.PROJECT_VIEW: Label("查看项目", "See the project"),
     Permission.RECORD_VIEW: Label("查阅有效图纸", "Retrieve the drawing of record"),
     Permission.REVIEW_CERTIFY: Label("签发审查合格书", "Issue review certificates"),
+    Permission.REVIEW_DRAW: Label("随机抽查", "Draw for spot checks"),
+    Permission.REVIEW_DRAW_SHARE: Label("为随机抽查提交随机数", "Contribute a number to a draw"),
     Permission.REVIEW_FILE: Label("审查备案", "File the result of a review"),
     Permission.REVIEW_INTAKE: Label("形式审查与受理", "Intake check of submissions"),
     Permission.REVIEW_LEAD: Label("主持审查", "Lead a review"),
+    Permission.REVIEW_OVERVIEW: Label("审查总览与统计", "Reviews across projects"),
     Permission.REVIEW_REPLY: Label("回复审查意见", "Answer opinions"),
     Permission.REVIEW_RULE: Label("裁定争议", "Rule on disputes"),
     Permission.REVIEW_SUBMIT: Label("送审", "Submit for review"),

@@ -23,6 +23,7 @@ from app.bootstrap import Services, build_services
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
 from app.cli.demo_review import DemoReview
+from app.cli.demo_second import STORIES, DemoDraws, SecondAgency
 from app.cli.demo_set import DemoSheet, draw_demo_set
 from app.config import Settings
 from app.drawings.actions.acceptance import AcceptRows, accept_rows
@@ -115,6 +116,7 @@ class _Builder:
         self.clock = clock
         self.say = say
         self.people: dict[str, Actor] = {}
+        self._draws: DemoDraws
         self.organisations: dict[PartyRole, str] = {}
 
     def build(self) -> None:
@@ -135,17 +137,17 @@ class _Builder:
             admin = CreatePerson("平台管理员", "admin", DEMO_PASSWORD, is_platform_admin=True)
             create_person(tx, admin)
 
-    def _found(self, command: FoundProject) -> str:
+    def _found(self, command: FoundProject, *, without: PartyRole | None = None) -> str:
         with self.database.write(self.people["owner"]) as tx:
             project_id = found_project(tx, command)
         with self.database.write(self.people["owner"]) as tx:
             own = rights_of(tx.session, tx.actor, tx.now).require(Permission.PARTY_MANAGE, Target(project_id))
             parties = {PartyRole.OWNER: own.party_id}
             for role in ORGANISATIONS:
-                if role is not PartyRole.OWNER:
+                if role not in (PartyRole.OWNER, without):
                     parties[role] = join_party(tx, JoinParty(project_id, self.organisations[role], role))
             for person in PEOPLE:
-                if person.login != "owner":
+                if person.login != "owner" and person.party is not without:
                     who = self.people[person.login].person_id or ""
                     give_seat(tx, GiveSeat(parties[person.party], who, person.seat, EVERYWHERE))
         return project_id
@@ -308,14 +310,47 @@ class _Builder:
         marks.on_second_issue(self._plans(ready))
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)
         self._sign_and_issue(project_id, waiting[1:])
+        self._second_project(folder / "2", second.sheets)
         self._come_near_today()
         review.under_review(project_id, "教学楼施工图 B 版补充", waiting[2:3])
         review.waiting_for_designer(project_id, "门卫室施工图 B 版", waiting[3:4])
+        self._draws.announced()
         shutil.rmtree(folder, ignore_errors=True)
 
-    def _come_near_today(self) -> None:
+    def _second_project(self, folder: Path, sheets: Sequence[DemoSheet]) -> None:
+        """A school of the same design, a sheet for each case of another agency; the first agency is no party of it."""
+        self.clock.set(datetime(2026, 5, 25, 1, tzinfo=UTC))
+        project_id = self._found(
+            FoundProject(
+                "文教路小学教学楼二期（演示）",
+                "Wenjiao Road School, phase two (demonstration)",
+                "文教路小学",
+                policy=Policy(review_mode=ReviewMode.AGENCY),
+            ),
+            without=PartyRole.REVIEWER,
+        )
+        with self.database.write(self.people["owner"]) as tx:
+            add_building(tx, AddBuilding(project_id, "1#", "教学楼"))
+        review = DemoReview(self.services.reading_room, self.clock, self.people)
+        self._draws = DemoDraws(review, self.organisations)
+        others = self._draws.people(project_id)
+        chosen = _for_second(sheets)
+        paths = [folder / s.pages[0][0] for s in chosen]
+        made = self._take_in(project_id, "二期施工图", paths, _school_truth(sheets))
+        self._sign_and_issue(project_id, made)
+        numbers = self._numbers(made)
+        revisions = [numbers[s.number] for s in chosen]
+        agency = SecondAgency(self.services.reading_room, self.clock, others)
+        for story, revision in zip(STORIES, revisions, strict=False):
+            agency.tell(project_id, story, revision)
+        self.clock.set(datetime(2026, 10, 12, 2, tzinfo=UTC))
+        self._draws.drawn()
+        self._come_near_today(days=40)
+        agency.late(project_id, "教学楼二期 装修", revisions[len(STORIES)])
+
+    def _come_near_today(self, days: int = 6) -> None:
         """Work that is under way began a few days ago, whenever the demonstration is built."""
-        lately = datetime.now(UTC) - timedelta(days=6)
+        lately = datetime.now(UTC) - timedelta(days=days)
         if lately > self.clock.now():
             self.clock.set(lately)
 
@@ -329,6 +364,15 @@ class _Builder:
         )
         with self.database.read() as session:
             return list(session.scalars(query))
+
+    def _numbers(self, revisions: Sequence[str]) -> dict[str, str]:
+        query = (
+            sa.select(Sheet.number, SheetRevision.id)
+            .join(Sheet, Sheet.id == SheetRevision.sheet_id)
+            .where(SheetRevision.id.in_(revisions))
+        )
+        with self.database.read() as session:
+            return dict(session.execute(query).all())
 
     def _set_aside(self, revisions: Sequence[str]) -> tuple[list[str], list[str]]:
         """Four revisions stay under way, so that worklists have something to show."""
@@ -367,6 +411,15 @@ class _Builder:
 def _drawings(folder: Path, names: Sequence[str]) -> list[Path]:
     """The files an institute would send: not the table of what is true."""
     return [folder / name for name in names if not name.endswith(".csv")]
+
+
+def _for_second(sheets: Sequence[DemoSheet]) -> list[DemoSheet]:
+    """A sheet for each story of the second project, and one more: such as lie in a PDF of their own."""
+    alone = [s for s in sheets if s.pages[0][0].endswith(".pdf") and not s.number.endswith("-00")]
+    found: list[DemoSheet] = []
+    for discipline in (*(story.discipline for story in STORIES), Discipline.ARCH):
+        found.append(next(s for s in alone if s.discipline == discipline and s not in found))
+    return found
 
 
 def _school_truth(sheets: Sequence[DemoSheet]) -> Callable[[ProposalView], Truth | None]:

@@ -13,7 +13,7 @@ from app.cli.demo_library import fill_library
 from app.drawings.flows import ReadingRoom
 from app.kernel.actor import Actor
 from app.kernel.clock import SteppedClock
-from app.kernel.db.transactions import Tx
+from app.kernel.db.transactions import Database, Tx
 from app.review.actions.answers import ReplyOpinion, reply_opinion
 from app.review.actions.assignments import (
     AssignReviewer,
@@ -42,6 +42,21 @@ class DemoReview:
         self._room = room
         self._clock = clock
         self._people = people
+
+    @property
+    def database(self) -> Database:
+        """Where it is told."""
+        return self._room.database
+
+    @property
+    def clock(self) -> SteppedClock:
+        """The demonstration's own time."""
+        return self._clock
+
+    @property
+    def people(self) -> Mapping[str, Actor]:
+        """Who acts, by login."""
+        return self._people
 
     def certify(
         self, project_id: str, title: str, number: str, revisions: Sequence[str], *, extends: str = ""
@@ -143,9 +158,12 @@ class DemoReview:
 
     def _finish(self, case_id: str, sheets: Sequence[tuple[str, str]]) -> None:
         for discipline in sorted({d for _, d in sheets}):
-            done = FinishDiscipline(case_id, discipline)
-            self._act("reviewer", partial(finish_discipline, command=done))
+            self._finish_discipline(case_id, discipline)
         self._plainly(case_id, ("review-lead", "consolidate"))
+
+    def _finish_discipline(self, case_id: str, discipline: str) -> None:
+        done = FinishDiscipline(case_id, discipline)
+        self._act("reviewer", partial(finish_discipline, command=done))
 
     def _sheets(self, case_id: str) -> list[tuple[str, str]]:
         with self._room.database.read() as session:

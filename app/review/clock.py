@@ -81,10 +81,7 @@ def read_clock(
     term = _term(here.state, policy, is_recheck=here.is_recheck)
     days = _length(term, policy, term_days)
     used = used_of[term] if term is Term.REVIEW else calendar.count(_began(spans, term, policy), today)
-    due = None
-    if days:
-        earlier = used - calendar.count(here.first, here.last)
-        due = calendar.after(here.first - DAY, days - earlier) if earlier < days else here.first - DAY
+    due = _due(spans, term, policy, days, calendar) if days else None
     first = min(span.first for span in spans) - DAY
     return ClockFace(
         turn=TURNS[here.state],
@@ -131,6 +128,21 @@ def _began(spans: Sequence[_Span], term: Term, policy: Policy) -> date:
             break
         first = span.first
     return first
+
+
+def _due(
+    spans: Sequence[_Span], term: Term, policy: Policy, days: int, calendar: WorkCalendar
+) -> date | None:
+    """Last day of the term: that on which its days are spent, be it in a state before the present one."""
+    began = spans[0].first if term is Term.REVIEW else _began(spans, term, policy)
+    run = [s for s in spans if s.first >= began and _term(s.state, policy, is_recheck=s.is_recheck) is term]
+    left = days
+    for span in run[:-1]:
+        spent = calendar.count(span.first, span.last)
+        if spent >= left:
+            return calendar.after(span.first - DAY, left)
+        left -= spent
+    return calendar.after(run[-1].first - DAY, left)
 
 
 def _length(term: Term, policy: Policy, term_days: int) -> int:

@@ -1,6 +1,6 @@
 """Who must stand aside (回避): who is related to owner or designer does not review (DOMAIN 2.2, 2.11)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -87,3 +87,48 @@ def _of_people(
             Label(f"曾任或现任本项目{role.zh}的席位", f"has or had a seat in this project for the {role.en}"),
         )
     return found
+
+
+INSPECTED = (*REVIEWED, PartyRole.REVIEWER)
+"""Parties whose interest a spot check touches: the agency's work is checked too."""
+WORKS_FOR, SEATED_FOR = "works-for", "seat-of"
+
+
+def inspector_conflicts(
+    session: Session, projects: Collection[str], people: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """By (person, project): why he may not inspect it, as ``works-for designer``. Three statements."""
+    query = sa.select(Party.project_id, Party.organisation_id, Party.role)
+    query = query.where(Party.project_id.in_(list(projects)), Party.role.in_(INSPECTED)).order_by(Party.id)
+    roles = {(project, firm): role for project, firm, role in session.execute(query)}
+    employed = sa.select(Person.id, Person.organisation_id).where(Person.id.in_(list(people)))
+    firms = dict(session.execute(employed).all())
+    seated = (
+        sa.select(Seat.person_id, Seat.project_id, Party.role)
+        .join(Party, Party.id == Seat.party_id)
+        .where(
+            Seat.project_id.in_(list(projects)), Seat.person_id.in_(list(people)), Party.role.in_(INSPECTED)
+        )
+        .order_by(Seat.id)
+    )
+    found = {(person, project): f"{SEATED_FOR} {role}" for person, project, role in session.execute(seated)}
+    found.update(_employed(roles, firms))
+    return found
+
+
+def _employed(
+    roles: Mapping[tuple[str, str], str], firms: Mapping[str, str | None]
+) -> Iterator[tuple[tuple[str, str], str]]:
+    for (project, firm), role in roles.items():
+        for person, employer in firms.items():
+            if employer == firm:
+                yield (person, project), f"{WORKS_FOR} {role}"
+
+
+def conflict_label(reason: str) -> Label:
+    """The words of :func:`inspector_conflicts`."""
+    kind, _, role = reason.partition(" ")
+    party = PARTY_LABELS[PartyRole(role)]
+    if kind == WORKS_FOR:
+        return Label(f"所在单位是该项目的{party.zh}", f"works for a party of that project: {party.en}")
+    return Label(f"曾任或现任该项目{party.zh}的席位", f"has or had a seat in that project for the {party.en}")

@@ -169,6 +169,8 @@ UNANSWERED = frozenset({O.ISSUED, O.UPHELD})
 TO_JUDGE = frozenset({O.REPLIED, O.EXPLAINED})
 OPEN = frozenset({O.ISSUED, O.REPLIED, O.EXPLAINED, O.DISPUTED, O.UPHELD})
 """Issued and not settled."""
+NO_VIOLATION = INSIDE | {O.DISMISSED, O.RETRACTED}
+"""What is no violation of anything, or is none any more."""
 SETTLED = frozenset({O.CLOSED, O.DISMISSED, O.RETRACTED})
 
 

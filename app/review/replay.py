@@ -1,6 +1,14 @@
 """The review as the ledger tells it: the chapter that this subject adds to the record's fold."""
 
 from app.record.replay import Chapter, ChapterTable, Entry, Replay
+from app.review.draws.models import (
+    DrawEnd,
+    DrawResult,
+    DrawReveal,
+    DrawShare,
+    DrawValue,
+    ReviewDraw,
+)
 from app.review.models import (
     CertificateEnd,
     OpinionJudgement,
@@ -39,6 +47,12 @@ TABLES = (
     ChapterTable("certificate-end", CertificateEnd),
     ChapterTable("certificate-paper", ReviewPaper),
     ChapterTable("review-tie", ReviewTie),
+    ChapterTable("draw", ReviewDraw),
+    ChapterTable("draw-share", DrawShare),
+    ChapterTable("draw-reveal", DrawReveal),
+    ChapterTable("draw-value", DrawValue),
+    ChapterTable("draw-result", DrawResult),
+    ChapterTable("draw-end", DrawEnd),
 )
 _MODELS = {str(t.model.__tablename__): t.model for t in TABLES}
 _PEOPLE = ("person_id", "created_by", "reviewer_id", "author_id")
@@ -76,6 +90,12 @@ OTHER_ENTRIES = (
     "certificate.issued",
     "certificate.ended",
     "certificate.paper-kept",
+    "draw.announced",
+    "draw.share-committed",
+    "draw.share-revealed",
+    "draw.value-entered",
+    "draw.completed",
+    "draw.cancelled",
 )
 _CASES = tuple(f"review-case.{past}" for past in PAST.values())
 _OPINIONS = tuple(f"opinion.{past}" for past in OPINION_PAST.values())
@@ -85,4 +105,4 @@ REVIEW = Chapter(
     people=_people,
     forget_drafts=_nothing_is_draft,
 )
-"""Cases, opinions, certificates."""
+"""Cases, opinions, certificates, draws."""

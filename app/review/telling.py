@@ -39,14 +39,14 @@ def read_back(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
 def tell(
     tx: Tx,
     kind: str,
-    project_id: str,
+    project_id: str | None,
     seat: SeatFact,
     *rows: Base,
     sheet_id: str | None = None,
     files: tuple[FileFact, ...] = (),
     **subjects: str,
 ) -> None:
-    """Note a fact with the rows it wrote. Rows must be flushed: their defaults are part of what is told."""
+    """Note a fact with the rows it wrote; ``project_id`` None: it is of no single project. Defaults are told too."""
     tx.session.flush()
     by_table: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Workbooks of the review: headings in both languages, every cell typed as text, never a formula."""
+"""Workbooks of the review: headings in both languages, every text typed as text, never a formula; counts are numbers."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ class Page:
     name: str
     columns: Sequence[tuple[Label, int]]
     """Heading and width."""
-    rows: Iterable[Sequence[str]]
+    rows: Iterable[Sequence[str | int | float]]
     notes: Sequence[str] = field(default=())
     """Lines above the headings."""
 
@@ -34,6 +34,7 @@ def workbook(pages: Sequence[Page], *, title: str) -> bytes:
     # Text, so that clause 3.10 does not become 3.1 when somebody types it.
     body = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     plain = book.add_format({"valign": "top"})
+    count = book.add_format({"valign": "top", "num_format": "General"})
     for page in pages:
         sheet = book.add_worksheet(page.name)
         top = len(page.notes)
@@ -46,6 +47,9 @@ def workbook(pages: Sequence[Page], *, title: str) -> bytes:
         last = top
         for last, row in enumerate(page.rows, start=top + 1):
             for n, text in enumerate(row):
+                if not isinstance(text, str):
+                    sheet.write_number(last, n, text, count)
+                    continue
                 # Never write(): that one takes a leading = for a formula and an address for a link.
                 sheet.write_string(last, n, cell(text), body)
         if last > top and len(page.columns) > 1:

@@ -9,6 +9,7 @@ from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.notices.queries import unread_count
 from app.projects.queries import ProjectView, project_for
+from app.review.reach import has_reach
 from app.web.request import now, reading, rights, services, signed_in, zone
 
 
@@ -89,6 +90,7 @@ def install(application: Flask) -> None:
             "csrf_token": found.csrf_secret if found else "",
             "project": g.get("project"),
             "section": g.get("section", ""),
+            "has_reviews": found is not None and has_reach(rights()),
             "navigation": navigation,
             "seats_here": seats_here,
             "answered_at": now(),

@@ -30,6 +30,7 @@ from app.projects.rules import DISCIPLINE_ORDER, ReviewMode
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.register import StandingRow, register_with_standing
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
+from app.review.draws.waiting import draws_waiting
 from app.review.queries.waiting import review_waiting
 from app.web.bodies import body, instant, text, texts
 from app.web.errors import report_json
@@ -123,6 +124,7 @@ def worklist(project_id: str) -> str:
         waiting=[(a, r) for a, r in waiting if r and a.key not in ("cancel", "withdraw")],
         to_submit=_to_submit(project_id, rows) if is_reviewed else 0,
         reviews=review_waiting(reading(), rights(), project_id, now()),
+        draws=draws_waiting(reading(), rights(), project_id, now()),
         counts=_counts(rows),
         total=len(rows),
     )

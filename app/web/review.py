@@ -37,6 +37,7 @@ from app.review.actions.submissions import (
     submit_case,
     withdraw_case,
 )
+from app.review.draws.queries import draws_about
 from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, take_document
 from app.review.gate import Level, look_through, submittable
 from app.review.queries.assist import assist_of, may_assist
@@ -81,12 +82,16 @@ def cases(project_id: str) -> str:
     found = cases_of(reading(), rights(), project_id, now())
     certificates = certificates_of(reading(), project_id) if found else []
     shown = {case.id for case in found}
+    parties = [s.party_id for s in rights().in_project(project_id)]
+    sees = any(rights().may(Permission.REVIEW_VIEW, Target(project_id, party_id=p)) for p in parties)
     return render_template(
         "review/cases.html",
         cases=found,
         certificates=[c for c in certificates if c.case_id in shown],
         agencies=agencies,
         may_submit=may_submit and project.policy.review_mode is not ReviewMode.EXEMPT,
+        may_count=sees,
+        draws=draws_about(reading(), project_id, now()) if sees else [],
         is_exempt=project.policy.review_mode is ReviewMode.EXEMPT,
         has_library=any(
             rights().may(Permission.REVIEW_WRITE, Target(project_id, party_id=s.party_id))

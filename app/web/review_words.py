@@ -5,6 +5,7 @@ from typing import Any
 
 from app.kernel.labels import Label
 from app.projects.rules import DISCIPLINE_LABELS
+from app.review.draws.rules import DRAW_LABELS, ITEM_LABELS, UNREVEALED_LABELS
 from app.review.opinion_rules import (
     BASIS_LABELS,
     DOMAIN_LABELS,
@@ -147,6 +148,9 @@ FOR_TEMPLATES: Mapping[str, Mapping[Any, Label]] = {
     "opinion_basis": BASIS_LABELS,
     "opinion_severity": SEVERITY_LABELS,
     "reply_kind": REPLY_LABELS,
+    "draw_state": DRAW_LABELS,
+    "draw_item": ITEM_LABELS,
+    "draw_unrevealed": UNREVEALED_LABELS,
     "signatory": SIGNATORY_LABELS,
     "consequence": CONSEQUENCES,
 }

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_notices"
-down_revision = "20261128_review_papers"
+down_revision = "20261129_draws"
 branch_labels = None
 depends_on = None
 

@@ -47,6 +47,16 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
     "review:write": {"reviewer": (AGENCY | {"review_engineer"}, NOBODY)},
     "review:certify": {"reviewer": ({"legal_representative"}, NOBODY)},
     "review:file": {"reviewer": (AGENCY | {"document_clerk"}, NOBODY)},
+    "review:overview": {
+        **dict.fromkeys(WATCH[:4], (ANY, ANY)),
+        "reviewer": (AGENCY | {"review_engineer", "legal_representative"}, NOBODY),
+    },
+    "review:draw": dict.fromkeys(WATCH[:3], ({"project_lead", "inspector"},) * 2),
+    "review:draw-share": {
+        **dict.fromkeys(WATCH[:4], ({"project_lead", "inspector"},) * 2),
+        "owner": (LEAD, LEAD),
+        "reviewer": (AGENCY | {"legal_representative"},) * 2,
+    },
     "review:reply": dict.fromkeys(DESIGN, ({"project_lead", "discipline_lead", "drafter"},) * 2),
     "review:rule": dict.fromkeys(("authority", "fire_authority"), ({"project_lead", "inspector"},) * 2),
     "revision:release": {"owner": (LEAD, LEAD)},

@@ -29,10 +29,14 @@ class Product:
 
     def page(self, seat: Seat = DESKTOP, *, person: str = "contractor", **more: object) -> Page:
         """A page of a browser of its own."""
-        context = self.browser.new_context(**seat, **more)
+        page = self.stranger(seat, **more)
         secret, _ = self.site.secrets[person]
-        context.add_cookies([{"name": self.site.cookie, "value": secret, "url": self.address}])
-        page = context.new_page()
+        page.context.add_cookies([{"name": self.site.cookie, "value": secret, "url": self.address}])
+        return page
+
+    def stranger(self, seat: Seat = DESKTOP, **more: object) -> Page:
+        """The same for somebody who is not signed in."""
+        page = self.browser.new_context(**seat, **more).new_page()
         page.on("console", lambda m: self.faults.append(m.text) if m.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))

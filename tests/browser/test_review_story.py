@@ -1,16 +1,20 @@
 """A whole review of two rounds in real browsers: owner, lead and reviewer of the agency, designer, legal representative."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
+from app.kernel.ledger.sequence import sequence
 from app.projects.actions import EditProject, edit_project
 from app.projects.models import Project
 from app.projects.rules import Policy, ReviewMode
+from app.review.draws.actions import RevealShare, reveal_share
 from app.review.models import ReviewCase, ReviewCertificate
 from tests.browser.product_site import Product, built, listening_at
+from tests.review.draws import LATER, VALUE, valued
 from tests.web.site import Drawing, Site
 
 pytestmark = pytest.mark.browser
@@ -192,3 +196,50 @@ def _what_is_true(site: Site, case: str) -> None:
             sa.select(ReviewCertificate).where(ReviewCertificate.case_id == row.id)
         ).one()
         assert certificate.number_internal == "ZH-2024-009"
+
+
+def test_a_number_is_committed_on_the_device_and_a_stranger_checks_the_draw(house: Product) -> None:
+    """The secret stays on the device until it is revealed; the public page computes everything anew, and finds a lie."""
+    site, draw = house.site, house.site.things["draw"]
+    page = house.page(person="owner")
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.post_data or ""))
+    page.goto(f"{house.address}/draws/{draw}")
+    secret = page.locator("#share-secret").input_value()
+    assert len(secret) == 64
+    page.locator("#share-kept").check()
+    with page.expect_navigation():
+        page.locator("#share-form button.primary").click()
+    expect(page.locator(".steps").first).to_contain_text("已承诺")
+    assert secret not in "".join(sent)
+    site.clock.advance(LATER)
+    with site.services.database.write(site.world.actor("owner")) as tx:
+        reveal_share(tx, RevealShare(draw, secret))
+    valued(site.world, draw)
+    site.work()
+    for _ in range(3):
+        sequence(site.services.database, site.clock)
+    address = f"{house.address}/d/{site.things['code:draw']}"
+    stranger = house.stranger()
+    stranger.goto(address)
+    expect(stranger.locator("#draw-verdict[data-verdict=right]")).to_be_visible()
+    assert stranger.locator("#draw-steps .is-done").count() == 6
+    evidence = stranger.request.get(f"{address}/evidence.json").text()
+    found = re.search(r"drawn: 1 case (\w)", evidence)
+    assert found is not None
+    at = found.start(1)
+    lies = {
+        "result": evidence[:at] + ("z" if found[1] != "z" else "y") + evidence[at + 1 :],
+        "value": evidence.replace(f'"value": "{VALUE}"', f'"value": "{VALUE.replace("03", "04")}"'),
+        "secret": evidence.replace(f'"secret": "{secret}"', f'"secret": "{secret[::-1]}"'),
+        "title": evidence.replace("title: 第一季度", "title: 第二季度", 1),
+        "no evidence": "{",
+    }
+    for name, lie in lies.items():
+        assert lie != evidence, name
+        file = {"name": "evidence.json", "mimeType": "application/json", "buffer": lie.encode()}
+        stranger.locator("#draw-file").set_input_files([file])
+        expect(stranger.locator("#draw-verdict[data-verdict=wrong]")).to_be_visible()
+        file = {**file, "buffer": evidence.encode()}
+        stranger.locator("#draw-file").set_input_files([file])
+        expect(stranger.locator("#draw-verdict[data-verdict=right]")).to_be_visible()

@@ -13,7 +13,7 @@ from app.review.rules import PAST
 ROOT = Path(app.__file__).parent
 TYPE = re.compile(r'"((?:[a-z-]+)\.(?:[a-z]+(?:-[a-z]+)*))"')
 NOUNS = ("review-case", "opinion", "certificate", "revision", "markup", "seat", "party", "project", "building", "baseline",
-         "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook")  # fmt: skip
+         "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook", "draw")  # fmt: skip
 NOT_TYPES = {
     "project.bcfp",
     "certificate.pdf",

@@ -1,5 +1,7 @@
 """Everything that the review can write a row for, through its own acts: part of the life that audits and rebuilds tell."""
 
+from datetime import timedelta
+
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
 from app.projects.actions import EditProject, edit_project
@@ -26,11 +28,13 @@ from app.review.actions.documents import StoredDocument, add_document
 from app.review.actions.opinion_moves import MoveOpinions, OrderOpinions, move_opinions, order_opinions
 from app.review.actions.opinions import EditOpinion, edit_opinion
 from app.review.actions.submissions import ResubmitCase, WithdrawCase, resubmit_case, withdraw_case
+from app.review.draws.actions import CancelDraw, cancel_draw, complete_draw
 from app.review.models import ReviewCase, ReviewOpinion
 from app.review.papers.keeping import keep_certificate
 from storage.memory import MemoryStore
 from tests.drawings.sheets import clean, digests
 from tests.review.cases import act, drafted, in_first_review, issued, plainly, sheet_of, submitted, text_of
+from tests.review.draws import VALUE, announced, committed, pass_time, revealed, valued
 from tests.world import World
 
 
@@ -46,6 +50,35 @@ def review_life(world: World) -> None:
     failed = in_first_review(world, issued(world, "建施-36"))
     act(world, "review_lead", lambda tx: fail_case(tx, DecideCase(failed, "结构体系不成立")))
     _set_policy(world, Policy())
+    _draws(world, [failed])
+
+
+def _draws(world: World, cases: list[str]) -> None:
+    """One draw that is drawn by a value and two numbers, one that is cancelled, one that is announced."""
+    hours = {"known_at": timedelta(hours=1), "reveal_until": timedelta(hours=3)}
+
+    def soon(title: str) -> str:
+        now = world.database.clock.now()
+        return announced(world, cases, now, title=title, **{k: now + v for k, v in hours.items()})
+
+    drawn, cancelled = soon("一季度"), soon("二季度")
+    for draw in (drawn, cancelled):
+        committed(world, draw, "owner", "legal")
+    pass_time(world, timedelta(hours=2))
+    valued(world, drawn)
+    valued(world, cancelled, VALUE.replace("03", "04"))
+    revealed(world, drawn, "owner", "legal")
+    revealed(world, cancelled, "owner")
+    for draw, reason in ((cancelled, "名单有误"), (soon("三季度"), "改期")):
+        command = CancelDraw(draw, reason)
+        act(world, "authority", lambda tx, c=command: cancel_draw(tx, c))
+    last = soon("四季度")
+    committed(world, last, "owner")
+    pass_time(world, timedelta(hours=2))
+    valued(world, last)
+    pass_time(world, timedelta(hours=3))
+    act(world, "authority", lambda tx: complete_draw(tx, last))
+    soon("下一年")
 
 
 def kept_on_paper(world: World, certificate: str) -> None:

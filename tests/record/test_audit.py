@@ -18,6 +18,7 @@ from app.kernel.ledger.audit import every_entry
 from app.markups.models import Markup, MarkupCarry, MarkupPhoto
 from app.record.audit import audit_register
 from app.record.replay import Replay
+from app.review.draws.models import DrawEnd, DrawResult, DrawReveal, DrawShare, DrawValue, ReviewDraw
 from app.review.models import CertificateEnd, ReviewCertificate
 from app.review.paper_models import ReviewPaper
 from app.review.replay import REVIEW
@@ -202,17 +203,22 @@ def _another(database: Database, table: str, row: dict[str, Any]) -> Any:
 
 
 def _unended(database: Database, table: str) -> dict[str, str]:
-    """A certificate ends once, and is kept on paper once: another one."""
+    """What a thing has once (its end, its paper, its value, its result): for another of its kind."""
     once = {
-        "review_certificate_ends": CertificateEnd.certificate_id,
-        "review_papers": ReviewPaper.certificate_id,
+        "review_certificate_ends": (CertificateEnd.certificate_id, ReviewCertificate.id),
+        "review_papers": (ReviewPaper.certificate_id, ReviewCertificate.id),
+        "review_draw_shares": (DrawShare.draw_id, ReviewDraw.id),
+        "review_draw_reveals": (DrawReveal.share_id, DrawShare.id),
+        "review_draw_values": (DrawValue.draw_id, ReviewDraw.id),
+        "review_draw_results": (DrawResult.draw_id, ReviewDraw.id),
+        "review_draw_ends": (DrawEnd.draw_id, ReviewDraw.id),
     }
     if table not in once:
         return {}
-    ended = sa.select(once[table])
+    column, key = once[table]
     with database.read() as session:
-        query = sa.select(ReviewCertificate.id).where(ReviewCertificate.id.not_in(ended))
-        return {"certificate_id": session.scalars(query).first() or ""}
+        found = session.scalars(sa.select(key).where(key.not_in(sa.select(column)))).first()
+        return {column.key: found or ""}
 
 
 def test_a_slip_effect_that_no_act_wrote_is_found(kept: Database) -> None:

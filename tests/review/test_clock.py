@@ -97,6 +97,14 @@ def test_a_term_that_ran_out_stays_overdue() -> None:
     assert (late.is_overdue, late.left) == (False, 0)
 
 
+def test_a_step_inside_an_overdue_term_does_not_make_it_due_anew() -> None:
+    """Late since the 17th; that the reviewers are done on the 30th changes nothing, on that day neither."""
+    steps = [*CASE[:5], Moved("consolidating", at(30))]
+    for now in (at(30, 12), at(2, month=5)):
+        face = read_clock(steps, now, PLAIN, ZONE, Policy(), 10)
+        assert (face.due, face.is_overdue) == (date(2024, 4, 17), True)
+
+
 def test_days_are_those_of_the_projects_zone() -> None:
     """23:30 UTC is the next morning in Shanghai: the hand-over belongs to that day."""
     steps = [Moved("accepted", datetime(2024, 4, 3, 23, 30, tzinfo=UTC))]

@@ -26,6 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
 from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES
 from tests.web.matrix_review import REVIEW_CASES
@@ -413,4 +414,6 @@ CASES: tuple[Case, ...] = (
     *LIBRARY_CASES,
     *PAPER_CASES,
     *CERTIFICATE_CASES,
+    *WORK_CASES,
+    *DRAW_CASES,
 )

@@ -28,9 +28,11 @@ from app.review.actions.opinions import DraftOpinion, draft_opinion
 from app.review.actions.submissions import SubmitCase, submit_case
 from app.review.assist.rule import Said, Verdict
 from app.review.assist.rulebook import Judged
+from app.review.draws.models import ReviewDraw
 from app.review.library_models import ReviewFinding, ReviewRun
 from app.review.models import ReviewCase, ReviewCertificate, ReviewOpinion
 from tests.review.cases import act, plainly, text_of
+from tests.review.draws import announced
 from tests.world import World
 
 
@@ -55,9 +57,34 @@ def review(world: World, things: dict[str, str], foreign: dict[str, str], paper:
         "finding": act(world, "reviewer", lambda tx: found_by_rules(tx, case)),
     }
     _foreign(world, foreign, document)
+    _draws(world, things, foreign)
     with world.database.read() as session:
         for known in (things, foreign):
             known["code:certificate"] = session.get_one(ReviewCertificate, known["certificate"]).short_code
+
+
+def _draws(world: World, things: dict[str, str], foreign: dict[str, str]) -> None:
+    """A draw that the authority announced over the case; beside it one of somebody else over the stranger's project."""
+    draw = announced(world, [things["case"]], world.database.clock.now())
+    things |= {
+        "draw": draw,
+        "agency organisation": world.organisations["reviewer"],
+        "authority organisation": world.organisations["authority"],
+    }
+    with world.database.plumbing() as session:
+        own = session.get_one(ReviewDraw, draw)
+        theirs = ReviewDraw(
+            id=new_id(), organisation_id=world.organisations["stranger"], short_code=new_short_code(),
+            title="别人的抽取", announcement=own.announcement, digest=own.digest, project_ids=[foreign["project"]],
+            person_id=own.person_id, seat_id=own.seat_id, party_id=own.party_id, act_id=own.act_id,
+            announced_at=own.announced_at,
+        )  # fmt: skip
+        session.add(theirs)
+        session.flush()
+        firm = world.organisations["stranger"]
+        foreign |= {"draw": theirs.id, "code:draw": theirs.short_code}
+        foreign |= {"agency organisation": firm, "authority organisation": firm}
+        things["code:draw"] = own.short_code
 
 
 def found_by_rules(tx: Tx, case: str) -> str:

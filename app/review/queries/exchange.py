@@ -13,11 +13,9 @@ from app.projects.models import Project, ProjectIdentifier
 from app.projects.rules import IdentifierScheme
 from app.review.exchange import ExchangeFacts, Organisation
 from app.review.models import CertificateEnd, ReviewCase, ReviewCertificate, ReviewOpinion, ReviewStep
-from app.review.opinion_rules import INSIDE, Basis, OpinionState
+from app.review.opinion_rules import INSIDE, NO_VIOLATION, Basis
 from app.review.queries.cases import case_row
 from app.review.rules import CaseState
-
-_NO_VIOLATION = frozenset({*INSIDE, OpinionState.DISMISSED, OpinionState.RETRACTED})
 
 
 def exchange_facts(session: Session, rights: Rights, case_id: str, now: datetime) -> ExchangeFacts:
@@ -138,6 +136,6 @@ def _violations(session: Session, case_id: str) -> int:
     query = sa.select(sa.func.count()).where(
         ReviewOpinion.case_id == case_id,
         ReviewOpinion.basis == Basis.MANDATORY_CLAUSE,
-        ReviewOpinion.state.not_in(sorted(_NO_VIOLATION)),
+        ReviewOpinion.state.not_in(sorted(NO_VIOLATION)),
     )
     return session.scalar(query) or 0
