@@ -22,6 +22,9 @@ from app.kernel.actor import Actor, Via
 from app.kernel.policy import Rights
 from app.projects.queries import ProjectView, projects_of
 from app.record.queries import InForce, set_in_force, settle_instants
+from app.review.draws.facts import standing_of
+from app.review.draws.models import ReviewDraw
+from app.review.draws.protocol import draw
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +87,18 @@ def test_reconciliation_finds_the_faults_that_were_drawn_on_purpose(demo: Servic
     assert [number for number, _ in found.missing] == ["结施-08"]
     assert ("二层梁平法施工图", "二层梁配筋图") in {(sheet, listed) for _, sheet, listed in found.titles}
     assert found.duplicates == ()
+
+
+def test_one_draw_was_drawn_and_another_waits_for_a_value_that_nobody_knows(demo: Services):
+    with demo.database.read() as session:
+        rows = session.scalars(sa.select(ReviewDraw).order_by(ReviewDraw.announced_at)).all()
+        drawn, waiting = (standing_of(session, row) for row in rows)
+    assert [s.state(demo.clock.now()) for s in (drawn, waiting)] == ["drawn", "announced"]
+    result = draw(drawn.row.announcement, drawn.value or "", drawn.told_shares)
+    assert drawn.result is not None
+    assert result.text == drawn.result.result
+    # Identifiers differ from one building to the next, and with them what is drawn.
+    assert set(drawn.announced.conflicts.values()) == {"seat-of owner"}
 
 
 def test_every_stored_object_of_the_demonstration_is_sound(demo: Services):
