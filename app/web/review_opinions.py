@@ -31,6 +31,7 @@ from app.review.actions.opinions import (
     edit_opinion,
 )
 from app.review.flows import fixed_places
+from app.review.queries.fixes import fixes_for
 from app.review.queries.opinions import OpinionView, opinion_for, opinions_of
 from app.review.queries.sheet_opinions import cases_of_sheet
 from app.web.bodies import body, text, texts, whole
@@ -64,16 +65,10 @@ def one(opinion_id: str) -> Response:
 @pages.get("/review/opinions/<opinion_id>/fixes.json")
 def fixes(opinion_id: str) -> Response:
     """Revisions in which the opinion could be fixed: newer ones of the sheets it speaks of."""
-    opinion = opinion_for(reading(), rights(), opinion_id)
-    found = []
-    for place in {p.sheet_id: p for p in opinion.places}.values():
-        sheet = sheet_for(reading(), rights(), place.sheet_id)
-        spoken = next((r.rev_seq for r in sheet.revisions if r.id == place.revision_id), 0)
-        found += [
-            {"revision": r.id, "number": sheet.number, "label": r.rev_label, "state": r.state}
-            for r in sheet.revisions
-            if r.rev_seq > spoken and r.state != "withdrawn"
-        ]
+    found = [
+        {"revision": f.revision_id, "number": f.number, "label": f.rev_label, "state": f.state}
+        for f in fixes_for(reading(), rights(), opinion_id)
+    ]
     return _json({"fixes": found})
 
 
