@@ -16,6 +16,7 @@ from app.web import (
     difference_lists,
     errors,
     files,
+    helping,
     intake,
     layout,
     mark_carries,
@@ -47,6 +48,7 @@ IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "(\.[^"]+)";', re.MULTILINE
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.pages,
+    helping.pages,
     accounts.pages,
     admin.pages,
     projects.pages,
