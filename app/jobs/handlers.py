@@ -11,7 +11,8 @@ from app.drawings.pairs import Pair
 from app.kernel.db.transactions import Tx
 from app.record.manifests import write_baseline_list, write_record_manifest
 from app.review.actions.assist import ASSIST
-from app.review.assist.flow import run_assist
+from app.review.actions.self_check import SELF_CHECK
+from app.review.assist.flow import run_assist, run_self_check
 from app.review.paper_models import KEEP
 from app.review.papers.keeping import keep_certificate
 
@@ -56,6 +57,10 @@ def _assist(services: Services, payload: Mapping[str, Any]) -> Commit:
     return run_assist(services.database, services.derived, payload["run"])
 
 
+def _self_check(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return run_self_check(services.database, services.derived, payload["run"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
@@ -63,6 +68,7 @@ HANDLERS: Mapping[str, Handler] = {
     COMPARE: _compare,
     KEEP: _keep_certificate,
     ASSIST: _assist,
+    SELF_CHECK: _self_check,
 }
-SLOW = frozenset({COMPARE, ASSIST})
+SLOW = frozenset({COMPARE, ASSIST, SELF_CHECK})
 """What may take minutes has a thread of its own: a clerk's upload is not read after it."""

@@ -47,6 +47,7 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
     "review:write": {"reviewer": (AGENCY | {"review_engineer"}, NOBODY)},
     "review:certify": {"reviewer": ({"legal_representative"}, NOBODY)},
     "review:file": {"reviewer": (AGENCY | {"document_clerk"}, NOBODY)},
+    "review:self-check": dict.fromkeys(DESIGN, (ANY, NOBODY)),
     "review:reply": dict.fromkeys(DESIGN, ({"project_lead", "discipline_lead", "drafter"},) * 2),
     "review:rule": dict.fromkeys(("authority", "fire_authority"), ({"project_lead", "inspector"},) * 2),
     "revision:release": {"owner": (LEAD, LEAD)},

@@ -8,11 +8,10 @@ import io
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -32,6 +31,7 @@ from app.kernel.db.migrating import migrate
 from app.projects.actions import AddBuilding, FoundProject, add_building
 from app.projects.rules import Discipline, Policy, ReviewMode
 from app.review.actions.library import ImportClauses, import_clauses
+from app.review.facts import sheets_of_case
 from app.review.library_table import ClauseLine
 from tests.peers.chromium import launch
 
@@ -63,7 +63,7 @@ WORDS: dict[str, dict[str, str]] = {
         "project": "Binhe Primary School (demonstration)",
         "title": "School building, for review",
         "why": "This batch holds plans and the door schedule; the other sheets follow.",
-        "fact": "Second floor: the wall between staff office and art room stands on no beam, and no strengthening of the slab is noted",
+        "fact": "Second floor: the wall between staff office and art room stands on no beam; the slab is not strengthened",
         "do": "Move the wall onto the beam, or note how the slab is strengthened",
         "depth": "The door schedule does not say whether FM 1521 is held open or shut",
         "depth_why": "Hardware and release of the fire door depend on it",
@@ -75,7 +75,7 @@ WORDS: dict[str, dict[str, str]] = {
         "statement": "The drawings listed meet the mandatory standards.",
         "standard": "SAMPLE-0001",
         "name": "Sample design standard",
-        "clause": "A masonry wall stands on a beam or on a slab calculated for it, and the drawing says so. (a sample clause)",
+        "clause": "A masonry wall stands on a beam or on a slab calculated for it. (a sample clause)",
     },
 }
 
@@ -100,7 +100,9 @@ class Studio:
             page.context.close()
         self.desks.clear()
         policy = Policy(review_mode=ReviewMode.AGENCY)
-        found = FoundProject(self.words["project"], self.words["project"], address="文教路 1 号", policy=policy)
+        found = FoundProject(
+            self.words["project"], self.words["project"], address="文教路 1 号", policy=policy
+        )
         project = self.builder._found(found)
         with self.services.database.write(self.builder.people["owner"]) as tx:
             add_building(tx, AddBuilding(project, "1#", "教学楼"))
@@ -142,7 +144,11 @@ class Studio:
     def desk(self, login: str, size: dict[str, int] | None = None) -> Page:
         """A person's page."""
         if login not in self.desks:
-            page = self.browser.new_context(viewport=size or DESK).new_page()
+            page = self.browser.new_context(
+                viewport=size or DESK,
+                locale="zh-CN" if self.language == "zh" else "en-GB",
+                timezone_id="Asia/Shanghai",
+            ).new_page()
             page.goto(f"{self.address}/sign-in")
             page.locator("input[name=login]").fill(login)
             page.locator("input[name=password]").fill(DEMO_PASSWORD)
@@ -195,6 +201,17 @@ def _done(studio: Studio, case: str) -> None:
     page = studio.look("reviewer", case)
     with page.expect_navigation():
         page.locator("[data-done]").first.click()
+
+
+def self_check(studio: Studio, project: str) -> None:
+    """The institute looks through its own sheets before anybody else does."""
+    page = studio.look("designer", f"/projects/{project}/self-check")
+    page.locator(".assist-head form button").click()
+    page.wait_for_load_state()
+    studio.work()
+    page = studio.look("designer", f"/projects/{project}/self-check")
+    page.locator("#findings-list").scroll_into_view_if_needed()
+    studio.shot(page, "self-check")
 
 
 def first_round(studio: Studio, project: str) -> str:
@@ -343,6 +360,7 @@ def beside_the_review(studio: Studio, project: str, first: Sequence[str]) -> Non
     studio.shot(studio.look("inspector", f"/projects/{project}/record"), "record")
     phone = studio.look("contractor", href)
     phone.set_viewport_size(PHONE)
+    phone.keyboard.press("Escape")
     phone.wait_for_timeout(1_500)
     studio.shot(phone, "phone")
 
@@ -370,12 +388,11 @@ def main(languages: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as studio:
         for language in languages:
             project = studio.begin(language)
-            first = studio.issue(project, 1)
+            studio.issue(project, 1)
+            self_check(studio, project)
             case = first_round(studio, project)
             second_round(studio, project, case)
             with studio.services.database.read() as session:
-                from app.review.facts import sheets_of_case
-
                 passed = [s.revision_id for s in sheets_of_case(session, case.rsplit("/", 1)[-1])]
             studio.builder._release(project, passed)
             studio.work()

@@ -26,7 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
-from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES
+from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
 from tests.web.matrix_review import REVIEW_CASES
 
 P = "/projects/<project_id>"
@@ -39,6 +39,8 @@ ACT = f"{P}/revisions/<act>"
 PUBLIC = frozenset({*SIGNED_IN})
 PUBLIC_CASES = (
     get("/healthz", "/healthz", PUBLIC, anonymous=OK),
+    get("/help", "/help", PUBLIC, anonymous=OK),
+    get("/help/<topic>", "/help/review", PUBLIC, anonymous=OK),
     get("/sign-in", "/sign-in", PUBLIC, anonymous=OK),
     post(
         "/sign-in",
@@ -410,5 +412,6 @@ CASES: tuple[Case, ...] = (
     *REVIEW_CASES,
     *LIBRARY_CASES,
     *PAPER_CASES,
+    *SELF_CHECK_CASES,
     *CERTIFICATE_CASES,
 )
