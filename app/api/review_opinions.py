@@ -8,6 +8,7 @@ from app.api.shapes.opinions import (
     FixOut,
     FlagListOut,
     JudgeBody,
+    MarksBody,
     MoveOpinionsBody,
     OpinionBody,
     OpinionOut,
@@ -26,6 +27,7 @@ from app.review.actions.answers import (
     reply_opinion,
     rule_dispute,
 )
+from app.review.actions.mark_opinions import OpinionsFromMarks, opinions_from_marks
 from app.review.actions.opinion_moves import MoveOpinions, OrderOpinions, move_opinions, order_opinions
 from app.review.actions.opinions import (
     DraftOpinion,
@@ -38,6 +40,7 @@ from app.review.actions.opinions import (
 from app.review.flows import fixed_places
 from app.review.opinion_rules import OPEN
 from app.review.queries.fixes import fixes_for
+from app.review.queries.mark_offers import grids_of
 from app.review.queries.opinions import OpinionView, opinion_for, opinions_of
 
 table = Table("review opinions")
@@ -74,6 +77,14 @@ def draft_one_opinion(case_id: str, body: DraftBody) -> Answer:
         return Answer(Created(id=opinion_id), 201, {"Location": f"{PREFIX}/review/opinions/{opinion_id}"})
 
     return act(work)
+
+
+@table.add("POST", f"{OF_CASE}/from-marks", body=MarksBody, answer=Report, repeats=True)
+def make_opinions_of_marks(case_id: str, body: MarksBody) -> Answer:
+    """Make draft opinions of one's agency's marks (批注转意见): place and words are taken over; every row reports."""
+    grids = grids_of(services().reading_room, reading(), rights(), body.marks)
+    command = OpinionsFromMarks(case_id, body.marks, grids)
+    return act(lambda tx: Answer(Report.of(opinions_from_marks(tx, command))))
 
 
 @table.add("GET", ONE, answer=OpinionOut)

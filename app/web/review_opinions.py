@@ -21,6 +21,7 @@ from app.review.actions.answers import (
     reply_opinion,
     rule_dispute,
 )
+from app.review.actions.mark_opinions import OpinionsFromMarks, opinions_from_marks
 from app.review.actions.opinion_moves import MoveOpinions, OrderOpinions, move_opinions, order_opinions
 from app.review.actions.opinions import (
     DraftOpinion,
@@ -31,7 +32,9 @@ from app.review.actions.opinions import (
     edit_opinion,
 )
 from app.review.flows import fixed_places
+from app.review.queries.cases import case_row
 from app.review.queries.fixes import fixes_for
+from app.review.queries.mark_offers import grids_of
 from app.review.queries.opinions import OpinionView, opinion_for, opinions_of
 from app.review.queries.sheet_opinions import cases_of_sheet
 from app.web.bodies import body, text, texts, whole
@@ -116,6 +119,17 @@ def move(case_id: str, event: str) -> dict[str, object]:
     close_reading()
     with services().database.write(actor()) as tx:
         return report_json(move_opinions(tx, command))
+
+
+@pages.post("/review/<case_id>/opinions/from-marks")
+def from_marks(case_id: str) -> dict[str, object]:
+    """Make draft opinions of marks; reports per row."""
+    marks = texts(body().get("marks"), "marks", most=500)
+    case_row(reading(), rights(), case_id)
+    grids = grids_of(services().reading_room, reading(), rights(), marks)
+    close_reading()
+    with services().database.write(actor()) as tx:
+        return report_json(opinions_from_marks(tx, OpinionsFromMarks(case_id, marks, grids)))
 
 
 @pages.post("/review/<case_id>/opinion-order")

@@ -115,6 +115,7 @@ MAY: dict[str, frozenset[str]] = {
     "get_basis_document": SEERS,
     "list_opinions": SEERS,
     "draft_one_opinion": frozenset({"reviewer"}),
+    "make_opinions_of_marks": REVIEWERS,
     "get_opinion": AGENCY,
     "edit_one_opinion": frozenset({"reviewer"}),
     "move_many_opinions": SEERS,  # the rows say who may
@@ -349,6 +350,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "draft_one_opinion": OPINION,
     "edit_one_opinion": OPINION,
     "move_many_opinions": {"opinions": [ID], "event": "propose"},
+    "make_opinions_of_marks": {"marks": [ID]},
     "order_many_opinions": {"opinions": []},
     "reply_to_opinion": {"event": "reply_explain", "text": "x"},
     "judge_one_reply": {"is_settled": True},

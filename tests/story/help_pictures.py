@@ -166,6 +166,11 @@ class Studio:
     def look(self, login: str, path: str) -> Page:
         page = self.desk(login)
         page.goto(f"{self.address}{path}")
+        if "/sign-in" in page.url:  # hours of the story have passed: the session has ended
+            del self.desks[login]
+            page.context.close()
+            page = self.desk(login)
+            page.goto(f"{self.address}{path}")
         page.wait_for_load_state("networkidle")
         return page
 

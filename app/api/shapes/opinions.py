@@ -184,6 +184,12 @@ class MoveOpinionsBody(Body):
     merge_into: Key | None = None
 
 
+class MarksBody(Body):
+    """Marks of one's own agency that shall become draft opinions."""
+
+    marks: Annotated[list[Key], Field(min_length=1, max_length=MOST_ROWS)]
+
+
 class OrderBody(Body):
     """Opinions in the order in which lists shall show them."""
 

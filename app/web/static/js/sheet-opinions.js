@@ -49,9 +49,33 @@ class Opinions {
       button.addEventListener("click", () => this.#open(found));
       box.append(button);
     }
+    if (found.marks.length) box.append(this.#offers(found));
     for (const opinion of found.opinions) box.append(this.#line(opinion));
     if (!found.opinions.length) box.append(make("p", "muted", this.words.texts.noneHere));
     return box;
+  }
+
+  /** Own marks, each to be made a draft opinion with its place and words. */
+  #offers(found) {
+    const place = make("details", "mark-offers");
+    place.append(make("summary", "", `${this.words.texts.ownMarks} ${found.marks.length}`));
+    for (const mark of found.marks) {
+      const row = make("p", "mark-offer");
+      const button = Object.assign(make("button", "small", this.words.texts.makeOpinion), { type: "button" });
+      button.addEventListener("click", () => this.#take(found, mark, button).catch(sayRefusal));
+      row.append(make("span", "", mark.text), button);
+      place.append(row);
+    }
+    return place;
+  }
+
+  async #take(found, mark, button) {
+    button.disabled = true;
+    const report = await ask(`/review/${found.id}/opinions/from-marks`, { method: "POST", body: { marks: [mark.id] } });
+    const [refused] = Object.values(report.refused ?? {});
+    if (refused) { toast(`${refused.message} ${refused.way_out}`, { isBad: true }); button.disabled = false; return; }
+    toast(this.words.texts.done);
+    await this.load();
   }
 
   #line(opinion) {
