@@ -3,7 +3,6 @@
 from app.api.request import act, etag, expected_version, reading, rights, services
 from app.api.shapes.common import Changed, Created, Page, Report, page_of
 from app.api.shapes.opinions import (
-    DraftBody,
     FixesOut,
     FixOut,
     FlagListOut,
@@ -67,8 +66,8 @@ def _fits(opinion: OpinionView, query: OpinionsQuery) -> bool:
     return all(wanted in (None, has) for wanted, has in asked)
 
 
-@table.add("POST", OF_CASE, body=DraftBody, answer=Created, status=201, repeats=True)
-def draft_one_opinion(case_id: str, body: DraftBody) -> Answer:
+@table.add("POST", OF_CASE, body=OpinionBody, answer=Created, status=201, repeats=True)
+def draft_one_opinion(case_id: str, body: OpinionBody) -> Answer:
     """Draft an opinion (起草意见), by the reviewer to whom the discipline is assigned."""
     command = DraftOpinion(case_id, _text(body), is_confirmed=body.is_confirmed)
 
@@ -97,7 +96,7 @@ def get_opinion(opinion_id: str) -> Answer:
 @table.add("PATCH", ONE, body=OpinionBody, answer=Changed, is_versioned=True, repeats=True)
 def edit_one_opinion(opinion_id: str, body: OpinionBody) -> Answer:
     """Change a draft."""
-    command = EditOpinion(opinion_id, expected_version(), _text(body))
+    command = EditOpinion(opinion_id, expected_version(), _text(body), is_confirmed=body.is_confirmed)
 
     def work(tx: Tx) -> Answer:
         version = edit_opinion(tx, command)
@@ -172,5 +171,9 @@ def rule_on_opinion(opinion_id: str, body: RuleBody) -> Answer:
 
 def _text(body: OpinionBody) -> OpinionText:
     places = [Place(p.sheet_id, tuple(p.region), p.grid) for p in body.places]
-    said = {name: getattr(body, name) for name in OpinionBody.model_fields if name != "places"}
+    said = {
+        name: getattr(body, name)
+        for name in OpinionBody.model_fields
+        if name not in ("places", "is_confirmed")
+    }
     return OpinionText(**said, places=places)

@@ -101,7 +101,9 @@ def draft(case_id: str) -> Response:
 def edit(opinion_id: str) -> Response:
     """Change a draft."""
     sent = body()
-    command = EditOpinion(opinion_id, whole(sent.get("version"), "version"), _text_of(sent))
+    command = EditOpinion(
+        opinion_id, whole(sent.get("version"), "version"), _text_of(sent), sent.get("confirmed") is True
+    )
     return _answer(lambda tx: edit_opinion(tx, command), opinion_id)
 
 

@@ -81,6 +81,8 @@ TEXTS: Mapping[str, Label] = {
     ),
     "done": Label("已办理。", "Done."),
     "nothingChosen": Label("请先选择意见。", "Choose opinions first."),
+    "carriedFrom": Label("第 {n} 轮提出，未关闭", "open since round {n}"),
+    "raisesAgain": Label("再次提出：原第 {n} 号", "raised again: no. {n}"),
     "nothingMarked": Label("请先选择批注。", "Choose marks first."),
     "ownMarks": Label("本机构在此图上的批注", "Your agency's marks on this sheet"),
     "makeOpinion": Label("转为意见草稿", "Make a draft opinion"),

@@ -41,11 +41,6 @@ class OpinionBody(Body):
     clause_text: Long = ""
     basis_reason: Annotated[Long, Field(description="why there is no clause; for design depth")] = ""
     places: Annotated[list[PlaceBody], Field(max_length=MOST_PLACES)] = Field(default_factory=list)
-
-
-class DraftBody(OpinionBody):
-    """A new opinion."""
-
     is_confirmed: Annotated[
         bool, Field(description="the reviewer knows that it speaks against a settled one of an earlier round")
     ] = False
@@ -138,6 +133,12 @@ class OpinionOut(Shape):
     settled_at: datetime | None
     version: int
     merged_into: str | None
+    carried_from: Annotated[
+        int | None, Field(description="open since this earlier round; null: of this round, or settled")
+    ]
+    raises_again: Annotated[
+        list[int], Field(description="serial numbers of settled ones of earlier rounds on the same matter")
+    ]
     places: list[PlaceOut]
     replies: list[ReplyOut]
     judgements: list[JudgementOut]

@@ -83,6 +83,9 @@ class Opinions {
     const line = make("article", "opinion-line");
     const head = make("p", "opinion-head");
     head.append(make("strong", "", `${opinion.serial}.`), make("span", `axis ${opinion.severity === "must_fix" ? "must" : ""}`, this.words.severities[opinion.severity]), make("span", "axis", this.words.opinionStates[opinion.state]), make("span", "muted", [this.words.disciplines[opinion.discipline], here?.grid].filter(Boolean).join(" · ")));
+    const { texts } = this.words;
+    const labels = [...(opinion.carried_from ? [texts.carriedFrom.replace("{n}", opinion.carried_from)] : []), ...opinion.raises_again.map((n) => texts.raisesAgain.replace("{n}", n))];
+    head.append(...labels.map((text) => make("span", "axis carried", text)));
     line.append(head, make("p", "", opinion.fact));
     const cited = [opinion.standard_no, opinion.clause_no].filter(Boolean).join(" ");
     if (cited) line.append(Object.assign(make("p", "cite", cited), { title: opinion.clause_text }));
