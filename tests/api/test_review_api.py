@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
-from app.api import review_assist, review_cases, review_opinions, review_papers
+from app.api import review_assist, review_cases, review_opinions, review_papers, self_checks
 from app.projects.rules import Policy, ReviewMode
 from tests.api.conftest import Api
 from tests.api.lives import accept, drawing, issue, open_batch, send
@@ -194,6 +194,10 @@ def test_a_case_of_two_rounds_goes_through_the_api_alone(told: Told) -> None:
     asked = told.asked
     files = {"1.pdf": ("建施-01", "一层平面图"), "2.pdf": ("建施-02", "二层平面图")}
     revisions = _issued(told, files)
+    told.post("lead", f"/projects/{asked.world.project_id}/self-check")
+    asked.work()
+    checked = told.get("checker", f"/projects/{asked.world.project_id}/self-check")
+    assert {f["number"] for r in checked["rules"] for f in r["findings"]} == {"建施-01", "建施-02"}
     case = _handed_in(told, list(revisions.values()))
     _under_review(told, case)
     sheets = {s["number"]: s for s in told.get("reviewer", case)["sheets"]}
@@ -227,7 +231,7 @@ def test_a_case_of_two_rounds_goes_through_the_api_alone(told: Told) -> None:
     stands = told.get("owner", case)
     assert (stands["state"], stands["round"], stands["is_first_pass"]) == ("filed", 2, False)
     _what_came_of_it(told, case, certificate, fixed)
-    tables = (review_cases.table, review_opinions.table, review_papers.table, review_assist.table)
+    tables = [m.table for m in (review_cases, review_opinions, review_papers, review_assist, self_checks)]
     assert {o.name for t in tables for o in t.operations} <= told.seen  # all of them were asked
 
 

@@ -144,6 +144,8 @@ MAY: dict[str, frozenset[str]] = {
     "accept_many_findings": REVIEWERS,
     "drop_many_findings": REVIEWERS,
     "restore_many_findings": REVIEWERS,
+    "get_self_check": DESIGN,
+    "ask_for_self_check": DESIGN,
     # the record
     "get_set": READERS,
     "get_package": READERS,

@@ -373,7 +373,7 @@ class FindingsBody(Body):
 class FindingOut(Shape):
     """One finding of a rule."""
 
-    id: str
+    id: Annotated[str, Field(description="of a self-check: the finding's key")]
     rule: str
     reason: str
     fact: LabelOut
