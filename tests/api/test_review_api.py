@@ -14,6 +14,7 @@ from app.api import review_assist, review_cases, review_opinions, review_papers,
 from app.projects.rules import Policy, ReviewMode
 from tests.api.conftest import Api
 from tests.api.lives import accept, drawing, issue, open_batch, send
+from tests.markups.drawn import REGION, SHAPES
 
 WIDTH = {
     "discipline": "arch",
@@ -161,7 +162,21 @@ def _opinions_written(told: Told, case: str, sheet: str) -> str:
     assert (len(first["made"]), again["made"]) == (1, [])
     assert {row["problem"] for row in again["left_out"]} == {"known", "no-sheet"}
     _findings_decided(told, case)
+    _mark_taken_over(told, case, sheet)
     return made
+
+
+def _mark_taken_over(told: Told, case: str, sheet: str) -> None:
+    """A mark of the reviewer's becomes a draft, once; he does not adopt it."""
+    revision = next(s["revision_id"] for s in told.get("reviewer", case)["sheets"] if s["sheet_id"] == sheet)
+    mark = {"kind": "cloud", "anchor": REGION, "shape": SHAPES["cloud"], "text": "疏散宽度计算书未附"}
+    drawn = told.post("reviewer", f"/revisions/{revision}/marks", mark)["id"]
+    taken = [told.post("reviewer", f"{case}/opinions/from-marks", {"marks": [drawn]}) for _ in range(2)]
+    assert taken[0]["done"] == [drawn]
+    assert taken[1]["refused"][0]["refusal"]["code"] == "mark-is-an-opinion"
+    drafts = told.get("reviewer", f"{case}/opinions", state="draft")["items"]
+    made = [o["id"] for o in drafts if o["origin"] == f"mark:{drawn}"]
+    told.post("reviewer", f"{case}/opinions/move", {"opinions": made, "event": "reject"})
 
 
 def _findings_decided(told: Told, case: str) -> None:
