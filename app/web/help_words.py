@@ -159,8 +159,9 @@ REVIEW = HelpTopic(
         HelpStep(
             Label("新旧对照", "Old beside new"),
             Label(
-                "红色为删除，绿色为新增；清单逐处列出差异。",
-                "Red was removed, green was added; the list names every difference.",
+                "红色只在旧图上，蓝色只在新图上；清单逐处列出差异，没有声明的排在前面。",
+                "Red is on the old sheet only, blue on the new one; the list names every difference, undeclared"
+                " ones first.",
             ),
             "compare",
             REVIEWER,
@@ -333,7 +334,7 @@ OFFLINE = HelpTopic(
         HelpStep(
             Label("先存，再下工地", "Take it along, then go"),
             Label(
-                "在图纸目录按“存到本机”，或打开要看的图即可。工地上没有信号时页面顶部有灰色条带；恢复网络后自动核"
+                "在图纸目录按“下载到本设备”，或打开要看的图即可。工地上没有信号时页面顶部有灰色条带；恢复网络后自动核"
                 "对，已变化的图会提示。"
                 "退出登录即清除本机图纸。需要 HTTPS。",
                 "Keep a project on the device from the register, or simply open a sheet. Without a network a grey"
