@@ -47,6 +47,7 @@ from app.review.actions.assignments import (
 )
 from app.review.actions.cases import EditCase, MoveCase, PrepareCase, edit_case, move_plainly, prepare_case
 from app.review.actions.decisions import DecideCase, fail_case, issue_opinions, pass_case
+from app.review.actions.documents import add_document
 from app.review.actions.submissions import (
     ResubmitCase,
     SubmitCase,
@@ -55,7 +56,7 @@ from app.review.actions.submissions import (
     submit_case,
     withdraw_case,
 )
-from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, take_document
+from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, store_document
 from app.review.gate import Level, look_through
 from app.review.queries.cases import case_for, case_row, cases_of
 from app.review.queries.opinions import opinions_of
@@ -207,6 +208,7 @@ def finish_one_discipline(case_id: str, body: DoneBody) -> Answer:
     answer=Created,
     status=201,
     takes=BYTES,
+    repeats=True,
     also=(413, 422, 503),
 )
 def add_basis_document(case_id: str, query: DocumentQuery) -> Answer:
@@ -215,7 +217,10 @@ def add_basis_document(case_id: str, query: DocumentQuery) -> Answer:
         case_id, query.kind, query.title, query.number, query.name, chunks(MOST_DOCUMENT_BYTES)
     )
     close_reading()
-    return Answer(Created(id=take_document(services().reading_room, actor(), sent)), 201)
+    document = store_document(services().reading_room, actor(), sent)
+    return act(
+        lambda tx: Answer(Created(id=add_document(tx, case_id, document)), 201), about=document.file.sha256
+    )
 
 
 @table.add("GET", "/review/documents/{document_id}/bytes", media="*/*", also=(206, 304, 416))

@@ -107,14 +107,9 @@ def _handed_in(told: Told, revisions: list[str]) -> str:
     case = f"/review/cases/{made['id']}"
     stopped = told.post("owner", f"{case}/submit", {"revisions": revisions}, status=409)
     assert stopped["code"] == "review-guard-failed"
-    document = told.ask(
-        "owner",
-        "POST",
-        f"{case}/documents",
-        query_string={"kind": "survey", "name": "勘察.pdf", "title": "勘察报告"},
-        data=b"%PDF-1.7 survey",
-        content_type="application/octet-stream",
-    )
+    document = _survey(told, case, b"%PDF-1.7 survey")
+    assert _survey(told, case, b"%PDF-1.7 survey") == document  # the same key acts once
+    assert _survey(told, case, b"%PDF-1.7 other", status=422)["code"] == "idempotency-mismatch"
     assert told.get("reviewer", f"/review/documents/{document['id']}/bytes") == b"%PDF-1.7 survey"
     gate = told.post("owner", f"{case}/gate", {"revisions": revisions})
     assert (gate["stops"], gate["needs_reason"]) == (False, True)
@@ -122,6 +117,18 @@ def _handed_in(told: Told, revisions: list[str]) -> str:
     version = told.asked.ask("owner", "GET", case).headers["ETag"]
     told.ask("owner", "PATCH", case, json={"title": "教学楼"}, headers={"If-Match": version})
     return case
+
+
+def _survey(told: Told, case: str, data: bytes, *, status: int | None = None) -> Any:
+    return told.post(
+        "owner",
+        f"{case}/documents",
+        query_string={"kind": "survey", "name": "勘察.pdf", "title": "勘察报告"},
+        data=data,
+        content_type="application/octet-stream",
+        headers={"Idempotency-Key": "survey"},
+        status=status,
+    )
 
 
 def _under_review(told: Told, case: str) -> None:
