@@ -150,6 +150,7 @@ def test_own_marks_become_drafts_in_one_act_and_one_on_the_sheet(house: Product)
     with site.services.database.read() as session:
         sheet = session.get_one(SheetRevision, revision).sheet_id
     page.goto(f"{house.address}/sheets/{sheet}?rev={revision}")
+    page.wait_for_load_state("networkidle")  # a tab answers once its script has come
     page.locator('[data-tab="opinions"]').click()
     page.locator("details.mark-offers summary").click()
     offer = page.locator(".mark-offer", has_text=words[2])
