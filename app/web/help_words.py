@@ -311,7 +311,7 @@ RECORD = HelpTopic(
             Label("选日期，取文件", "Choose the day, take the files"),
             Label(
                 "在“查阅”选时间：列出当时有效的图与变更单，可另选“当时所知”。可下载原始文件包，内附清单与 SHA-256；"
-                "也可冻结成基准。",
+                "也可冻结成基线。",
                 "Choose the time under Inspection: it lists the sheets and slips in force then, also as known at"
                 " another time. Take"
                 " the exact bytes as a package with list and SHA-256, or freeze the set as a baseline.",

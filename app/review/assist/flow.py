@@ -1,7 +1,7 @@
 """The work of an assisted run: read what intake wrote, ask the rules, hand back what shall be committed (law 7)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,7 +61,8 @@ def run_self_check(database: Database, derived: DerivedFiles, run_id: str) -> Ca
             return _nothing
         sheets = own_sheets(session, run.project_id, run.party_id)
         standing = _standing(session, run.project_id, sheets)
-    judged = run_rules(_facts(derived, standing), standing.policy.review_rules_off)
+    facts = replace(_facts(derived, standing), is_part=True)
+    judged = run_rules(facts, standing.policy.review_rules_off)
     note = NoteSelfCheck(run_id, [s.revision_id for s in sheets], judged)
     return lambda tx: note_self_check(tx, note)
 
