@@ -143,6 +143,7 @@ GRANTS: GrantTable = {
     Permission.REVIEW_REPLY: tuple(
         Grant(p, _seats(S.PROJECT_LEAD, S.DISCIPLINE_LEAD, S.DRAFTER)) for p in DESIGNERS
     ),
+    Permission.REVIEW_SELF_CHECK: _designers(ANY_SEAT),
     Permission.REVIEW_RULE: (
         Grant(P.AUTHORITY, _seats(S.PROJECT_LEAD, S.INSPECTOR)),
         Grant(P.FIRE_AUTHORITY, _seats(S.PROJECT_LEAD, S.INSPECTOR)),

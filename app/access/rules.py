@@ -134,6 +134,7 @@ class Permission(StrEnum):
     REVIEW_OVERVIEW = "review:overview"
     REVIEW_REPLY = "review:reply"
     REVIEW_RULE = "review:rule"
+    REVIEW_SELF_CHECK = "review:self-check"
     REVIEW_SUBMIT = "review:submit"
     REVIEW_VIEW = "review:view"
     REVIEW_WRITE = "review:write"
@@ -173,6 +174,7 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.REVIEW_OVERVIEW: Label("审查总览与统计", "Reviews across projects"),
     Permission.REVIEW_REPLY: Label("回复审查意见", "Answer opinions"),
     Permission.REVIEW_RULE: Label("裁定争议", "Rule on disputes"),
+    Permission.REVIEW_SELF_CHECK: Label("送审前自审", "Check one's own sheets before submission"),
     Permission.REVIEW_SUBMIT: Label("送审", "Submit for review"),
     Permission.REVIEW_VIEW: Label("查看审查", "See reviews"),
     Permission.REVIEW_WRITE: Label("提出与复核审查意见", "Write and recheck opinions"),

@@ -130,10 +130,14 @@ def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-def act(work: Callable[[Tx], Answer]) -> Answer:
+def act(work: Callable[[Tx], Answer], *, about: str = "") -> Answer:
     """Run one act, or give again what the act with the same ``Idempotency-Key`` answered.
 
     The answer is kept in the act's own transaction: either both exist or none. Refused acts are not kept.
+
+    Args:
+        work: the act.
+        about: what else the request is, where its body was read as a stream: the digest of the bytes.
 
     Raises:
         Refused: what the act refuses; ``idempotency-mismatch``.
@@ -144,7 +148,7 @@ def act(work: Callable[[Tx], Answer]) -> Answer:
     with services().database.write(actor()) as tx:
         if key is None or who is None:
             return work(tx)
-        fingerprint = _fingerprint()
+        fingerprint = _fingerprint(about)
         if not claim_key(tx.session, who, key, fingerprint, tx.now):
             return _again(tx, who, key, fingerprint)
         answer = work(tx)
@@ -189,6 +193,6 @@ def _plain(value: BaseModel | None) -> dict[str, object] | None:
     return None if value is None else value.model_dump(mode="json")
 
 
-def _fingerprint() -> str:
-    head = f"{request.method} {request.full_path} {request.headers.get('If-Match', '')}\n".encode()
+def _fingerprint(about: str) -> str:
+    head = f"{request.method} {request.full_path} {request.headers.get('If-Match', '')}\n{about}".encode()
     return hashlib.sha256(head + request.get_data()).hexdigest()

@@ -13,7 +13,8 @@ from app.notices.making import SEND
 from app.notices.sending import send_letter
 from app.record.manifests import write_baseline_list, write_record_manifest
 from app.review.actions.assist import ASSIST
-from app.review.assist.flow import run_assist
+from app.review.actions.self_check import SELF_CHECK
+from app.review.assist.flow import run_assist, run_self_check
 from app.review.paper_models import KEEP
 from app.review.papers.keeping import keep_certificate
 
@@ -64,6 +65,10 @@ def _send_letter(services: Services, payload: Mapping[str, Any]) -> Commit:
     )
 
 
+def _self_check(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return run_self_check(services.database, services.derived, payload["run"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
@@ -71,9 +76,10 @@ HANDLERS: Mapping[str, Handler] = {
     COMPARE: _compare,
     KEEP: _keep_certificate,
     ASSIST: _assist,
+    SELF_CHECK: _self_check,
     SEND: _send_letter,
 }
 LETTERS = frozenset({SEND})
 """What waits for servers of others has a thread of its own."""
-SLOW = frozenset({COMPARE, ASSIST})
+SLOW = frozenset({COMPARE, ASSIST, SELF_CHECK})
 """What may take minutes has a thread of its own: a clerk's upload is not read after it."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.drawings.models import Sheet, SheetRevision
-from app.drawings.rules import FROZEN_STATES
+from app.drawings.rules import FROZEN_STATES, RevisionState
 from app.kernel.clock import EPOCH
 from app.kernel.labels import Label
 from app.projects.queries import policy_of
@@ -149,6 +149,45 @@ def sheets_of_case(session: Session, case_id: str) -> list[CaseSheet]:
             state=revision.state,
         )
         for row, sheet, revision in ordered
+    ]
+
+
+_UNDER_WORK = (RevisionState.DRAFT, RevisionState.CHECKING, RevisionState.ISSUED, RevisionState.RETURNED)
+
+
+def own_sheets(session: Session, project_id: str, party_id: str) -> list[CaseSheet]:
+    """What a design institute has under work: the newest revisions of its sheets that are not with anybody else yet."""
+    query = (
+        sa.select(Sheet, SheetRevision)
+        .join(
+            SheetRevision,
+            sa.and_(SheetRevision.sheet_id == Sheet.id, SheetRevision.rev_seq == Sheet.last_rev_seq),
+        )
+        .where(
+            Sheet.project_id == project_id,
+            SheetRevision.party_id == party_id,
+            SheetRevision.state.in_(_UNDER_WORK),
+        )
+        .order_by(Sheet.sort_key, Sheet.id)
+    )
+    return [
+        CaseSheet(
+            sheet_id=sheet.id,
+            revision_id=revision.id,
+            sha256=revision.base_sha256 or "",
+            pages=0,
+            why="",
+            sequence=0,
+            number=sheet.number,
+            title=revision.title,
+            discipline=revision.discipline,
+            building_id=revision.building_id,
+            party_id=revision.party_id,
+            rev_label=revision.rev_label,
+            rev_seq=revision.rev_seq,
+            state=revision.state,
+        )
+        for sheet, revision in session.execute(query)
     ]
 
 

@@ -55,6 +55,17 @@ def take_document(room: ReadingRoom, actor: Actor, sent: SentDocument) -> str:
     Raises:
         Refused: ``not-found``; ``forbidden``; ``review-case-ended``; ``document-too-large``; ``invalid-input``.
     """
+    document = store_document(room, actor, sent)
+    with room.database.write(actor) as tx:
+        return add_document(tx, sent.case_id, document)
+
+
+def store_document(room: ReadingRoom, actor: Actor, sent: SentDocument) -> StoredDocument:
+    """The first half of :func:`take_document`: the right is asked for, then the bytes are stored.
+
+    Raises:
+        Refused: ``not-found``; ``forbidden``; ``review-case-ended``; ``document-too-large``.
+    """
     with room.database.read() as session:
         rights = rights_of(session, actor, room.database.clock.now())
         may_add_document(rights, case_row(session, rights, sent.case_id))
@@ -63,7 +74,7 @@ def take_document(room: ReadingRoom, actor: Actor, sent: SentDocument) -> str:
     except TooLarge as error:
         raise Refused(DOCUMENT_TOO_LARGE, most=MOST_DOCUMENT_BYTES >> 20) from error
     is_pdf = stored.size >= len(PDF) and b"".join(room.store.read(stored.sha256, stop=len(PDF))) == PDF
-    document = StoredDocument(
+    return StoredDocument(
         kind=sent.kind,
         title=sent.title,
         number=sent.number,
@@ -71,8 +82,6 @@ def take_document(room: ReadingRoom, actor: Actor, sent: SentDocument) -> str:
         media_type="application/pdf" if is_pdf else "application/octet-stream",
         file_name=safe_name(sent.file_name or "document"),
     )
-    with room.database.write(actor) as tx:
-        return add_document(tx, sent.case_id, document)
 
 
 def document_for(session: Session, rights: Rights, document_id: str) -> ReviewDocument:

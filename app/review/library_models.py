@@ -66,6 +66,40 @@ class ReviewRun(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcMicros)
 
 
+class SelfCheck(Base):
+    """One run of the same rules by a design institute over its own sheets (自审). Seen by the institute alone.
+
+    Its findings stand in the row and not among those of cases: nothing leads from them to an agency's opinions.
+    """
+
+    __tablename__ = "self_checks"
+
+    id: Mapped[Id]
+    project_id: Mapped[str] = mapped_column(sa.ForeignKey("projects.id"))
+    party_id: Mapped[str] = mapped_column(sa.ForeignKey("parties.id"), index=True)
+    revisions: Mapped[list[Any]] = mapped_column(Json)
+    """What was looked at; empty until it is finished."""
+    rules: Mapped[dict[str, Any]]
+    findings: Mapped[list[Any]] = mapped_column(Json)
+    person_id: Mapped[Ref]
+    asked_at: Mapped[Instant]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcMicros)
+
+
+class SelfCheckDrop(Base):
+    """A finding that an institute does not want to hear of again, by its key, until it is restored."""
+
+    __tablename__ = "self_check_drops"
+
+    id: Mapped[Id]
+    party_id: Mapped[str] = mapped_column(sa.ForeignKey("parties.id"))
+    key: Mapped[str] = mapped_column(sa.String(64))
+    person_id: Mapped[Ref]
+    at: Mapped[Instant]
+
+    __table_args__ = (sa.UniqueConstraint("party_id", "key"),)
+
+
 class ReviewFinding(Versioned, Base):
     """One thing a rule found, until a person has decided about it."""
 

@@ -109,8 +109,8 @@ NOT_JUDGING = declare(
 CONTRADICTION = declare(
     "contradicts-earlier-round",
     409,
-    "同一位置、同一条款的意见曾在第 {round} 轮关闭（第 {serial} 号）。",
-    "An opinion on the same place and clause was settled in round {round} (no. {serial}).",
+    "同一位置或同一条款的意见（第 {serial} 号）在第 {round} 轮提出，已经关闭。",
+    "An opinion on the same place or clause (no. {serial}) of round {round} is settled already.",
     "请先查看该意见；确需再次提出时，勾选“已核对，仍然提出”并写明理由。",
     "Look at it first; to raise it again confirm that and give the reason.",
 )

@@ -17,6 +17,7 @@ from app.web import (
     draws,
     errors,
     files,
+    helping,
     intake,
     layout,
     mark_carries,
@@ -37,6 +38,7 @@ from app.web import (
     review_papers,
     review_work,
     search,
+    self_check,
     sheets,
     uploads,
     words,
@@ -50,6 +52,7 @@ IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "(\.[^"]+)";', re.MULTILINE
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.pages,
+    helping.pages,
     accounts.pages,
     admin.pages,
     projects.pages,
@@ -69,6 +72,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     region_copies.pages,
     review.pages,
     review_assist.pages,
+    self_check.pages,
     review_opinions.pages,
     review_library.pages,
     review_papers.pages,

@@ -31,6 +31,7 @@ from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, regis
 from app.record.register import StandingRow, register_with_standing
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from app.review.draws.waiting import draws_waiting
+from app.review.queries.self_check import may_self_check
 from app.review.queries.waiting import review_waiting
 from app.web.bodies import body, instant, text, texts
 from app.web.errors import report_json
@@ -156,7 +157,9 @@ def register_page(project_id: str) -> Response | str:
         "stages": words("stage"),
         "acts": [{"key": a.key, "label": say(a.label), "states": a.states} for a in acts_here(project_id)],
     }
-    return render_template("register/register.html", setup=setup)
+    return render_template(
+        "register/register.html", setup=setup, may_self_check=may_self_check(rights(), project_id)
+    )
 
 
 @pages.get("/projects/<project_id>/register.<kind>")

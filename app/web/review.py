@@ -43,6 +43,7 @@ from app.review.gate import Level, look_through, submittable
 from app.review.queries.assist import assist_of, may_assist
 from app.review.queries.cases import CaseView, case_for, case_row, cases_of, sees_inside
 from app.review.queries.certificates import certificate_for, certificates_of, lines_of
+from app.review.queries.mark_offers import mark_offers
 from app.review.queries.opinions import opinions_of
 from app.review.rules import CaseState, DocumentKind
 from app.web.bodies import body, text, texts, whole
@@ -144,6 +145,7 @@ def case_page(case_id: str) -> str:
         mine=[d.discipline for d in case.disciplines if d.reviewer_id == actor().person_id],
         is_inside=is_inside,
         is_assisted=is_assisted,
+        mark_offers=mark_offers(reading(), rights(), case_id) if tab == "opinions" else [],
         assist=assist_of(reading(), rights(), case_id) if tab == "assist" else None,
         choices=_choices(case) if tab == "sheets" and case.state == CaseState.PREPARING else [],
         setup=_setup(case, tab, is_inside=is_inside),

@@ -21,6 +21,7 @@ from app.review.actions.answers import (
     reply_opinion,
     rule_dispute,
 )
+from app.review.actions.mark_opinions import OpinionsFromMarks, opinions_from_marks
 from app.review.actions.opinion_moves import MoveOpinions, OrderOpinions, move_opinions, order_opinions
 from app.review.actions.opinions import (
     DraftOpinion,
@@ -31,6 +32,9 @@ from app.review.actions.opinions import (
     edit_opinion,
 )
 from app.review.flows import fixed_places
+from app.review.queries.cases import case_row
+from app.review.queries.fixes import fixes_for
+from app.review.queries.mark_offers import grids_of
 from app.review.queries.opinions import OpinionView, opinion_for, opinions_of
 from app.review.queries.sheet_opinions import cases_of_sheet
 from app.web.bodies import body, text, texts, whole
@@ -64,16 +68,10 @@ def one(opinion_id: str) -> Response:
 @pages.get("/review/opinions/<opinion_id>/fixes.json")
 def fixes(opinion_id: str) -> Response:
     """Revisions in which the opinion could be fixed: newer ones of the sheets it speaks of."""
-    opinion = opinion_for(reading(), rights(), opinion_id)
-    found = []
-    for place in {p.sheet_id: p for p in opinion.places}.values():
-        sheet = sheet_for(reading(), rights(), place.sheet_id)
-        spoken = next((r.rev_seq for r in sheet.revisions if r.id == place.revision_id), 0)
-        found += [
-            {"revision": r.id, "number": sheet.number, "label": r.rev_label, "state": r.state}
-            for r in sheet.revisions
-            if r.rev_seq > spoken and r.state != "withdrawn"
-        ]
+    found = [
+        {"revision": f.revision_id, "number": f.number, "label": f.rev_label, "state": f.state}
+        for f in fixes_for(reading(), rights(), opinion_id)
+    ]
     return _json({"fixes": found})
 
 
@@ -103,7 +101,9 @@ def draft(case_id: str) -> Response:
 def edit(opinion_id: str) -> Response:
     """Change a draft."""
     sent = body()
-    command = EditOpinion(opinion_id, whole(sent.get("version"), "version"), _text_of(sent))
+    command = EditOpinion(
+        opinion_id, whole(sent.get("version"), "version"), _text_of(sent), sent.get("confirmed") is True
+    )
     return _answer(lambda tx: edit_opinion(tx, command), opinion_id)
 
 
@@ -121,6 +121,17 @@ def move(case_id: str, event: str) -> dict[str, object]:
     close_reading()
     with services().database.write(actor()) as tx:
         return report_json(move_opinions(tx, command))
+
+
+@pages.post("/review/<case_id>/opinions/from-marks")
+def from_marks(case_id: str) -> dict[str, object]:
+    """Make draft opinions of marks; reports per row."""
+    marks = texts(body().get("marks"), "marks", most=500)
+    case_row(reading(), rights(), case_id)
+    grids = grids_of(services().reading_room, reading(), rights(), marks)
+    close_reading()
+    with services().database.write(actor()) as tx:
+        return report_json(opinions_from_marks(tx, OpinionsFromMarks(case_id, marks, grids)))
 
 
 @pages.post("/review/<case_id>/opinion-order")

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _make_phrases()
     _make_runs()
     _make_findings()
+    _make_self_checks()
 
 
 def _make_clauses() -> None:
@@ -113,6 +114,39 @@ def _make_findings() -> None:
         batch_op.create_index(batch_op.f("ix_review_findings_run_id"), ["run_id"], unique=False)
 
 
+def _make_self_checks() -> None:
+    op.create_table(
+        "self_checks",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("project_id", sa.String(length=20), nullable=False),
+        sa.Column("party_id", sa.String(length=20), nullable=False),
+        sa.Column("revisions", json(), nullable=False),
+        sa.Column("rules", json(), nullable=False),
+        sa.Column("findings", json(), nullable=False),
+        sa.Column("person_id", sa.String(length=20), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_self_checks_project_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_self_checks_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_self_checks")),
+    )
+    with op.batch_alter_table("self_checks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_self_checks_party_id"), ["party_id"], unique=False)
+    op.create_table(
+        "self_check_drops",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("party_id", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_self_check_drops_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_self_check_drops")),
+        sa.UniqueConstraint("party_id", "key", name=op.f("uq_self_check_drops_party_id_key")),
+    )
+
+
 def downgrade() -> None:
+    for table in ("self_check_drops", "self_checks"):
+        op.drop_table(table)
     for table in ("review_findings", "review_runs", "review_phrases", "review_clauses"):
         op.drop_table(table)

@@ -57,6 +57,7 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
         "owner": (LEAD, LEAD),
         "reviewer": (AGENCY | {"legal_representative"},) * 2,
     },
+    "review:self-check": dict.fromkeys(DESIGN, (ANY, NOBODY)),
     "review:reply": dict.fromkeys(DESIGN, ({"project_lead", "discipline_lead", "drafter"},) * 2),
     "review:rule": dict.fromkeys(("authority", "fire_authority"), ({"project_lead", "inspector"},) * 2),
     "revision:release": {"owner": (LEAD, LEAD)},

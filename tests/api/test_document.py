@@ -21,6 +21,7 @@ from app.files.tus import CHUNK_TYPE
 from app.kernel.clock import SteppedClock
 from tests.api.conftest import Api, application_over
 from tests.api.lives import released_set
+from tests.api.review_lives import review_things
 from tests.conftest import START
 from tests.world import make_world
 
@@ -64,6 +65,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
         short_code=found["short_code"],
         intake_id=asked.ask("lead", "GET", f"/projects/{world.project_id}/intakes").json["items"][0]["id"],
     )
+    REAL.update(review_things(asked))
     yield asked
     services.close()
 

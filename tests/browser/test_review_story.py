@@ -150,6 +150,7 @@ def _write_on_the_sheet(reviewer: Desk) -> None:
     href = page.locator("td a", has_text="建施-71").get_attribute("href")
     origin = reviewer.address.split("/review/")[0]
     page.goto(f"{origin}{href}#region=30000,30000,120000,90000")
+    page.wait_for_load_state("networkidle")  # a tab answers once its script has come
     page.locator('[data-tab="opinions"]').click()
     page.locator(".opinions-case button.primary").click()
     expect(page.locator(".place-said")).to_contain_text("选区")

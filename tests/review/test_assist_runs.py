@@ -1,6 +1,5 @@
 """Running the assisted rules over a case, and deciding what they found."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 from app.access.queries import rights_of
 from app.bootstrap import CHAPTERS
 from app.files.derived import DerivedFiles
-from app.files.models import Rendition
 from app.jobs.handlers import HANDLERS, SLOW
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Database
@@ -30,6 +28,7 @@ from app.review.library_models import ReviewFinding, ReviewRun
 from app.review.models import OpinionPlace, ReviewOpinion, ReviewSubmission
 from app.review.queries.assist import AssistView, FindingView, assist_of
 from storage.local import LocalStore
+from tests.review.assisted import POINTING, have_read
 from tests.review.cases import (
     act,
     in_first_review,
@@ -41,26 +40,12 @@ from tests.review.cases import (
     submitted,
 )
 from tests.world import World
-from viewers.render.manifest import Manifest, Page, PageKind, SourceKind, TextRun, runs_to_json
-
-POINTING = TextRun("详见建施-09", 100_000, 400_000, 130_000, 404_000)
 
 
 @pytest.fixture
 def derived(tmp_path: Path) -> DerivedFiles:
     """Where readings of files lie."""
     return DerivedFiles(LocalStore(tmp_path / "kept"))
-
-
-def have_read(world: World, derived: DerivedFiles, folder: Path, pages: Mapping[str, str]) -> None:
-    """Keep a reading of each revision's file: one page of the named paper that points to 建施-09."""
-    with world.database.read() as session:
-        files = {r.owner_id: r.manifest_of for r in session.scalars(sa.select(Rendition))}
-    (folder / "text").mkdir(exist_ok=True)
-    (folder / "text" / "0.json").write_text(runs_to_json([POINTING]), "utf-8")
-    for revision, paper in pages.items():
-        page = Page(0, PageKind.PDF_PAGE, "", 841_000, 594_000, 0, paper, text_runs=1)
-        derived.publish(files[revision], folder, Manifest(SourceKind.PDF, "1.7", (page,)))
 
 
 def run(world: World, derived: DerivedFiles, case_id: str, who: str = "reviewer") -> str:

@@ -28,7 +28,7 @@ from tests.web.matrix_case import (
 )
 from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
 from tests.web.matrix_notices import NOTICE_CASES
-from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES
+from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
 from tests.web.matrix_review import REVIEW_CASES
 
 P = "/projects/<project_id>"
@@ -41,6 +41,8 @@ ACT = f"{P}/revisions/<act>"
 PUBLIC = frozenset({*SIGNED_IN})
 PUBLIC_CASES = (
     get("/healthz", "/healthz", PUBLIC, anonymous=OK),
+    get("/help", "/help", PUBLIC, anonymous=OK),
+    get("/help/<topic>", "/help/review", PUBLIC, anonymous=OK),
     get("/sign-in", "/sign-in", PUBLIC, anonymous=OK),
     post(
         "/sign-in",
@@ -413,6 +415,7 @@ CASES: tuple[Case, ...] = (
     *REVIEW_CASES,
     *LIBRARY_CASES,
     *PAPER_CASES,
+    *SELF_CHECK_CASES,
     *CERTIFICATE_CASES,
     *WORK_CASES,
     *DRAW_CASES,

@@ -1,6 +1,6 @@
 """Who may what with papers, tables and the library of a review."""
 
-from tests.web.matrix_case import NOT_FOUND, OK, Case, get, post
+from tests.web.matrix_case import DESIGN, NOT_FOUND, OK, Case, get, post
 from tests.web.matrix_review import CASE, LEAD, OWN, SEERS, C, P, _json, _seen
 
 SCRIPT = {"Accept": "application/json"}
@@ -42,6 +42,16 @@ PAPER_CASES: tuple[Case, ...] = (
     _seen("GET", f"{CERTIFICATE}/certificate.pdf", f"{ONE}/certificate.pdf", SEERS),
     _seen("GET", f"{CERTIFICATE}/extract.pdf", f"{ONE}/extract.pdf", SEERS),
 )  # fmt: skip
+SELF = "/projects/<project_id>/self-check"
+OWN_SELF = "/projects/{project}/self-check"
+SELF_CHECK_CASES: tuple[Case, ...] = (
+    get(SELF, OWN_SELF, DESIGN),
+    get(f"{SELF}/assist.json", f"{OWN_SELF}/assist.json", DESIGN),
+    post(SELF, OWN_SELF, DESIGN),
+    post(f"{SELF}/findings/<decision>", f"{OWN_SELF}/findings/drop", DESIGN, headers=SCRIPT,
+         json=_json(findings=[])),
+)  # fmt: skip
+"""Of the design institute alone: owner and agency learn nothing of it."""
 CERTIFICATE_CASES: tuple[Case, ...] = tuple(
     get(
         f"/c/<short_code>{kind}",

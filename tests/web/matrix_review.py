@@ -92,6 +92,7 @@ REVIEW_CASES: tuple[Case, ...] = (
     _seen("POST", f"{C}/opinions", f"{CASE}/opinions", frozenset({"reviewer"}), json=_json(**TEXT)),
     _seen("POST", f"{C}/opinions/<event>", f"{CASE}/opinions/propose",
           frozenset({"reviewer", "review_lead"}), json=_json(opinions=["=opinion"])),
+    _seen("POST", f"{C}/opinions/from-marks", f"{CASE}/opinions/from-marks", REVIEWERS, json=_json(marks=[])),
     _seen("POST", f"{C}/opinion-order", f"{CASE}/opinion-order", LEAD, json=_json(opinions=[])),
     _seen("GET", O, OPINION, AGENCY, rest=NOT_FOUND),
     _seen("GET", f"{O}/fixes.json", f"{OPINION}/fixes.json", AGENCY, rest=NOT_FOUND),

@@ -39,15 +39,15 @@ from tests.world import World
 def review(world: World, things: dict[str, str], foreign: dict[str, str], paper: Any) -> None:
     """Cases, a draft opinion, a document and a certificate, by name; ``paper`` is a stored file."""
     for owner, project in (("owner", things["project"]), ("stranger", foreign["project"])):
-        act(world, owner, lambda tx, p=project: _ask_for_checks(tx, p))
+        act(world, owner, lambda tx, p=project: ask_for_checks(tx, p))
     agency = world.parties["reviewer"]
     document = StoredDocument("survey", "勘察报告", "KC-1", paper, "application/pdf", "勘察.pdf")
-    passed = _case(world, things["project"], agency, things["revision:released"])
+    passed = case_in_first_review(world, things["project"], agency, things["revision:released"])
     act(world, "reviewer", lambda tx: finish_discipline(tx, FinishDiscipline(passed, "arch")))
     plainly(world, passed, "consolidate")
     act(world, "review_lead", lambda tx: pass_case(tx, DecideCase(passed)))
     certificate = act(world, "legal", lambda tx: certify_case(tx, CertifyCase(passed, "N-1")))
-    case = _case(world, things["project"], agency, things["revision:issued"])
+    case = case_in_first_review(world, things["project"], agency, things["revision:issued"])
     things |= {
         "agency": agency,
         "case": case,
@@ -96,7 +96,7 @@ def found_by_rules(tx: Tx, case: str) -> str:
     return tx.session.scalars(sa.select(ReviewFinding.id).where(ReviewFinding.run_id == run)).one()
 
 
-def _case(world: World, project_id: str, agency: str, revision: str) -> str:
+def case_in_first_review(world: World, project_id: str, agency: str, revision: str) -> str:
     prepare = PrepareCase(project_id, agency, "抽查")
     case = act(world, "owner", lambda tx: prepare_case(tx, prepare))
     submit = SubmitCase(case, [revision], "抽查样本")
@@ -108,7 +108,7 @@ def _case(world: World, project_id: str, agency: str, revision: str) -> str:
     return case
 
 
-def _ask_for_checks(tx: Any, project_id: str) -> None:
+def ask_for_checks(tx: Any, project_id: str) -> None:
     row = tx.session.get_one(Project, project_id)
     policy = Policy(review_mode=ReviewMode.COMMIT_THEN_CHECK)
     command = EditProject(

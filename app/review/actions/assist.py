@@ -6,7 +6,6 @@ becomes a draft opinion.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,7 +19,8 @@ from app.kernel.outbox import Job, JobState
 from app.kernel.policy import Rights
 from app.review.actions.cases import case_target, case_to_change
 from app.review.actions.opinions import DraftOpinion, OpinionText, Place, draft_opinion
-from app.review.assist.rule import Rule, Said, Verdict
+from app.review.assist.found import Found, told_of
+from app.review.assist.rule import Rule, Verdict
 from app.review.assist.rulebook import BY_ID, Judged
 from app.review.assist.words import action_of, fact_of
 from app.review.facts import CaseSheet, reviewers_of, sheets_of_case
@@ -152,54 +152,29 @@ def _decided(tx: Tx, case_id: str) -> dict[str, ReviewFinding]:
 
 
 def _rows(run: ReviewRun, judged: Judged, decided: dict[str, ReviewFinding]) -> Iterable[ReviewFinding]:
-    seen: set[str] = set()
-    for said in judged.said:
-        key = said.key(judged.rule)
-        if said.verdict is Verdict.FINDING and key not in seen:
-            seen.add(key)
-            yield _row(run, judged.rule, said, decided.get(key))
-    unjudged: dict[str, list[Said]] = {}
-    for said in judged.said:
-        if said.verdict is Verdict.CANNOT:
-            unjudged.setdefault(said.reason, []).append(said)
-    for all_of_it in unjudged.values():  # one row for each reason: a set of 300 has few reasons
-        yield _unjudged(run, judged.rule, all_of_it)
+    for found in told_of(judged):
+        before = decided.get(found.key) if found.verdict is Verdict.FINDING else None
+        yield _row(run, found, before)
 
 
-def _row(run: ReviewRun, rule: str, said: Said, before: ReviewFinding | None) -> ReviewFinding:
+def _row(run: ReviewRun, found: Found, before: ReviewFinding | None) -> ReviewFinding:
     return ReviewFinding(
         id=new_id(),
         run_id=run.id,
         case_id=run.case_id,
-        rule=rule,
-        verdict=said.verdict,
-        sheet_id=said.sheet.sheet_id if said.sheet else None,
-        revision_id=said.sheet.revision_id if said.sheet else None,
-        region=list(_ordered(said.region)) if said.region else [],
-        reason=said.reason,
-        data=dict(said.data),
-        key=said.key(rule),
+        rule=found.rule,
+        verdict=found.verdict,
+        sheet_id=found.sheet_id,
+        revision_id=found.revision_id,
+        region=list(found.region),
+        reason=found.reason,
+        data=dict(found.data),
+        key=found.key,
         decision=before.decision if before else "open",
         opinion_id=before.opinion_id if before else None,
         decided_by=before.decided_by if before else None,
         decided_at=before.decided_at if before else None,
     )
-
-
-def _unjudged(run: ReviewRun, rule: str, said: Sequence[Said]) -> ReviewFinding:
-    sheets = {s.sheet.sheet_id: s.sheet for s in said if s.sheet is not None}
-    data: dict[str, Any] = {
-        **(said[0].data if not sheets else {}),
-        "sheets": [[s.sheet_id, s.revision_id, s.number] for s in sheets.values()],
-    }
-    first = Said(Verdict.CANNOT, None, said[0].reason, data)
-    return _row(run, rule, first, None)
-
-
-def _ordered(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    """A region that is not empty, however thin what it stands around."""
-    x0, y0, x1, y1 = (round(v) for v in box)
-    return min(x0, x1), min(y0, y1), max(x0 + 1, x1), max(y0 + 1, y1)
 
 
 @dataclass(frozen=True)

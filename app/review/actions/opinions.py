@@ -1,6 +1,6 @@
 """Writing opinions: drafts with their places, proposing, merging, taking back, and their order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from app.kernel.db.types import Base
 from app.kernel.errors import NOT_FOUND, STALE, Refused, invalid
 from app.kernel.ids import new_id
 from app.kernel.policy import Rights, SeatFact
-from app.kernel.text import code_key, tidy
+from app.kernel.text import tidy
 from app.projects.rules import Discipline
 from app.review.actions.cases import case_to_change
 from app.review.actions.seats import reviewing_seat
+from app.review.earlier import Spoken, clause_of, same_matter, settled_before
 from app.review.facts import CaseSheet, sheets_of_case
 from app.review.models import OpinionPlace, ReviewCase, ReviewOpinion
 from app.review.opinion_rules import (
@@ -163,6 +164,8 @@ class EditOpinion:
     opinion_id: str
     version: int
     text: OpinionText
+    is_confirmed: bool = False
+    """As in :class:`DraftOpinion`."""
 
 
 def edit_opinion(tx: Tx, command: EditOpinion) -> int:
@@ -181,12 +184,30 @@ def edit_opinion(tx: Tx, command: EditOpinion) -> int:
         OPINIONS.step(opinion.state, "propose")  # refuses, with the state in its sentence
     if opinion.version != command.version:
         raise Refused(STALE)
+    if not command.is_confirmed:
+        known = {e.id for e in _against_earlier(tx, case, _as_it_is(tx, opinion))}
+        _not_against_earlier(tx, case, settled, known)
     for name, value in _columns(settled).items():
         setattr(opinion, name, value)
     opinion.changed_at = tx.now
     rows = _replace_places(tx, case, opinion, settled.places)
     tell(tx, "opinion.edited", case.project_id, seat, opinion, *rows, opinion=opinion.id, case=case.id)
     return opinion.version
+
+
+def _as_it_is(tx: Tx, opinion: ReviewOpinion) -> OpinionText:
+    """Clause and places of a draft before it is changed."""
+    query = sa.select(OpinionPlace).where(
+        OpinionPlace.opinion_id == opinion.id, OpinionPlace.is_dropped.is_(False)
+    )
+    places = [Place(p.sheet_id, tuple(p.region)) for p in tx.session.scalars(query)]
+    return OpinionText(
+        opinion.discipline,
+        opinion.fact,
+        standard_no=opinion.standard_no,
+        clause_no=opinion.clause_no,
+        places=places,
+    )
 
 
 def opinion_to_change(tx: Tx, opinion_id: str) -> tuple[Rights, ReviewCase, ReviewOpinion]:
@@ -328,23 +349,22 @@ def _region(region: Sequence[int]) -> list[int]:
     return [x0, y0, x1, y1]
 
 
-def _not_against_earlier(tx: Tx, case: ReviewCase, text: OpinionText) -> None:
-    """A reviewer who contradicts an earlier round is told."""
-    if case.round < 2 or not text.clause_no:
-        return
-    sheets = {place.sheet_id for place in text.places}
-    query = (
-        sa.select(ReviewOpinion)
-        .join(OpinionPlace, OpinionPlace.opinion_id == ReviewOpinion.id)
-        .where(
-            ReviewOpinion.case_id == case.id,
-            ReviewOpinion.state.in_((OpinionState.CLOSED, OpinionState.DISMISSED, OpinionState.RETRACTED)),
-            OpinionPlace.sheet_id.in_(sheets),
-            OpinionPlace.is_dropped.is_(False),
-        )
-        .order_by(ReviewOpinion.serial)
+def _against_earlier(tx: Tx, case: ReviewCase, text: OpinionText) -> list[Spoken]:
+    """Settled opinions of earlier rounds that speak of the same matter."""
+    if case.round < 2:
+        return []
+    said = Spoken(
+        "",
+        0,
+        0,
+        clause_of(text.standard_no, text.clause_no),
+        tuple((p.sheet_id, p.region) for p in text.places),
     )
-    key = (code_key(text.standard_no), code_key(text.clause_no))
-    for earlier in tx.session.scalars(query):
-        if (code_key(earlier.standard_no), code_key(earlier.clause_no)) == key:
-            raise Refused(CONTRADICTION, round=earlier.issued_round or earlier.round, serial=earlier.serial)
+    return same_matter(said, settled_before(tx.session, case))
+
+
+def _not_against_earlier(tx: Tx, case: ReviewCase, text: OpinionText, known: Collection[str] = ()) -> None:
+    """A reviewer who speaks against an earlier round is told; of what he knows already he is not told again."""
+    for earlier in _against_earlier(tx, case, text):
+        if earlier.id not in known:
+            raise Refused(CONTRADICTION, round=earlier.round, serial=earlier.serial)

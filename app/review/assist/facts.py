@@ -119,3 +119,5 @@ class SetFacts:
     """All sheets of the project, those of the case among them."""
     layer_pattern: str = ""
     """What layers must be named like; empty: the project has not said."""
+    is_part: bool = False
+    """What is under work at an institute, not a submission: its other sheets are in the register, not missing."""

@@ -1,7 +1,7 @@
 """The work of an assisted run: read what intake wrote, ask the rules, hand back what shall be committed (law 7)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +16,11 @@ from app.kernel.db.transactions import Database, Tx
 from app.projects.queries import policy_of
 from app.projects.rules import Policy
 from app.review.actions.assist import NoteRun, note_run
+from app.review.actions.self_check import NoteSelfCheck, note_self_check
 from app.review.assist.facts import CAD, PageFacts, SetFacts, SheetFacts
 from app.review.assist.rulebook import run_rules
-from app.review.facts import CaseSheet, sheets_of_case
-from app.review.library_models import ReviewRun
+from app.review.facts import CaseSheet, own_sheets, sheets_of_case
+from app.review.library_models import ReviewRun, SelfCheck
 from app.review.models import ReviewCase
 from viewers.render.manifest import Manifest, rules_from_json, runs_from_json
 
@@ -28,7 +29,7 @@ _SHOWN = (RenditionRole.PUBLISHED, RenditionRole.CAD_SOURCE)
 
 @dataclass(frozen=True)
 class _Standing:
-    """What the database knows of a case's sheets."""
+    """What the database knows of the sheets."""
 
     sheets: Sequence[CaseSheet]
     renditions: Mapping[tuple[str, str], Rendition]
@@ -45,18 +46,32 @@ def run_assist(database: Database, derived: DerivedFiles, run_id: str) -> Callab
         run = session.get(ReviewRun, run_id)
         if run is None or run.finished_at is not None:
             return _nothing
-        standing = _standing(session, session.get_one(ReviewCase, run.case_id))
+        case = session.get_one(ReviewCase, run.case_id)
+        standing = _standing(session, case.project_id, sheets_of_case(session, case.id))
     judged = run_rules(_facts(derived, standing), standing.policy.review_rules_off)
     note = NoteRun(run_id, judged)
     return lambda tx: note_run(tx, note)
+
+
+def run_self_check(database: Database, derived: DerivedFiles, run_id: str) -> Callable[[Tx], None]:
+    """The same over a design institute's own sheets; nothing of it goes to a case."""
+    with database.read() as session:
+        run = session.get(SelfCheck, run_id)
+        if run is None or run.finished_at is not None:
+            return _nothing
+        sheets = own_sheets(session, run.project_id, run.party_id)
+        standing = _standing(session, run.project_id, sheets)
+    facts = replace(_facts(derived, standing), is_part=True)
+    judged = run_rules(facts, standing.policy.review_rules_off)
+    note = NoteSelfCheck(run_id, [s.revision_id for s in sheets], judged)
+    return lambda tx: note_self_check(tx, note)
 
 
 def _nothing(tx: Tx) -> None:
     """What is committed when there is nothing to say."""
 
 
-def _standing(session: Session, case: ReviewCase) -> _Standing:
-    sheets = sheets_of_case(session, case.id)
+def _standing(session: Session, project_id: str, sheets: Sequence[CaseSheet]) -> _Standing:
     revisions = [s.revision_id for s in sheets]
     renditions = sa.select(Rendition).where(
         Rendition.owner_kind == "revision", Rendition.owner_id.in_(revisions), Rendition.role.in_(_SHOWN)
@@ -68,7 +83,7 @@ def _standing(session: Session, case: ReviewCase) -> _Standing:
             SheetRevision,
             sa.and_(SheetRevision.sheet_id == Sheet.id, SheetRevision.rev_seq == Sheet.last_rev_seq),
         )
-        .where(Sheet.project_id == case.project_id)
+        .where(Sheet.project_id == project_id)
         .order_by(Sheet.sort_key, Sheet.id)
     )
     return _Standing(
@@ -76,7 +91,7 @@ def _standing(session: Session, case: ReviewCase) -> _Standing:
         renditions={(r.owner_id, r.role): r for r in session.scalars(renditions.order_by(Rendition.id))},
         blocks={key: block.get("read", {}) for key, block in session.execute(blocks)},
         register=[SetNumber(*row) for row in session.execute(newest)],
-        policy=policy_of(session, case.project_id),
+        policy=policy_of(session, project_id),
     )
 
 

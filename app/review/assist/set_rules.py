@@ -36,7 +36,7 @@ def drawing_list(found: SetFacts) -> Iterable[Said]:
             if not key or "作废" in row.note or "取消" in row.note:
                 continue
             listed.setdefault(key, row)
-            if key not in keys:
+            if key not in keys and not (found.is_part and key in registered):
                 reason = "listed-not-submitted" if key in registered else "listed-missing"
                 data = {"number": row.number, "title": row.title}
                 yield Said(Verdict.FINDING, sheet, reason, data, identity=key)

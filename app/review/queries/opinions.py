@@ -12,6 +12,7 @@ from app.access.rules import Permission
 from app.drawings.models import Sheet, SheetRevision
 from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Rights, Target
+from app.review.earlier import Spoken, clause_of, same_matter, settled_before
 from app.review.facts import reviewers_of
 from app.review.models import (
     OpinionJudgement,
@@ -20,7 +21,7 @@ from app.review.models import (
     ReviewCase,
     ReviewOpinion,
 )
-from app.review.opinion_rules import INSIDE, OPINIONS, REPLIES
+from app.review.opinion_rules import INSIDE, OPEN, OPINIONS, REPLIES
 from app.review.queries.cases import case_row, names_of, sees_inside
 from app.review.rules import OPEN_ROUNDS, WRITING, CaseState
 
@@ -104,6 +105,10 @@ class OpinionView:
     settled_at: datetime | None
     version: int
     merged_into: str | None
+    carried_from: int | None
+    """The earlier round since which it has been open; None when it is of this round, or settled."""
+    raises_again: tuple[int, ...]
+    """Serial numbers of settled opinions of earlier rounds that speak of the same matter."""
     places: tuple[PlaceView, ...]
     replies: tuple[ReplyView, ...]
     judgements: tuple[JudgementView, ...]
@@ -189,6 +194,7 @@ def _views(
     )
     fixes = _fixes(session, {key for found in replies.values() for r in found for key in r.fixed_in})
     may = _Allowed(session, rights, case)
+    again = _raised_again(session, case, rows, places)
     return [
         OpinionView(
             id=o.id,
@@ -217,6 +223,8 @@ def _views(
             settled_at=o.settled_at,
             version=o.version,
             merged_into=o.merged_into,
+            carried_from=_carried_from(o, case),
+            raises_again=again.get(o.id, ()),
             places=tuple(places.get(o.id, ())),
             replies=tuple(_reply(r, people, fixes) for r in replies.get(o.id, ())),
             judgements=tuple(_judgement(j, people) for j in judgements.get(o.id, ())),
@@ -224,6 +232,28 @@ def _views(
         )
         for o in rows
     ]
+
+
+def _carried_from(opinion: ReviewOpinion, case: ReviewCase) -> int | None:
+    is_earlier = opinion.issued_round is not None and opinion.issued_round < case.round
+    return opinion.issued_round if is_earlier and opinion.state in OPEN else None
+
+
+def _raised_again(
+    session: Session,
+    case: ReviewCase,
+    rows: Sequence[ReviewOpinion],
+    places: Mapping[str, Sequence[PlaceView]],
+) -> dict[str, tuple[int, ...]]:
+    """By opinion of a later round: what was settled before on the same matter."""
+    later = [o for o in rows if o.round > 1]
+    settled = settled_before(session, case) if later else []
+    found = {}
+    for o in later:
+        spots = tuple((p.sheet_id, p.region) for p in places.get(o.id, ()))
+        one = Spoken(o.id, o.serial, o.round, clause_of(o.standard_no, o.clause_no), spots)
+        found[o.id] = tuple(e.serial for e in same_matter(one, settled) if e.round < o.round)
+    return found
 
 
 class _Allowed:

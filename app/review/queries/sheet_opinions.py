@@ -10,6 +10,7 @@ from app.access.rules import Permission
 from app.kernel.policy import Rights, Target
 from app.review.facts import reviewers_of, sheets_of_case
 from app.review.models import ReviewCase, ReviewSheet
+from app.review.queries.mark_offers import MarkOffer, mark_offers
 from app.review.queries.opinions import OpinionView, opinions_of
 from app.review.rules import WRITING
 
@@ -27,6 +28,8 @@ class SheetCase:
     may_write: tuple[str, ...]
     """Disciplines in which the actor may write an opinion on it now."""
     opinions: tuple[OpinionView, ...]
+    marks: tuple[MarkOffer, ...]
+    """Own marks on this sheet from which the actor may make opinions."""
 
 
 def has_cases(session: Session, rights: Rights, sheet_id: str) -> bool:
@@ -48,6 +51,7 @@ def cases_of_sheet(session: Session, rights: Rights, sheet_id: str) -> list[Shee
                 current.revision_id,
                 _writes(session, rights, case),
                 tuple(opinions_of(session, rights, case.id, sheet_id=sheet_id)),
+                tuple(mark_offers(session, rights, case.id, sheet_id=sheet_id)),
             )
         )
     return found

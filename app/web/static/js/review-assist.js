@@ -3,8 +3,9 @@ import { ask, sayRefusal, toast } from "./frame.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const { texts } = setup.words;
-const base = `/review/${setup.case}`;
-const DROPPED = `dropped:${setup.case}`;
+/** Of a case, or of a design institute's self-check. */
+const base = setup.base ?? `/review/${setup.case}`;
+const DROPPED = `dropped:${base}`;
 
 // -- a run under way -----------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,26 @@ for (const button of document.querySelectorAll("[data-retract]")) {
   });
 }
 
+// -- from marks ----------------------------------------------------------------------------------------------------------
+
+const marks = document.getElementById("marks-dialog");
+if (marks) {
+  const picks = [...marks.querySelectorAll("input[name=mark]")];
+  document.getElementById("from-marks").addEventListener("click", () => marks.showModal());
+  document.getElementById("all-marks").addEventListener("change", (event) => { for (const pick of picks) pick.checked = event.target.checked; });
+  marks.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const ids = picks.filter((pick) => pick.checked).map((pick) => pick.value);
+    if (!ids.length) return say(marks, words.texts.nothingMarked);
+    try {
+      const report = await ask(`${base}/opinions/from-marks`, { method: "POST", body: { marks: ids } });
+      const refused = Object.values(report.refused ?? {});
+      if (refused.length) say(marks, refused.map((r) => `${r.message} ${r.way_out}`).join("\n"));
+      if (report.done.length) location.reload();
+    } catch (error) { sayRefusal(error); }
+  });
+}
+
 // -- writing -----------------------------------------------------------------------------------------------------------
 
 const editor = document.getElementById("opinion-dialog");

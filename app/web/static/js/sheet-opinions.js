@@ -49,9 +49,33 @@ class Opinions {
       button.addEventListener("click", () => this.#open(found));
       box.append(button);
     }
+    if (found.marks.length) box.append(this.#offers(found));
     for (const opinion of found.opinions) box.append(this.#line(opinion));
     if (!found.opinions.length) box.append(make("p", "muted", this.words.texts.noneHere));
     return box;
+  }
+
+  /** Own marks, each to be made a draft opinion with its place and words. */
+  #offers(found) {
+    const place = make("details", "mark-offers");
+    place.append(make("summary", "", `${this.words.texts.ownMarks} ${found.marks.length}`));
+    for (const mark of found.marks) {
+      const row = make("p", "mark-offer");
+      const button = Object.assign(make("button", "small", this.words.texts.makeOpinion), { type: "button" });
+      button.addEventListener("click", () => this.#take(found, mark, button).catch(sayRefusal));
+      row.append(make("span", "", mark.text), button);
+      place.append(row);
+    }
+    return place;
+  }
+
+  async #take(found, mark, button) {
+    button.disabled = true;
+    const report = await ask(`/review/${found.id}/opinions/from-marks`, { method: "POST", body: { marks: [mark.id] } });
+    const [refused] = Object.values(report.refused ?? {});
+    if (refused) { toast(`${refused.message} ${refused.way_out}`, { isBad: true }); button.disabled = false; return; }
+    toast(this.words.texts.done);
+    await this.load();
   }
 
   #line(opinion) {
@@ -59,6 +83,9 @@ class Opinions {
     const line = make("article", "opinion-line");
     const head = make("p", "opinion-head");
     head.append(make("strong", "", `${opinion.serial}.`), make("span", `axis ${opinion.severity === "must_fix" ? "must" : ""}`, this.words.severities[opinion.severity]), make("span", "axis", this.words.opinionStates[opinion.state]), make("span", "muted", [this.words.disciplines[opinion.discipline], here?.grid].filter(Boolean).join(" · ")));
+    const { texts } = this.words;
+    const labels = [...(opinion.carried_from ? [texts.carriedFrom.replace("{n}", opinion.carried_from)] : []), ...opinion.raises_again.map((n) => texts.raisesAgain.replace("{n}", n))];
+    head.append(...labels.map((text) => make("span", "axis carried", text)));
     line.append(head, make("p", "", opinion.fact));
     const cited = [opinion.standard_no, opinion.clause_no].filter(Boolean).join(" ");
     if (cited) line.append(Object.assign(make("p", "cite", cited), { title: opinion.clause_text }));
