@@ -41,13 +41,13 @@ def page_texts(issues):
 
 
 def test_an_issue_drawn_twice_has_the_same_bytes(issues, tmp_path):
-    for issue, (folder, made) in issues.items():
-        again = draw_demo_set(tmp_path / str(issue), issue=issue)
-        assert again == made
-        for file in made.files:
-            first = hashlib.sha256((folder / file).read_bytes()).hexdigest()
-            second = hashlib.sha256((tmp_path / str(issue) / file).read_bytes()).hexdigest()
-            assert first == second, file
+    folder, made = issues[2]
+    again = draw_demo_set(tmp_path / "again", issue=2)
+    assert again == made
+    for file in made.files:
+        first = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+        second = hashlib.sha256((tmp_path / "again" / file).read_bytes()).hexdigest()
+        assert first == second, file
 
 
 def test_the_two_issues_hold_the_promised_sheets(issues):

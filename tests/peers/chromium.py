@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -17,6 +17,8 @@ ARGUMENTS = (
     "--disable-quic",
     "--no-first-run",
 )
+expect.set_options(timeout=15_000)
+"""What a page shows is waited for: on a busy machine five seconds are short."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -339,7 +339,7 @@ def test_no_room_is_said_with_a_way_out_and_the_pack_goes_on_later(device: Devic
     page.locator("#take-along").click()
     expect(page.locator("#pack-problem")).to_contain_text("可能放不下")
     page.locator("#pack-go").click()
-    expect(page.locator("#pack-problem")).to_contain_text("本设备空间不足")
+    expect(page.locator("#pack-problem")).to_contain_text("本设备空间不足", timeout=20_000)
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": device.address})
     device.open("/on-device")
     page.locator("#packs button", has_text="继续下载").click()
