@@ -28,7 +28,7 @@ bench: $(VENV)/.dev  ## a figure per line
 	done; test -z "$$failed" || { echo "not as they must be:$$failed"; exit 1; }
 
 soak: $(VENV)/.dev browser  ## the long versions: hours
-	ONESET_SOAK=1 $(BIN)/python -m pytest -rs tests/soak
+	ONESET_SOAK=1 $(HASTE) $(BIN)/python -m pytest -rs tests/soak tests/review/test_walk.py
 
 browser: $(VENV)/.dev  ## Chromium for the browser tests
 	@$(BIN)/python tests/peers/install_browser.py
