@@ -347,6 +347,43 @@ OFFLINE = HelpTopic(
     ),
 )
 
+NOTICES = HelpTopic(
+    "notices",
+    Label("通知、邮件与机器人", "Notices, e-mail and robots"),
+    Label(
+        "有事等您办理、图纸发布或作废时，系统会告诉您；同类事项合并，不会刷屏。",
+        "You are told when something waits for you and when sheets are released or void; what belongs together is told once.",
+    ),
+    (
+        HelpStep(
+            Label("右上角的铃", "The bell"),
+            Label(
+                "点铃看未读通知，点一条就到办理的地方。别人先办了，“待办”会自动消去。",
+                "The bell shows what is unread; a notice leads to where it is dealt with. What somebody else has dealt with"
+                " vanishes by itself.",
+            ),
+        ),
+        HelpStep(
+            Label("邮件多久一次", "How often e-mail comes"),
+            Label(
+                "在“我的账户”填邮箱、选频率：尽快、每小时、每天早上、只要紧急的或不要。作废、发布、超期属于紧急，一分钟内发出。"
+                "网页上看过的不再发。",
+                "Under My account give an address and choose: soon, hourly, each morning, urgent ones only, or never. Void,"
+                " released and overdue are urgent and leave within a minute. What you have read here is not sent.",
+            ),
+        ),
+        HelpStep(
+            Label("企业微信、钉钉群", "Groups of WeCom and DingTalk"),
+            Label(
+                "本单位的项目负责人在“项目”页打开“通知机器人”，粘贴群机器人的网址，发一条测试。群里只出现事项名称和链接，"
+                "不发图纸。",
+                "A party's own lead opens Robots on the Project page, pastes the address of its robot and sends a test."
+                " The group sees names and links only, never drawings.",
+            ),
+        ),
+    ),
+)
+
 API = HelpTopic(
     "api",
     Label("程序接口", "For programs"),
@@ -370,6 +407,6 @@ API = HelpTopic(
 )
 
 TOPICS: dict[str, HelpTopic] = {
-    topic.key: topic for topic in (REVIEW, SELF_CHECK, INTAKE, MARKS, COMPARE, RECORD, OFFLINE, API)
+    topic.key: topic for topic in (REVIEW, SELF_CHECK, INTAKE, MARKS, COMPARE, RECORD, NOTICES, OFFLINE, API)
 }
 """In the order of the first page."""
