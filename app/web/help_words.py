@@ -352,7 +352,7 @@ NOTICES = HelpTopic(
     Label("通知、邮件与机器人", "Notices, e-mail and robots"),
     Label(
         "有事等您办理、图纸发布或作废时，系统会告诉您；同类事项合并，不会刷屏。",
-        "You are told when something waits for you and when sheets are released or void; what belongs together is told once.",
+        "It is said when something waits for you and when sheets are released or void; what belongs together is told once.",
     ),
     (
         HelpStep(
