@@ -131,8 +131,8 @@ def redraw_hatch(canvas: Canvas, chance: random.Random) -> list[Item]:
     step = old.pitch * 0.5
     moved = tuple((x + step, y) for x, y in old.ring)
     found = np.array(pattern_lines(moved, old.pattern, old.pitch)) - (step, 0, step, 0)
-    # As the clip of the hatch cut them.
-    cut = clip_segments(found, np.tile(np.array(box_of(old)), (len(found), 1)))
+    # As the clip of the hatch cut them: in um, as the reader of clips has them.
+    cut = clip_segments(found * 1000, np.tile(np.array(box_of(old)) * 1000, (len(found), 1))) / 1000
     lines = [
         Path(((a, b), (c, d)), old.layer, 0.13) for a, b, c, d in cut[np.isfinite(cut).all(axis=1)].tolist()
     ]
