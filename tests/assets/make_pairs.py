@@ -127,10 +127,11 @@ def make_pair(recipe: Recipe, folder: Path) -> Pair:
         return _cad(recipe, folder)
     source, number = _pdf_base(recipe.base)
     before, after = folder / "before.pdf", folder / "after.pdf"
-    edit_objects(source, number, before, OBJECTS["none"], recipe.seed)
+    is_edited = recipe.edit not in ("none", "re-exported")
+    edit_objects(source, number, before, OBJECTS["none"], recipe.seed, is_rewritten=is_edited)
     if recipe.edit == "re-exported" and recipe.place in ("same", "resave"):
         _single(source, number, before)  # the page as it came, against what pdfium makes of it
-    found = edit_objects(source, number, after, OBJECTS[recipe.edit], recipe.seed)
+    found = edit_objects(source, number, after, OBJECTS[recipe.edit], recipe.seed, is_rewritten=is_edited)
     items = [Item(severity, tuple(_whole(b) for b in boxes)) for severity, boxes in found]
     return _placed(Pair(recipe, before, after, items))
 

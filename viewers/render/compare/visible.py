@@ -171,7 +171,7 @@ class Eye:
         for row, column in tiles:
             left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
             one, other = (_window(p, left, low, _TILE + 2 * _MARGIN) for p in (self._before, self._after))
-            lone = _lone(one, other)[inner, inner]
+            lone = (_lone(one, other) | self._other_pixels(one, other))[inner, inner]
             at = np.argwhere(lone)
             darker = other.min(axis=2)[inner, inner] < one.min(axis=2)[inner, inner]
             corner = np.array((column * _TILE + 0.5, row * _TILE + 0.5))
@@ -183,6 +183,15 @@ class Eye:
             low_um, high = np.array((x0, y0)) - _EXPLAINED_UM, np.array((x1, y1)) + _EXPLAINED_UM
             is_open &= ~((spots >= low_um) & (spots <= high)).all(axis=1)
         return spots[is_open], is_new[is_open]
+
+    def _other_pixels(self, one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
+        """Pixels that are not the same, where nothing was moved and so nothing is smoothed in another way.
+
+        A stroke gone from beside another leaves the ink of its neighbour, thinner by a pixel.
+        """
+        if not self._is_in_place:
+            return np.zeros(one.shape[:2], dtype=bool)
+        return _dense(np.abs(one.astype(np.int16) - other).max(axis=2) > _STEP, _LEAST_DENSITY)
 
     def _sees_run(self, run: TextRun, mask: int) -> bool:
         step = self.pixel * 2
@@ -274,8 +283,13 @@ def _lone(one: Picture, other: Picture, *, is_loose: bool = False) -> npt.NDArra
         partner, faint = (_darkest(its), _LOOSE_FAINT) if is_loose else (_between(its), _FAINT)
         # What is faint beside its own stroke is the smoothing of its edge.
         lone |= (own > _LEAST_INK) & (own > _CORE * _darkest(own)) & (partner < faint * own)
-    count = Image.fromarray(lone.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
-    return lone & (np.asarray(count) >= (_LOOSE_DENSITY if is_loose else _LEAST_DENSITY))
+    return _dense(lone, _LOOSE_DENSITY if is_loose else _LEAST_DENSITY)
+
+
+def _dense(mask: npt.NDArray[np.bool_], least: int) -> npt.NDArray[np.bool_]:
+    """Without pixels that have fewer than so many of their kind, themselves counted, within five by five."""
+    count = Image.fromarray(mask.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
+    return mask & (np.asarray(count) >= least)
 
 
 def _stands_out(one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
@@ -289,8 +303,7 @@ def _stands_out(one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
         low = np.asarray(image.filter(ImageFilter.MinFilter(3))).astype(np.int16) - _STEP
         high = np.asarray(image.filter(ImageFilter.MaxFilter(3))).astype(np.int16) + _STEP
         out |= ((values < low) | (values > high)).any(axis=2)
-    count = Image.fromarray(out.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
-    return out & (np.asarray(count) >= _LEAST_DENSITY)
+    return _dense(out, _LEAST_DENSITY)
 
 
 def _between(ink: Floats) -> Floats:
