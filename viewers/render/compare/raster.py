@@ -44,6 +44,8 @@ _FAINT = 0.4
 _NOISES = 6.0
 _CLOSE_RESIDUAL, _LOOSE_RESIDUAL = 0.12, 0.35
 """Pixels; up to the one half a pixel of play is enough; the other on partners may be more than one away."""
+_DRAWN = 0.3
+"""Less noise than this has no scan."""
 _EDGE_UM = 5_000.0
 _LEAST_UM2 = 300_000.0
 """Area of lone ink (um x um) below which a place is noise."""
@@ -185,7 +187,8 @@ def _noise(ink: Ink) -> float:
 
 def _lone_in_each(first: Ink, second: Ink, residual: float) -> Iterator[npt.NDArray[np.bool_]]:
     """What only the first of two pictures that lie on each other has, then what only the second has."""
-    calm = [_calm(first), _calm(second)]
+    # A sheet as its program drew it is sharper than any scan of it: the gaps of its letters are white.
+    calm = [_calm(_calm(dark) if _noise(dark) < _DRAWN else dark) for dark in (first, second)]
     ink = [ink_of(dark) for dark in calm]
     least = max(_STRONG, _NOISES * max(_noise(dark) for dark in calm))
     for one, other in ((0, 1), (1, 0)):
