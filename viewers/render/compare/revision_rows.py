@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from viewers.render.compare.placing import Map
 from viewers.render.compare.texts import match_texts
@@ -30,22 +30,26 @@ _HEAD_LETTERS = 40
 def added_rows(before: list[TextRun], after: list[TextRun], m: Map) -> tuple[RevisionRow, ...]:
     """Rows of new texts, with a date or a revision's mark, in a column or near a head that speaks of revisions."""
     new = [t.after for t in match_texts(before, after, m) if t.after is not None and not t.before]
-    heads = [r for r in after if _HEAD.search(r.text) and len(r.text) <= _HEAD_LETTERS]
+    rows = [(angle, row) for angle in _QUARTERS for row in _rows(new, angle) if _is_row(row)]
+    own = {run for _, row in rows for run in row}  # what a row says of its change is no head
+    heads = [r for r in after if _HEAD.search(r.text) and len(r.text) <= _HEAD_LETTERS and r not in own]
     found = []
-    for angle in _QUARTERS:  # a turned sheet has its table turned
+    for angle, row in rows:  # a turned sheet has its table turned
+        box = _around(row)
         levelled = [_level(_box(head), angle) for head in heads if head.angle % 360 == angle]
-        for row in _rows([r for r in new if r.angle % 360 == angle], angle) if levelled else ():
-            words = [r.text.strip() for r in row]
-            is_row = len(row) >= 2 and any(_DATE.search(w) or _MARK.match(w) for w in words)
-            box = _around(row)
-            if is_row and any(_is_near(_level(box, angle), head, _NEAR_UM) for head in levelled):
-                found.append(RevisionRow(" ".join(words)[:200], box))
+        if any(_is_near(_level(box, angle), head, _NEAR_UM) for head in levelled):
+            found.append(RevisionRow(" ".join(r.text.strip() for r in row)[:200], box))
     return tuple(found)
 
 
-def routine_rows(rows: Iterable[RevisionRow], texts: list[TextRun]) -> tuple[RevisionRow, ...]:
+def _is_row(row: list[TextRun]) -> bool:
+    return len(row) >= 2 and any(_DATE.search(r.text) or _MARK.match(r.text.strip()) for r in row)
+
+
+def routine_rows(rows: Collection[RevisionRow], texts: list[TextRun]) -> tuple[RevisionRow, ...]:
     """Those of the new rows that merely date a revision: with a date, under the head of a table of revisions."""
     heads = [r for r in texts if _REVISIONS.search(r.text) and len(r.text) <= _HEAD_LETTERS]
+    heads = [r for r in heads if not any(_is_within(_box(r), row.box) for row in rows)]
 
     def is_near_a_head(row: RevisionRow) -> bool:
         return any(
@@ -67,6 +71,10 @@ def _level(box: Box, angle: int) -> Box:
     return {90: (y0, -x1, y1, -x0), 180: (-x1, -y1, -x0, -y0), 270: (-y1, x0, -y0, x1)}.get(angle, box)
 
 
+def _is_within(box: Box, other: Box) -> bool:
+    return box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]
+
+
 def _around(row: list[TextRun]) -> Box:
     return min(r.x0 for r in row), min(r.y0 for r in row), max(r.x1 for r in row), max(r.y1 for r in row)
 
@@ -78,8 +86,8 @@ def _is_near(row: Box, head: Box, reach: int) -> bool:
 
 
 def _rows(runs: Iterable[TextRun], angle: int) -> list[list[TextRun]]:
-    """Runs whose middles share a line, in reading order; a wide gap ends a row."""
-    placed = [(run, _level(_box(run), angle)) for run in runs]
+    """Runs read at an angle whose middles share a line, in reading order; a wide gap ends a row."""
+    placed = [(run, _level(_box(run), angle)) for run in runs if run.angle % 360 == angle]
     lines: list[list[tuple[TextRun, Box]]] = []
     for run, box in sorted(placed, key=lambda p: -(p[1][1] + p[1][3])):
         first = lines[-1][0][1] if lines else None
