@@ -171,7 +171,7 @@ class Eye:
         for row, column in tiles:
             left, low = column * _TILE - _MARGIN, row * _TILE - _MARGIN
             one, other = (_window(p, left, low, _TILE + 2 * _MARGIN) for p in (self._before, self._after))
-            lone = (_lone(one, other) | self._other_pixels(one, other))[inner, inner]
+            lone = _lone(one, other)[inner, inner]
             at = np.argwhere(lone)
             darker = other.min(axis=2)[inner, inner] < one.min(axis=2)[inner, inner]
             corner = np.array((column * _TILE + 0.5, row * _TILE + 0.5))
@@ -183,15 +183,6 @@ class Eye:
             low_um, high = np.array((x0, y0)) - _EXPLAINED_UM, np.array((x1, y1)) + _EXPLAINED_UM
             is_open &= ~((spots >= low_um) & (spots <= high)).all(axis=1)
         return spots[is_open], is_new[is_open]
-
-    def _other_pixels(self, one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
-        """Pixels that are not the same, where nothing was moved and so nothing is smoothed in another way.
-
-        A stroke gone from beside another leaves the ink of its neighbour, thinner by a pixel.
-        """
-        if not self._is_in_place:
-            return np.zeros(one.shape[:2], dtype=bool)
-        return _dense(np.abs(one.astype(np.int16) - other).max(axis=2) > _STEP, _LEAST_DENSITY)
 
     def _sees_run(self, run: TextRun, mask: int) -> bool:
         step = self.pixel * 2
