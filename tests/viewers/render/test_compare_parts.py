@@ -96,9 +96,9 @@ def test_what_only_the_pages_drawn_show_is_told_beside_a_line_that_changed(tmp_p
 
 
 def test_the_same_lines_in_another_order_and_rounded_are_no_change_to_the_eye(tmp_path):
-    lines = [f"q 0.5 G {line(20, y, 400, y)} Q\n" for y in range(20, 280, 20)]
-    lines += [f"0 G 2 w {line(x, 20, x, 260)}\n" for x in range(20, 420, 60)]
-    nudged = [f"q 0.5 G {line(20, y + 0.02, 400, y + 0.02)} Q\n" for y in range(20, 280, 20)]
+    lines = [f"q 1 w {line(20, y, 400, y)} Q\n" for y in range(20, 280, 20)]
+    lines += [f"2 w {line(x, 20, x, 260)}\n" for x in range(20, 420, 60)]
+    nudged = [f"q 1 w {line(20, y + 0.02, 400, y + 0.02)} Q\n" for y in range(20, 280, 20)]
     old = write_pdf(tmp_path / "old.pdf", "".join(lines))
     new = write_pdf(tmp_path / "new.pdf", "".join([*lines[13:], *nudged]))
     assert compare_files((old, 0), (new, 0), tmp_path).regions == ()
