@@ -95,10 +95,9 @@ def test_what_only_the_pages_drawn_show_is_told_beside_a_line_that_changed(tmp_p
     assert [(r.kind, r.why) for r in found] == [(Kind.ADDED, "lines"), (Kind.ADDED, "picture")]
 
 
-def test_the_same_lines_in_another_order_and_rounded_are_no_change_to_the_eye(tmp_path):
-    lines = [f"q 1 w {line(20, y, 400, y)} Q\n" for y in range(20, 280, 20)]
-    lines += [f"2 w {line(x, 20, x, 260)}\n" for x in range(20, 420, 60)]
-    nudged = [f"q 1 w {line(20, y + 0.02, 400, y + 0.02)} Q\n" for y in range(20, 280, 20)]
-    old = write_pdf(tmp_path / "old.pdf", "".join(lines))
-    new = write_pdf(tmp_path / "new.pdf", "".join([*lines[13:], *nudged]))
+def test_a_few_strokes_rounded_otherwise_are_no_change_to_the_eye(tmp_path):
+    lines = [line(20, y, 400, y) for y in range(20, 280, 20)]
+    nudged = [line(20, y + 0.04, 400, y + 0.04) for y in range(20, 80, 20)]
+    old = write_pdf(tmp_path / "old.pdf", "1 w " + "".join(lines))
+    new = write_pdf(tmp_path / "new.pdf", "1 w " + "".join([*lines[3:], *nudged]))
     assert compare_files((old, 0), (new, 0), tmp_path).regions == ()
