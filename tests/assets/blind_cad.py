@@ -10,7 +10,7 @@ import ezdxf
 from ezdxf import transform, xref
 from ezdxf.document import Drawing
 from ezdxf.entities.dxfentity import DXFEntity
-from ezdxf.math import Matrix44
+from ezdxf.math import Matrix44, Vec3
 
 from viewers.render.cad_dwg import convert_dwg, patch_from_dwg
 from viewers.render.cad_load import load_dxf
@@ -278,8 +278,8 @@ def _origin(doc: Drawing, after: Path) -> None:
     dx, dy = 250_000, -80_000
     transform.inplace(doc.modelspace(), Matrix44.translate(dx, dy, 0))
     for view in (v for layout in doc.layouts if not layout.is_modelspace for v in layout.query("VIEWPORT")):
-        x, y, *_ = view.dxf.view_center_point
-        view.dxf.view_center_point = (x + dx, y + dy)
+        # What a view looks at, not its middle: that is counted along the view, which may be turned.
+        view.dxf.view_target_point = Vec3(view.dxf.view_target_point) + Vec3(dx, dy)
     doc.saveas(after)
 
 
