@@ -10,7 +10,7 @@ import ezdxf
 from ezdxf import transform, xref
 from ezdxf.document import Drawing
 from ezdxf.entities.dxfentity import DXFEntity
-from ezdxf.math import Matrix44
+from ezdxf.math import Matrix44, Vec3
 
 from viewers.render.cad_dwg import convert_dwg, patch_from_dwg
 from viewers.render.cad_load import load_dxf
@@ -201,6 +201,34 @@ def _dimension(doc: Drawing, shown: set[str], chance: random.Random, um: float) 
     return "major", {entity.dxf.handle}
 
 
+def _rotated(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
+    entity = _one(doc, shown, chance, "INSERT", "TEXT", "CIRCLE")
+    if entity.dxftype() == "CIRCLE":
+        entity.dxf.radius *= 1.3
+    else:
+        entity.dxf.rotation = entity.dxf.get("rotation", 0) + 30
+    return "major", {entity.dxf.handle}
+
+
+def _text_higher(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
+    entity = _one(doc, shown, chance, "TEXT", "MTEXT")
+    if entity.dxftype() == "TEXT":
+        entity.dxf.height *= 1.6
+    else:
+        entity.dxf.char_height *= 1.6
+    return "any", {entity.dxf.handle}
+
+
+def _line_added(doc: Drawing, shown: set[str], chance: random.Random, um: float) -> Touched:
+    """A line of 12 mm beside a text."""
+    entity = _one(doc, shown, chance, "TEXT", "MTEXT")
+    x, y, _ = entity.dxf.insert
+    layout = entity.get_layout()
+    far = 12_000 / um
+    line = layout.add_line((x, y - far / 4), (x + far * 0.8, y - far * 0.8))
+    return "major", {line.dxf.handle}
+
+
 CAD_EDITS: dict[str, Callable[[Drawing, set[str], random.Random, float], Touched]] = {
     "text moved 2 mm": _text_moved,
     "changed text": _text_changed,
@@ -212,6 +240,9 @@ CAD_EDITS: dict[str, Callable[[Drawing, set[str], random.Random, float], Touched
     "layer frozen": _layer_frozen,
     "block replaced": _block_replaced,
     "dimension overridden": _dimension,
+    "turned or larger": _rotated,
+    "text higher": _text_higher,
+    "line added": _line_added,
 }
 
 
@@ -247,8 +278,8 @@ def _origin(doc: Drawing, after: Path) -> None:
     dx, dy = 250_000, -80_000
     transform.inplace(doc.modelspace(), Matrix44.translate(dx, dy, 0))
     for view in (v for layout in doc.layouts if not layout.is_modelspace for v in layout.query("VIEWPORT")):
-        x, y, *_ = view.dxf.view_center_point
-        view.dxf.view_center_point = (x + dx, y + dy)
+        # What a view looks at, not its middle: that is counted along the view, which may be turned.
+        view.dxf.view_target_point = Vec3(view.dxf.view_target_point) + Vec3(dx, dy)
     doc.saveas(after)
 
 
@@ -258,10 +289,31 @@ def _reordered(doc: Drawing, after: Path) -> None:
     doc.saveas(after)
 
 
+def _binary(doc: Drawing, after: Path) -> None:
+    doc.saveas(after, fmt="bin")
+
+
+def _audited(doc: Drawing, after: Path) -> None:
+    doc.audit()
+    doc.layers.add("OneMoreLayer")
+    doc.saveas(after)
+
+
+def _exploded(doc: Drawing, after: Path) -> None:
+    """Polylines of straight pieces as lines."""
+    for entity in doc.modelspace().query("LWPOLYLINE"):
+        if not entity.has_arc and not entity.has_width and entity.dxf.get("linetype", "BYLAYER") == "BYLAYER":
+            entity.explode()
+    doc.saveas(after)
+
+
 RESAVES: dict[str, Callable[[Drawing, Path], None]] = {
     "re-exported": _same,
     "re-exported; version": _version,
     "re-exported; renumbered": _renumbered,
     "re-exported; origin": _origin,
     "re-exported; reordered": _reordered,
+    "re-exported; binary": _binary,
+    "re-exported; audited": _audited,
+    "re-exported; exploded": _exploded,
 }

@@ -297,6 +297,53 @@ def _invisible(page, space: SheetSpace, chance: random.Random) -> list[Item]:
     return []
 
 
+def _turned_thing(page, space: SheetSpace, chance: random.Random) -> list[Item]:
+    """A thing turned by a right angle about its middle."""
+    item, old = chance.choice(_objects(page, space, pdfium_c.FPDF_PAGEOBJ_PATH, 4_000, 60_000))
+    sides = [ctypes.c_float() for _ in range(4)]
+    pdfium_c.FPDFPageObj_GetBounds(item, *[ctypes.byref(s) for s in sides])
+    x, y = (sides[0].value + sides[2].value) / 2, (sides[1].value + sides[3].value) / 2
+    pdfium_c.FPDFPageObj_Transform(item, 0, 1, -1, 0, x + y, y - x)
+    return [("major", [old, _bounds(item, space)])]
+
+
+def _larger_thing(page, space: SheetSpace, chance: random.Random) -> list[Item]:
+    """A thing a quarter larger."""
+    item, old = chance.choice(_objects(page, space, pdfium_c.FPDF_PAGEOBJ_PATH, 6_000, 60_000))
+    sides = [ctypes.c_float() for _ in range(4)]
+    pdfium_c.FPDFPageObj_GetBounds(item, *[ctypes.byref(s) for s in sides])
+    x, y = sides[0].value, sides[1].value
+    pdfium_c.FPDFPageObj_Transform(item, 1.25, 0, 0, 1.25, -0.25 * x, -0.25 * y)
+    return [("major", [old, _bounds(item, space)])]
+
+
+def _circle_added(page, space: SheetSpace, chance: random.Random) -> list[Item]:
+    """A circle of 6 mm, of a thin black pen."""
+    wide, high = space.right - space.left, space.top - space.bottom
+    x, y = space.left + chance.uniform(0.2, 0.8) * wide, space.bottom + chance.uniform(0.2, 0.8) * high
+    r, k = 8.5, 8.5 * 0.5523
+    item = pdfium_c.FPDFPageObj_CreateNewPath(x + r, y)
+    for a, b, c in (
+        ((r, k), (k, r), (0, r)),
+        ((-k, r), (-r, k), (-r, 0)),
+        ((-r, -k), (-k, -r), (0, -r)),
+        ((k, -r), (r, -k), (r, 0)),
+    ):
+        pdfium_c.FPDFPath_BezierTo(item, x + a[0], y + a[1], x + b[0], y + b[1], x + c[0], y + c[1])
+    pdfium_c.FPDFPageObj_SetStrokeColor(item, 0, 0, 0, 255)
+    pdfium_c.FPDFPageObj_SetStrokeWidth(item, 0.4)
+    pdfium_c.FPDFPath_SetDrawMode(item, pdfium_c.FPDF_FILLMODE_NONE, True)
+    pdfium_c.FPDFPage_InsertObject(page, item)
+    return [("major", [space.box(x - r, y - r, x + r, y + r)])]
+
+
+def _two_things(page, space: SheetSpace, chance: random.Random) -> list[Item]:
+    """A text gone and a circle come."""
+    item, box = chance.choice(_objects(page, space, pdfium_c.FPDF_PAGEOBJ_TEXT, 2_000, 60_000))
+    pdfium_c.FPDFPage_RemoveObject(page, item)
+    return [("major", [box]), *_circle_added(page, space, chance)]
+
+
 BLIND_OBJECTS: dict[str, Callable[[object, SheetSpace, random.Random], list[Item]]] = {
     "text moved 2 mm": _text_step,
     "pen only": _pen_only,
@@ -304,4 +351,8 @@ BLIND_OBJECTS: dict[str, Callable[[object, SheetSpace, random.Random], list[Item
     "small thing deleted": _delete_small,
     "text covered": _white_out,
     "invisible lines": _invisible,
+    "thing turned": _turned_thing,
+    "thing larger": _larger_thing,
+    "circle added": _circle_added,
+    "text gone, circle come": _two_things,
 }

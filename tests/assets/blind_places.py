@@ -3,12 +3,14 @@
 import math
 import random
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw, ImageFilter
+from pypdf import PdfWriter
 
 from tests.assets.svg_outlines import outline_text
 from viewers.render.compare.placing import Map, similarity
@@ -77,4 +79,75 @@ def scan(path: Path, dpi: int, skew: float, shift: tuple[int, int], seed: int, *
     return m
 
 
-SCALES = {"scale": math.sqrt(0.5), "half": 0.5, "a1-a0": math.sqrt(2)}
+SCALES = {"scale": math.sqrt(0.5), "half": 0.5, "a1-a0": math.sqrt(2), "fit": 0.97}
+
+
+# -- of the second blind part -------------------------------------------------------------------------------------
+
+
+def rewritten_by_pypdf(path: Path) -> None:
+    """Saved by pypdf, its streams packed anew."""
+    writer = PdfWriter(clone_from=path)
+    for page in writer.pages:
+        page.compress_content_streams()
+    writer.compress_identical_objects()
+    writer.write(path)
+
+
+def rewritten_by_qpdf(path: Path) -> None:
+    """Linearised, with object streams, its operators written out again."""
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        for page in pdf.pages:
+            steps = pikepdf.parse_content_stream(page)
+            page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(steps))
+        pdf.save(path, linearize=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def rounded(path: Path) -> None:
+    """As a writer that gives coordinates two decimals of a point, and names itself."""
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        steps = []
+        for step in pikepdf.parse_content_stream(pdf.pages[0]):
+            operands = list(step.operands)
+            if str(step.operator) in ("m", "l", "c", "v", "y", "re"):
+                operands = [Decimal(f"{float(v):.2f}") for v in operands]
+            steps.append((operands, step.operator))
+        pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(steps))
+        pdf.docinfo["/Producer"] = "Another writer 2"
+        pdf.save(path)
+
+
+def resaved_by_pdfium(path: Path) -> None:
+    """The page taken over into a new document of pdfium."""
+    document = pdfium.PdfDocument.new()
+    document.import_pages(pdfium.PdfDocument(path), [0])
+    out = path.with_suffix(".pdfium.pdf")
+    document.save(str(out))
+    out.replace(path)
+
+
+def off_origin(path: Path) -> None:
+    """The same paper, its corner elsewhere: a larger sheet, cropped."""
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        left, bottom, right, top = (float(v) for v in page.get("/CropBox", page.mediabox))
+        page.CropBox = pikepdf.Array([left, bottom, right, top])
+        page.MediaBox = pikepdf.Array([left - 60, bottom - 40, right + 90, top + 10])
+        pdf.save(path)
+
+
+def scan_black(path: Path, skew: float, shift: tuple[int, int], seed: int) -> Map:
+    """A scan of 200 dpi in black and white, as archives keep them."""
+    m = scan(path, 200, skew, shift, seed, rough=False)
+    picture = pdfium.PdfDocument(path)[0].render(scale=200 / 72, grayscale=True).to_pil()
+    picture.point(lambda v: 255 if v > 150 else 0).convert("1").save(path, "PDF", resolution=200)
+    return m
+
+
+WRITERS = {
+    "pypdf": rewritten_by_pypdf,
+    "qpdf": rewritten_by_qpdf,
+    "rounded": rounded,
+    "pdfium": resaved_by_pdfium,
+    "off-origin": off_origin,
+}

@@ -5,6 +5,7 @@ with its page, ``cad:`` a DXF or DWG of the samples), format (pdf, dxf), edit (:
 :mod:`tests.assets.blind_edits`, :mod:`tests.assets.blind_cad`), how the second sheet is placed, seed, and the part:
 rules and tolerances are set on ``dev`` only; ``held`` and ``new`` are looked at by figures alone. ``blind`` has sheets,
 edits and ways of a sheet that the others lack: its first figures were taken before anything of it was looked at.
+``blind2`` is the same once more, made and run when all others had been looked at.
 
 A pair is made from its recipe whenever it is needed, always the same bytes for the same libraries, so that nothing but
 the recipes is stored. The truth is one item per change with its boxes in um on the second sheet.
@@ -32,7 +33,7 @@ from app.cli.demo_set.dxf_writer import Placed, write_dxf
 from app.cli.demo_set.pdf_writer import write_pdf
 from tests.assets.blind_cad import as_dxf, edit_cad
 from tests.assets.blind_edits import BLIND_CANVAS, BLIND_OBJECTS
-from tests.assets.blind_places import SCALES, enlarge, outlined, redistill, scan
+from tests.assets.blind_places import SCALES, WRITERS, enlarge, outlined, redistill, scan, scan_black
 from tests.assets.pair_edits import CANVAS_EDITS, OBJECT_EDITS, edit_objects
 from tests.samples import ROOT, SAMPLES
 from viewers.render.compare.placing import Map, apply, similarity
@@ -48,11 +49,14 @@ _PLACES = {
     "shift": "shifted sheet",
     "scale": "scaled plot",
     "half": "scaled plot",
+    "fit": "scaled plot",
     "a1-a0": "scaled plot",
     "larger": "larger paper",
     "cairo": "another writer",
     "outlines": "letters as paths",
     "dwg": "DWG and DXF",
+    **dict.fromkeys(("pypdf", "qpdf", "rounded", "pdfium"), "another writer"),
+    "off-origin": "shifted sheet",
 }
 
 
@@ -67,7 +71,8 @@ class Recipe:
     place: str
     """``same``, ``shift``, ``turn90``, ``turn180``, ``turn270``, ``rotate`` (only /Rotate), ``scale``, ``half``,
     ``a1-a0``, ``larger`` (paper), ``resave``, ``cairo`` (written by another program), ``outlines`` (letters as
-    paths), ``scan``, ``scan200``, ``scan300``, ``vector-scan`` (only the second is one), ``dwg``."""
+    paths), ``scan``, ``scan200``, ``scan300``, ``vector-scan`` (only the second is one), ``dwg``; of ``blind2`` also
+    ``pypdf``, ``qpdf``, ``rounded``, ``pdfium`` (saved by these), ``off-origin``, ``tilt``, ``fit``, ``scan-black``."""
     seed: int
     half: str
 
@@ -127,10 +132,11 @@ def make_pair(recipe: Recipe, folder: Path) -> Pair:
         return _cad(recipe, folder)
     source, number = _pdf_base(recipe.base)
     before, after = folder / "before.pdf", folder / "after.pdf"
-    edit_objects(source, number, before, OBJECTS["none"], recipe.seed)
+    is_edited = recipe.edit not in ("none", "re-exported")
+    edit_objects(source, number, before, OBJECTS["none"], recipe.seed, is_rewritten=is_edited)
     if recipe.edit == "re-exported" and recipe.place in ("same", "resave"):
         _single(source, number, before)  # the page as it came, against what pdfium makes of it
-    found = edit_objects(source, number, after, OBJECTS[recipe.edit], recipe.seed)
+    found = edit_objects(source, number, after, OBJECTS[recipe.edit], recipe.seed, is_rewritten=is_edited)
     items = [Item(severity, tuple(_whole(b) for b in boxes)) for severity, boxes in found]
     return _placed(Pair(recipe, before, after, items))
 
@@ -206,6 +212,9 @@ def _placed(pair: Pair) -> Pair:
         return _scanned(pair, chance)
     if "scan" in place:
         return _scanned_anew(pair, chance)
+    if place in WRITERS:
+        WRITERS[place](pair.after)
+        return pair
     if place in ("cairo", "outlines"):
         (redistill if place == "cairo" else outlined)(pair.after)
         return pair
@@ -220,6 +229,8 @@ def _placed(pair: Pair) -> Pair:
     width, height = _size(pair.after)
     if place == "shift":
         m, size = similarity(1, 0, (chance.uniform(-25, 25), chance.uniform(-20, 20))), (width, height)
+    elif place == "tilt":
+        m, size = similarity(1, chance.choice([-0.4, 0.3]), (5, 5)), (width, height)
     elif place in SCALES:
         m, size = similarity(SCALES[place], 0), (width * SCALES[place], height * SCALES[place])
     else:
@@ -299,6 +310,10 @@ def _scanned_anew(pair: Pair, chance: random.Random) -> Pair:
     if place == "vector-scan":
         m = scan(pair.after, 200, chance.uniform(-0.7, 0.7), (9, -7), seed, rough=False)
         return _moved(pair, m, (0, 0))
+    if place == "scan-black":
+        scan_black(pair.before, chance.uniform(-0.5, 0.5), (3, -2), seed)
+        skew = chance.uniform(-0.8, 0.8)
+        return _moved(pair, scan_black(pair.after, skew, (-8, 6), seed + 1), (0, 0))
     dpi = int(place.removeprefix("scan"))
     scan(pair.before, dpi, chance.uniform(-0.6, 0.6), (4, -3), seed, rough=True)
     skew, shift = chance.uniform(-1.0, 1.0), (chance.randint(-15, 15), chance.randint(-15, 15))

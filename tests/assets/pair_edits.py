@@ -131,8 +131,8 @@ def redraw_hatch(canvas: Canvas, chance: random.Random) -> list[Item]:
     step = old.pitch * 0.5
     moved = tuple((x + step, y) for x, y in old.ring)
     found = np.array(pattern_lines(moved, old.pattern, old.pitch)) - (step, 0, step, 0)
-    # As the clip of the hatch cut them.
-    cut = clip_segments(found, np.tile(np.array(box_of(old)), (len(found), 1)))
+    # As the clip of the hatch cut them: in um, as the reader of clips has them.
+    cut = clip_segments(found * 1000, np.tile(np.array(box_of(old)) * 1000, (len(found), 1))) / 1000
     lines = [
         Path(((a, b), (c, d)), old.layer, 0.13) for a, b, c, d in cut[np.isfinite(cut).all(axis=1)].tolist()
     ]
@@ -229,14 +229,21 @@ CANVAS_EDITS: dict[str, Callable[[Canvas, random.Random], list[Item]]] = {
 
 
 def edit_objects(
-    source: FilePath, page_number: int, target: FilePath, edit: "ObjectEdit", seed: int
+    source: FilePath, page_number: int, target: FilePath, edit: "ObjectEdit", seed: int, *, is_rewritten: bool
 ) -> list[Item]:
-    """Copy one page into a file of its own, with an edit of its page objects, written by pdfium."""
+    """Copy one page into a file of its own, with an edit of its page objects, written by pdfium.
+
+    An edit makes pdfium write the whole page anew, which loses some patterns: ``is_rewritten`` has it do so without
+    one too, so that the edit is all that differs between two pages.
+    """
     document = pdfium.PdfDocument.new()
     document.import_pages(pdfium.PdfDocument(source), [page_number])
     page = document[0]
     space = SheetSpace.of_page(page)
     items = edit(page, space, random.Random(seed))
+    if is_rewritten:
+        for i in range(pdfium_c.FPDFPage_CountObjects(page)):
+            pdfium_c.FPDFPageObj_Transform(pdfium_c.FPDFPage_GetObject(page, i), 1, 0, 0, 1, 0, 0)
     pdfium_c.FPDFPage_GenerateContent(page)
     document.save(str(target))
     return items

@@ -1,4 +1,4 @@
-"""How well revisions are compared: ``python -m tests.bench.compare [--half dev|held|new|blind] [--only NAME ...]``.
+"""How well revisions are compared: ``python -m tests.bench.compare [--half dev|held|new|blind|blind2] [--only NAME ...]``.
 
 For each class of edit, and in all, over the labelled pairs of ``tests/assets/pairs/recipes.csv``:
 
@@ -11,7 +11,8 @@ For each class of edit, and in all, over the labelled pairs of ``tests/assets/pa
 Every miss and every false region is listed. Then seconds of CPU and peak memory of a jailed comparison by the number
 of segments. The parts are reported apart: ``dev`` was looked at while tolerances were set; of ``held`` four false
 regions and two misses were looked at once, afterwards; ``new`` has sheets of which neither ever saw another edit;
-``blind`` has sheets, edits and ways of a sheet that none of them has (its first figures: README beside the engine).
+``blind`` and, made later, ``blind2`` have sheets, edits and ways of a sheet that none of them has (the figures of the
+first run of each: README beside the engine).
 """
 
 import argparse
@@ -172,7 +173,7 @@ def print_cost(counts: tuple[int, ...]) -> None:
 def main() -> int:
     """Judge all recipes; non-zero when a sheet that did not change shows a region."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--half", choices=["dev", "held", "new", "blind"])
+    arguments.add_argument("--half", choices=["dev", "held", "new", "blind", "blind2"])
     arguments.add_argument("--only", nargs="*", default=[])
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments.add_argument("--cost", type=int, nargs="*", default=[20_000, 200_000, 1_000_000])

@@ -41,8 +41,12 @@ def advance(text: str) -> float:
     return sum(widths[cids[ord(c)]] for c in text) / 1000
 
 
+@lru_cache(maxsize=8)
 def _subset(chars: frozenset[str]) -> bytes:
-    """The bare CFF table with just these characters; the CIDs stay what they were."""
+    """The bare CFF table with just these characters; the CIDs stay what they were.
+
+    Kept for a few sets: cutting takes a second of CPU, and a sheet and its next revision need the same letters.
+    """
     options = subset.Options()
     options.layout_features = []
     options.hinting = False

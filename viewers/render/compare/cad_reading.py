@@ -190,7 +190,7 @@ class _Reader:
             scale, angle = float(dxf.get("pattern_scale", 1.0)), float(dxf.get("pattern_angle", 0.0))
             return f"{name} {pattern} {scale:.4g} {angle % 360:.1f}"
         if isinstance(entity, Text | MText):
-            return f"{name} {str(dxf.get('style', '')).lower()}"
+            return f"{name} {str(dxf.get('style', 'standard')).lower()}"
         return f"{name} {str(dxf.get('linetype', 'BYLAYER')).lower()}"
 
     def _owner(self, record: DataRecord, entity: DXFEntity | None) -> int:

@@ -136,12 +136,12 @@ def _core(first: Drawn, second: Drawn, placement: Placement, known: tuple[Known,
         *finish(drafts, first, second, m, sure),
         *(replace(r, confidence=round(sure, 3)) for r in routine),
     ]
-    if not regions and eye is None:  # no line and no word differs: what is left is what only pictures tell
-        eye = looks or _eye(second, m, known)
-    if eye is not None:
+    if looks is None and not regions:  # no line and no word differs: what is left is what only pictures tell
+        looks = _eye(second, m, known)
+    if looks is not None:
         clouds = [box_under(m, box) for c in gone for box in (c.box, *c.tags)]
         clouds += [box_under(IDENTITY, box) for c in come for box in (c.box, *c.tags)]
-        regions += _overlooked(eye, [*(r.after for r in regions), *clouds], m, second)
+        regions += _overlooked(looks, [*(r.after for r in regions), *clouds], m, second)
     return _Core(placement, ordered_with_ids(regions), gone, come, lost)
 
 

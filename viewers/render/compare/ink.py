@@ -21,6 +21,7 @@ from viewers.render.compare.drawn import Floats, lengths_of
 MAX_CELLS = 120_000_000
 _CHUNK = 1_500_000
 _MARGIN = 3
+_RARE = 0.1
 _ALL = 0xFF
 _UNIT = np.uint8(1)
 
@@ -88,9 +89,12 @@ class InkGrid:
             raise ValueError("too many cells")
         self._bits = np.zeros(self._columns * self._rows, dtype=np.uint8)
         marks = directions(segments, 2 * cell)
+        # Where ink is rare, spreading each place costs a tenth of going over the whole sheet; where it is not, more.
+        is_rare = lengths_of(segments).sum() / (0.7 * cell) < len(self._bits) * _RARE
         for piece in chunks(segments, cell * 0.7):
-            self._lay(self._places(piece.points), marks[piece.segment])
-        self._spread()
+            self._lay(self._places(piece.points), marks[piece.segment], reach if is_rare else 0)
+        if not is_rare:
+            self._spread()
 
     def has(self, points: Floats, marks: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
         """Whether there is ink of the direction of ``marks`` at each point."""
@@ -98,17 +102,24 @@ class InkGrid:
         return found
 
     def _places(self, points: Floats) -> npt.NDArray[np.int64]:
-        x = np.clip((points[:, 0] / self.cell).astype(np.int64) + _MARGIN, 0, self._columns - 1)
-        y = np.clip((points[:, 1] / self.cell).astype(np.int64) + _MARGIN, 0, self._rows - 1)
+        # Not on the very edge, so that what lies around a place is in the grid.
+        near = self.reach
+        x = np.clip((points[:, 0] / self.cell).astype(np.int64) + _MARGIN, near, self._columns - 1 - near)
+        y = np.clip((points[:, 1] / self.cell).astype(np.int64) + _MARGIN, near, self._rows - 1 - near)
         return y * self._columns + x
 
-    def _lay(self, places: npt.NDArray[np.int64], marks: npt.NDArray[np.uint8]) -> None:
+    def _lay(self, places: npt.NDArray[np.int64], marks: npt.NDArray[np.uint8], reach: int) -> None:
+        """Mark each place and what lies around it with a direction and its neighbours."""
+        around = range(-reach, reach + 1)
         for mark in np.unique(marks):
             here = places[marks == mark]
-            self._bits[here] |= mark
+            here = here[np.diff(here, prepend=-1) != 0]
+            wide = mark | (mark << 1) | (mark >> 7) | (mark >> 1) | (mark << 7)
+            for step in (row * self._columns + column for row in around for column in around):
+                self._bits[here + step] |= wide
 
     def _spread(self) -> None:
-        """Each cell takes over what lies around it, and each direction its neighbours."""
+        """Each cell takes over what lies around it."""
         bits = self._bits.reshape(self._rows, self._columns)
         for _ in range(self.reach):
             for axis in (0, 1):
@@ -117,8 +128,6 @@ class InkGrid:
                 bits[1:] |= before[:-1]
                 bits[:-1] |= before[1:]
                 bits = np.moveaxis(bits, 0, axis)
-        turned = (bits << 1) | (bits >> 7) | (bits >> 1) | (bits << 7)
-        bits |= turned
 
 
 def fitting_cell(size: tuple[int, int], cell: float) -> float:

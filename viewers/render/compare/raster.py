@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from viewers.render.compare.clusters import cluster
+from viewers.render.compare.drawn import Floats
 from viewers.render.compare.picture import (
     COARSE_UM,
     FINE_UM,
@@ -43,11 +44,13 @@ _FAINT = 0.4
 _NOISES = 6.0
 _CLOSE_RESIDUAL, _LOOSE_RESIDUAL = 0.12, 0.35
 """Pixels; up to the one half a pixel of play is enough; the other on partners may be more than one away."""
+_DRAWN = 0.3
+"""Less noise than this has no scan."""
 _EDGE_UM = 5_000.0
 _LEAST_UM2 = 300_000.0
 """Area of lone ink (um x um) below which a place is noise."""
 _SPECK_UM = 1_000.0
-"""What is smaller every way is dust on the glass: a rough scan of an A1 sheet has dozens."""
+"""What is smaller every way is dust on the glass: a rough scan of an A1 sheet has dozens, and two lie side by side."""
 _LEAST_DENSITY = 5
 
 
@@ -139,9 +142,9 @@ def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel
         members = numbers == number
         if members.sum() * pixel**2 < _LEAST_UM2:
             continue
-        low, high = points[members].min(axis=0), points[members].max(axis=0)
-        if float((high - low).max()) < _SPECK_UM:
+        if _longest_piece(points[members], pixel) < _SPECK_UM:
             continue
+        low, high = points[members].min(axis=0), points[members].max(axis=0)
         share = float(is_added[members].mean())
         kind = Kind.ADDED if share > 0.9 else Kind.REMOVED if share < 0.1 else Kind.CHANGED
         box = (round(float(low[0])), round(float(low[1])), round(float(high[0])), round(float(high[1])))
@@ -157,6 +160,15 @@ def _regions(first: Ink, second: Ink, m: Map, in_um: Map, residual: float, pixel
             )
         )
     return ordered_with_ids(regions)
+
+
+def _longest_piece(points: Floats, pixel: float) -> float:
+    """The longer side of the largest patch of pixels that touch."""
+    numbers = cluster(points, 2 * pixel)
+    order = np.argsort(numbers, kind="stable")
+    starts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    low, high = (f.reduceat(points[order], starts, axis=0) for f in (np.minimum, np.maximum))
+    return float((high - low).max())
 
 
 def _calm(ink: Ink) -> Ink:
@@ -175,7 +187,8 @@ def _noise(ink: Ink) -> float:
 
 def _lone_in_each(first: Ink, second: Ink, residual: float) -> Iterator[npt.NDArray[np.bool_]]:
     """What only the first of two pictures that lie on each other has, then what only the second has."""
-    calm = [_calm(first), _calm(second)]
+    # A sheet as its program drew it is sharper than any scan of it: the gaps of its letters are white.
+    calm = [_calm(_calm(dark) if _noise(dark) < _DRAWN else dark) for dark in (first, second)]
     ink = [ink_of(dark) for dark in calm]
     least = max(_STRONG, _NOISES * max(_noise(dark) for dark in calm))
     for one, other in ((0, 1), (1, 0)):

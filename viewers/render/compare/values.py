@@ -16,7 +16,7 @@ from typing import Any, Self
 from viewers.render.manifest import Problem
 
 COMPARISON_VERSION = 1
-ENGINE = "compare 4"
+ENGINE = "compare 5"
 """Changes whenever the same two sheets may give another answer; part of the key under which answers are kept."""
 
 Box = tuple[int, int, int, int]

@@ -274,8 +274,13 @@ def _lone(one: Picture, other: Picture, *, is_loose: bool = False) -> npt.NDArra
         partner, faint = (_darkest(its), _LOOSE_FAINT) if is_loose else (_between(its), _FAINT)
         # What is faint beside its own stroke is the smoothing of its edge.
         lone |= (own > _LEAST_INK) & (own > _CORE * _darkest(own)) & (partner < faint * own)
-    count = Image.fromarray(lone.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
-    return lone & (np.asarray(count) >= (_LOOSE_DENSITY if is_loose else _LEAST_DENSITY))
+    return _dense(lone, _LOOSE_DENSITY if is_loose else _LEAST_DENSITY)
+
+
+def _dense(mask: npt.NDArray[np.bool_], least: int) -> npt.NDArray[np.bool_]:
+    """Without pixels that have fewer than so many of their kind, themselves counted, within five by five."""
+    count = Image.fromarray(mask.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
+    return mask & (np.asarray(count) >= least)
 
 
 def _stands_out(one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
@@ -289,8 +294,7 @@ def _stands_out(one: Picture, other: Picture) -> npt.NDArray[np.bool_]:
         low = np.asarray(image.filter(ImageFilter.MinFilter(3))).astype(np.int16) - _STEP
         high = np.asarray(image.filter(ImageFilter.MaxFilter(3))).astype(np.int16) + _STEP
         out |= ((values < low) | (values > high)).any(axis=2)
-    count = Image.fromarray(out.astype(np.uint8) * 25).filter(ImageFilter.BoxBlur(2))
-    return out & (np.asarray(count) >= _LEAST_DENSITY)
+    return _dense(out, _LEAST_DENSITY)
 
 
 def _between(ink: Floats) -> Floats:
