@@ -5,10 +5,19 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from app.access.rules import PartyRole
 from app.api.shapes.common import MOST_ROWS, Body, Key, LabelOut, Line100, Line200, PageQuery, Query, Shape
 from app.projects.rules import Discipline
 from app.review.actions.cases import MOST_NOTE
-from app.review.rules import CASE_EVENTS, CaseState, DocumentKind, Term, Turn
+from app.review.rules import (
+    CASE_EVENTS,
+    CaseState,
+    ConclusionVerdict,
+    DocumentKind,
+    JointDomain,
+    Term,
+    Turn,
+)
 
 Note = Annotated[str, Field(max_length=MOST_NOTE)]
 Number = Annotated[str, Field(max_length=80)]
@@ -143,6 +152,29 @@ class NextOut(Shape):
     is_open: Annotated[bool, Field(description="no condition stops it")]
 
 
+class ConclusionOut(Shape):
+    """What a joint authority said."""
+
+    round: int
+    verdict: ConclusionVerdict
+    note: str
+    person: str
+    organisation: str
+    at: datetime
+
+
+class JointOut(Shape):
+    """One domain of a joint review."""
+
+    domain: JointDomain
+    party_role: Annotated[PartyRole, Field(description="whose word counts")]
+    conclusions: Annotated[
+        list[ConclusionOut], Field(description="of this round, the newest first: that one counts")
+    ]
+    earlier: Annotated[list[ConclusionOut], Field(description="of earlier rounds: they no longer count")]
+    may_conclude: Annotated[bool, Field(description="whether the asker may say something now")]
+
+
 class CaseOut(Shape):
     """A case with its sheets, people, documents and history."""
 
@@ -168,6 +200,7 @@ class CaseOut(Shape):
     submissions: list[SubmissionOut]
     steps: list[StepOut]
     moves: list[NextOut]
+    joint: list[JointOut]
 
 
 class CasesQuery(PageQuery):
@@ -257,6 +290,14 @@ class DoneOut(Shape):
     """What the reviewer's word did."""
 
     proposed: Annotated[int, Field(description="drafts that were proposed by it")]
+
+
+class ConcludeBody(Body):
+    """A joint authority's word on its domain."""
+
+    domain: JointDomain
+    verdict: ConclusionVerdict
+    note: Annotated[Note, Field(description="needed when the verdict is failed")] = ""
 
 
 class DocumentQuery(Query):
