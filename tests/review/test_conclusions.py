@@ -61,7 +61,7 @@ def passing(world: World, case_id: str) -> str:
     try:
         act(world, "review_lead", lambda tx: pass_case(tx, DecideCase(case_id)))
     except Refused as refusal:
-        return f"{refusal.code} {refusal.parameters.get('guard', '')}".strip()
+        return f"{refusal.code} {refusal.data.get('guard', '')}".strip()
     return DONE
 
 
