@@ -153,6 +153,21 @@ def test_every_state_person_domain_and_verdict_answers_as_the_model_says(databas
     assert sorted(map(tuple, said)) == sorted(model.words)
 
 
+def test_the_page_knows_whether_the_authority_is_in_the_project(database: Database):
+    world = reviewed_world(database)
+    case_id = prepared(world, joint=("fire",))
+
+    def is_there() -> list[bool]:
+        now = world.database.clock.now()
+        with world.database.read() as session:
+            rights = rights_of(session, world.actor("owner"), now)
+            return [j.has_party for j in case_for(session, rights, case_id, now).joint]
+
+    assert is_there() == [False]
+    seat_joint_authorities(world)
+    assert is_there() == [True]
+
+
 @pytest.mark.parametrize(
     ("domain", "verdict", "note"),
     [("energy", "passed", ""), ("fire", "maybe", ""), ("fire", "passed", "长" * 4_001)],

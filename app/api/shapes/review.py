@@ -168,6 +168,7 @@ class JointOut(Shape):
 
     domain: JointDomain
     party_role: Annotated[PartyRole, Field(description="whose word counts")]
+    has_party: Annotated[bool, Field(description="whether such a party is in the project")]
     conclusions: Annotated[
         list[ConclusionOut], Field(description="of this round, the newest first: that one counts")
     ]

@@ -216,7 +216,7 @@ def case_for(session: Session, rights: Rights, case_id: str, now: datetime) -> C
         submissions=tuple(_submissions(session, case.id)),
         steps=tuple(_step_views(session, steps)),
         moves=tuple(_moves(rights, case, facts)),
-        joint=joint_of(session, rights, case),
+        joint=joint_of(session, rights, case, now),
         opinions_on=Counter(
             sheet
             for o in facts.opinions

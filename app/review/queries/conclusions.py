@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.models import Party
+from app.access.queries import parties_of
 from app.accounts.models import Organisation, Person
 from app.kernel.policy import Rights
 from app.review.joint import concluding_seat, conclusions_of, joint_domains
@@ -34,6 +35,8 @@ class JointView:
     domain: str
     party_role: str
     """Whose word counts."""
+    has_party: bool
+    """Whether a party of that role is in the project now: else the owner must add one first."""
     conclusions: tuple[ConclusionView, ...]
     """Those of this round, the newest first: that one counts."""
     earlier: tuple[ConclusionView, ...]
@@ -47,8 +50,11 @@ class JointView:
         return self.conclusions[0].verdict if self.conclusions else ""
 
 
-def joint_of(session: Session, rights: Rights, case: ReviewCase) -> tuple[JointView, ...]:
+def joint_of(session: Session, rights: Rights, case: ReviewCase, now: datetime) -> tuple[JointView, ...]:
     """Every domain of a case that is reviewed jointly; none of another case."""
+    if not joint_domains(case):
+        return ()
+    roles = {p.role for p in parties_of(session, case.project_id) if p.valid_to is None or p.valid_to > now}
     rows = conclusions_of(session, case)[::-1]
     people, parties = _names(session, rows)
     said = [
@@ -65,6 +71,7 @@ def joint_of(session: Session, rights: Rights, case: ReviewCase) -> tuple[JointV
         JointView(
             domain=domain,
             party_role=CONCLUDERS[domain],
+            has_party=CONCLUDERS[domain] in roles,
             conclusions=tuple(v for d, v in said if d == domain and v.round == case.round),
             earlier=tuple(v for d, v in said if d == domain and v.round != case.round),
             may_conclude=is_time and concluding_seat(rights, case, domain) is not None,
