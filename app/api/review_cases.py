@@ -19,6 +19,7 @@ from app.api.request import (
     services,
 )
 from app.api.shapes.common import Changed, Created, LabelOut, Page, page_of
+from app.api.shapes.joint import ConcludeBody
 from app.api.shapes.review import (
     CaseBody,
     CaseMoveBody,
@@ -26,7 +27,6 @@ from app.api.shapes.review import (
     CaseRowOut,
     CasesQuery,
     ChoiceBody,
-    ConcludeBody,
     DocumentQuery,
     DoneBody,
     DoneOut,

@@ -5,19 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.access.rules import PartyRole
 from app.api.shapes.common import MOST_ROWS, Body, Key, LabelOut, Line100, Line200, PageQuery, Query, Shape
+from app.api.shapes.joint import JointOut
 from app.projects.rules import Discipline
 from app.review.actions.cases import MOST_NOTE
-from app.review.rules import (
-    CASE_EVENTS,
-    CaseState,
-    ConclusionVerdict,
-    DocumentKind,
-    JointDomain,
-    Term,
-    Turn,
-)
+from app.review.rules import CASE_EVENTS, CaseState, DocumentKind, Term, Turn
 
 Note = Annotated[str, Field(max_length=MOST_NOTE)]
 Number = Annotated[str, Field(max_length=80)]
@@ -152,30 +144,6 @@ class NextOut(Shape):
     is_open: Annotated[bool, Field(description="no condition stops it")]
 
 
-class ConclusionOut(Shape):
-    """What a joint authority said."""
-
-    round: int
-    verdict: ConclusionVerdict
-    note: str
-    person: str
-    organisation: str
-    at: datetime
-
-
-class JointOut(Shape):
-    """One domain of a joint review."""
-
-    domain: JointDomain
-    party_role: Annotated[PartyRole, Field(description="whose word counts")]
-    has_party: Annotated[bool, Field(description="whether such a party is in the project")]
-    conclusions: Annotated[
-        list[ConclusionOut], Field(description="of this round, the newest first: that one counts")
-    ]
-    earlier: Annotated[list[ConclusionOut], Field(description="of earlier rounds: they no longer count")]
-    may_conclude: Annotated[bool, Field(description="whether the asker may say something now")]
-
-
 class CaseOut(Shape):
     """A case with its sheets, people, documents and history."""
 
@@ -291,14 +259,6 @@ class DoneOut(Shape):
     """What the reviewer's word did."""
 
     proposed: Annotated[int, Field(description="drafts that were proposed by it")]
-
-
-class ConcludeBody(Body):
-    """A joint authority's word on its domain."""
-
-    domain: JointDomain
-    verdict: ConclusionVerdict
-    note: Annotated[Note, Field(description="needed when the verdict is failed")] = ""
 
 
 class DocumentQuery(Query):
