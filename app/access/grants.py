@@ -148,6 +148,9 @@ GRANTS: GrantTable = {
         Grant(P.AUTHORITY, _seats(S.PROJECT_LEAD, S.INSPECTOR)),
         Grant(P.FIRE_AUTHORITY, _seats(S.PROJECT_LEAD, S.INSPECTOR)),
     ),
+    Permission.REVIEW_CONCLUDE: tuple(
+        Grant(p, _seats(S.PROJECT_LEAD, S.INSPECTOR)) for p in (P.FIRE_AUTHORITY, P.OTHER_AUTHORITY)
+    ),
     Permission.REVISION_RELEASE: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
     Permission.REVISION_VOID: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
     Permission.REVISION_IMPORT: _IMPORTERS,

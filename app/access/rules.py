@@ -126,6 +126,7 @@ class Permission(StrEnum):
     PROJECT_VIEW = "project:view"
     RECORD_VIEW = "record:view"
     REVIEW_CERTIFY = "review:certify"
+    REVIEW_CONCLUDE = "review:conclude"
     REVIEW_DRAW = "review:draw"
     REVIEW_DRAW_SHARE = "review:draw-share"
     REVIEW_FILE = "review:file"
@@ -166,6 +167,7 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.PROJECT_VIEW: Label("查看项目", "See the project"),
     Permission.RECORD_VIEW: Label("查阅有效图纸", "Retrieve the drawing of record"),
     Permission.REVIEW_CERTIFY: Label("签发审查合格书", "Issue review certificates"),
+    Permission.REVIEW_CONCLUDE: Label("出具联合审查结论", "Conclude in a joint review"),
     Permission.REVIEW_DRAW: Label("随机抽查", "Draw for spot checks"),
     Permission.REVIEW_DRAW_SHARE: Label("为随机抽查提交随机数", "Contribute a number to a draw"),
     Permission.REVIEW_FILE: Label("审查备案", "File the result of a review"),

@@ -19,6 +19,7 @@ from app.api.request import (
     services,
 )
 from app.api.shapes.common import Changed, Created, LabelOut, Page, page_of
+from app.api.shapes.joint import ConcludeBody
 from app.api.shapes.review import (
     CaseBody,
     CaseMoveBody,
@@ -46,6 +47,7 @@ from app.review.actions.assignments import (
     finish_discipline,
 )
 from app.review.actions.cases import EditCase, MoveCase, PrepareCase, edit_case, move_plainly, prepare_case
+from app.review.actions.conclusions import ConcludeCase, conclude
 from app.review.actions.decisions import DecideCase, fail_case, issue_opinions, pass_case
 from app.review.actions.documents import add_document
 from app.review.actions.submissions import (
@@ -199,6 +201,13 @@ def finish_one_discipline(case_id: str, body: DoneBody) -> Answer:
     """Say that one's discipline is done in this round (本专业审毕); drafts left in it are proposed."""
     command = FinishDiscipline(case_id, body.discipline, body.note)
     return act(lambda tx: Answer(DoneOut(proposed=finish_discipline(tx, command))))
+
+
+@table.add("POST", f"{ONE}/conclusions", body=ConcludeBody, answer=Created, status=201, repeats=True)
+def conclude_on_domain(case_id: str, body: ConcludeBody) -> Answer:
+    """Conclude on a domain of a joint review in this round (联合审查结论); answers the conclusion."""
+    command = ConcludeCase(case_id, body.domain, body.verdict, body.note)
+    return act(lambda tx: Answer(Created(id=conclude(tx, command)), 201))
 
 
 @table.add(

@@ -109,6 +109,9 @@ TOLD: dict[str, Told] = {
         Label("初审开始", "First review begins"), (_REVIEWERS,), _CASE, waits=True
     ),
     "review-case.discipline-done": Told(Label("有专业完成本轮审查", "A discipline is done"), (_LEAD,), _CASE),
+    "review-case.concluded": Told(
+        Label("联合审查部门已出具结论", "A joint authority has concluded"), (_LEAD,), _CASE
+    ),
     "review-case.sent-back-to-first-review": Told(
         Label("退回初审", "Sent back to first review"), (_REVIEWERS,), _CASE, waits=True
     ),

@@ -1,7 +1,7 @@
 """Everything the guards of a case look at, loaded in a fixed number of queries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from app.kernel.labels import Label
 from app.projects.queries import policy_of
 from app.projects.rules import Policy
 from app.review.conflicts import conflicts_of
+from app.review.joint import conclusions_of, joint_domains
 from app.review.models import (
     OpinionPlace,
     OpinionReply,
@@ -82,6 +83,10 @@ class CaseFacts:
     """Kinds that are there."""
     conflicts: Mapping[str, Label]
     """By person: why he must stand aside."""
+    joint: tuple[str, ...] = ()
+    """Domains on which another authority concludes."""
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    """By domain: the newest conclusion of this round."""
     unissued: tuple[str, ...] = ()
     """Numbers of sheets whose named fixes are not issued."""
     note: str = ""
@@ -113,6 +118,8 @@ def case_facts(
         done=_done(session, case),
         documents=frozenset(session.scalars(kinds)),
         conflicts=conflicts_of(session, case, set(reviewers.values())),
+        joint=joint_domains(case),
+        verdicts={c.domain: c.verdict for c in conclusions_of(session, case) if c.round == case.round},
         unissued=_unissued(session, opinions),
         note=note.strip(),
         stops=tuple(stops),

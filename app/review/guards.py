@@ -7,7 +7,7 @@ from app.kernel.workflow import GuardResult, Verdict
 from app.projects.rules import DISCIPLINE_LABELS, Discipline
 from app.review.facts import CaseFacts
 from app.review.opinion_rules import OPEN, TO_ISSUE, TO_JUDGE, UNANSWERED, UNDECIDED, OpinionState, Severity
-from app.review.rules import DOCUMENT_LABELS, CaseGuard
+from app.review.rules import DOCUMENT_LABELS, JOINT_LABELS, CaseGuard, ConclusionVerdict
 
 G = CaseGuard
 
@@ -152,6 +152,23 @@ def _no_open_must_fix(facts: CaseFacts) -> GuardResult:
     return _passed(G.NO_OPEN_MUST_FIX, "没有", "None")
 
 
+def _concluded(facts: CaseFacts) -> GuardResult:
+    """A conclusion of an earlier round does not count: it spoke of other sheets."""
+    if not facts.joint:
+        return GuardResult(
+            G.CONCLUDED, Verdict.NOT_REQUIRED, Label("本案卷不含联合审查", "The case is not reviewed jointly")
+        )
+    for verdict, zh, en in (
+        (None, "待出具本轮结论：{}", "No conclusion in this round yet: {}"),
+        (ConclusionVerdict.FAILED, "本轮结论为不合格：{}", "Concluded against in this round: {}"),
+    ):
+        found = [JOINT_LABELS[d] for d in facts.joint if facts.verdicts.get(d) == verdict]
+        if found:
+            words = "、".join(w.zh for w in found), ", ".join(w.en for w in found)
+            return _failed(G.CONCLUDED, zh.format(words[0]), en.format(words[1]))
+    return _passed(G.CONCLUDED, "均为合格", "All are favourable")
+
+
 def _reason(facts: CaseFacts) -> GuardResult:
     if not facts.note:
         return _failed(G.REASON, "须写明理由", "A reason is needed")
@@ -171,5 +188,6 @@ CASE_GUARDS: Mapping[CaseGuard, Callable[[CaseFacts], GuardResult]] = {
     G.SUCCESSORS: _successors,
     G.ALL_JUDGED: _all_judged,
     G.NO_OPEN_MUST_FIX: _no_open_must_fix,
+    G.CONCLUDED: _concluded,
     G.REASON: _reason,
 }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db.types import Base, Id, Instant, Json, Ref, Sha256, Sm3, UtcMicros, Versioned, one_of
 from app.review.opinion_rules import Basis, Domain, OpinionState, Severity
-from app.review.rules import CaseState, DocumentKind
+from app.review.rules import CaseState, ConclusionVerdict, DocumentKind, JointDomain
 
 
 class ReviewCase(Versioned, Base):
@@ -151,6 +151,25 @@ class ReviewDone(Base):
     person_id: Mapped[Ref]
     seat_id: Mapped[Ref]
     at: Mapped[Instant]
+
+
+class ReviewConclusion(Base):
+    """What a joint authority says of a round (联合审查结论). Appended; the newest of a domain and round counts."""
+
+    __tablename__ = "review_conclusions"
+
+    id: Mapped[Id]
+    case_id: Mapped[str] = mapped_column(sa.ForeignKey("review_cases.id"), index=True)
+    round: Mapped[int]
+    domain: Mapped[str] = mapped_column(sa.String(20))
+    verdict: Mapped[str] = mapped_column(sa.String(10))
+    note: Mapped[str] = mapped_column(sa.Text)
+    person_id: Mapped[Ref]
+    seat_id: Mapped[Ref]
+    party_id: Mapped[Ref]
+    at: Mapped[Instant]
+
+    __table_args__ = (one_of("domain", JointDomain), one_of("verdict", ConclusionVerdict))
 
 
 class ReviewOpinion(Versioned, Base):
@@ -329,6 +348,7 @@ APPEND_ONLY = (
     "review_documents",
     "review_assignments",
     "review_done",
+    "review_conclusions",
     "review_replies",
     "review_judgements",
     "review_certificates",

@@ -114,6 +114,30 @@ CONTRADICTION = declare(
     "请先查看该意见；确需再次提出时，勾选“已核对，仍然提出”并写明理由。",
     "Look at it first; to raise it again confirm that and give the reason.",
 )
+NOT_CONCLUDING = declare(
+    "not-concluding-now",
+    409,
+    "案卷当前为“{state}”，不能出具联合审查结论。",
+    "The case is in state '{state}': joint authorities do not conclude now.",
+    "初审、合议和复审阶段可以出具；须先由审查机构受理并开始审查。",
+    "They conclude in first review, consolidation and recheck, once the agency has begun to review.",
+)
+NOT_JOINT = declare(
+    "domain-not-joint",
+    409,
+    "本案卷不含{domain}联合审查。",
+    "The case is not reviewed jointly for this domain ({domain}).",
+    "请核对案卷；需要联合审查的，由建设单位在新建送审时勾选。",
+    "Check the case; the owner says at its beginning what is reviewed jointly.",
+)
+NOT_YOUR_DOMAIN = declare(
+    "not-your-domain",
+    403,
+    "{domain}审查结论只能由{party}出具。",
+    "Only this party concludes on the domain {domain}: {party}.",
+    "请由该部门的负责人或监督员出具。",
+    "Have the lead or an inspector of that party conclude.",
+)
 CERTIFICATE_ENDED = declare(
     "certificate-ended",
     409,

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from app.access.rules import PartyRole
 from app.access.rules import Permission as Do
 from app.kernel.labels import Label
 from app.kernel.workflow import StateTable, Step
@@ -104,6 +105,7 @@ class CaseGuard(StrEnum):
     SUCCESSORS = "successors"
     ALL_JUDGED = "all_judged"
     NO_OPEN_MUST_FIX = "no_open_must_fix"
+    CONCLUDED = "concluded"
     REASON = "reason"
 
 
@@ -122,6 +124,7 @@ CASE_GUARD_LABELS: dict[str, Label] = {
     G.SUCCESSORS: Label("修改图纸已出图", "Changed sheets are issued"),
     G.ALL_JUDGED: Label("回复均已复核", "All replies are judged"),
     G.NO_OPEN_MUST_FIX: Label("没有未关闭的必须修改意见", "No must-fix opinion is open"),
+    G.CONCLUDED: Label("联合审查部门已出具合格结论", "The joint authorities have concluded in favour"),
     G.REASON: Label("已写明理由", "A reason is given"),
 }
 
@@ -159,7 +162,13 @@ CASES = StateTable(
             Do.REVIEW_LEAD,
             (G.HAS_OPINIONS, G.NONE_UNDECIDED),
         ),
-        Step("pass", C.CONSOLIDATING, C.PASSED, Do.REVIEW_LEAD, (G.NONE_UNDECIDED, G.NO_OPEN_MUST_FIX)),
+        Step(
+            "pass",
+            C.CONSOLIDATING,
+            C.PASSED,
+            Do.REVIEW_LEAD,
+            (G.NONE_UNDECIDED, G.NO_OPEN_MUST_FIX, G.CONCLUDED),
+        ),
         Step("open_reply", C.OPINIONS_ISSUED, C.REPLYING, Do.REVIEW_REPLY),
         Step("resubmit", C.REPLYING, C.RECHECK, Do.REVIEW_SUBMIT, (G.ALL_ANSWERED, G.SUCCESSORS)),
         Step(
@@ -174,7 +183,7 @@ CASES = StateTable(
             C.RECHECK,
             C.PASSED,
             Do.REVIEW_LEAD,
-            (G.ALL_JUDGED, *_WRITTEN, G.NO_OPEN_MUST_FIX),
+            (G.ALL_JUDGED, *_WRITTEN, G.NO_OPEN_MUST_FIX, G.CONCLUDED),
         ),
         Step("certify", C.PASSED, C.CERTIFIED, Do.REVIEW_CERTIFY, (G.NO_OPEN_MUST_FIX,)),
         Step("file", C.CERTIFIED, C.FILED, Do.REVIEW_FILE),
@@ -187,6 +196,8 @@ ENDED = frozenset({C.CERTIFIED, C.FILED, C.FAILED, C.WITHDRAWN})
 """The case holds no sheet any more: another may be begun for it."""
 WRITING = frozenset({C.FIRST_REVIEW, C.RECHECK})
 """Reviewers write opinions."""
+CONCLUDING = frozenset({C.FIRST_REVIEW, C.CONSOLIDATING, C.RECHECK})
+"""The agency has the sheets of a round before it: the joint authorities conclude on the same sheets."""
 OPEN_ROUNDS = frozenset({C.OPINIONS_ISSUED, C.REPLYING})
 """The agency may still take back what it has issued; once the case has passed or ended, what was issued stands."""
 
@@ -297,4 +308,45 @@ WHY_LABELS: dict[str, Label] = {
     WhyIn.CHANGED: Label("修改后再送", "Changed"),
     WhyIn.AFFECTED: Label("受影响", "Affected"),
     WhyIn.UNCHANGED: Label("未修改，附说明", "Not changed, with reasons"),
+}
+
+
+class JointDomain(StrEnum):
+    """On what another authority concludes beside the agency (多审合一)."""
+
+    FIRE = "fire"
+    CIVIL_DEFENCE = "civil_defence"
+
+
+JOINT_LABELS: dict[str, Label] = {
+    JointDomain.FIRE: Label("消防", "Fire"),
+    JointDomain.CIVIL_DEFENCE: Label("人防", "Civil defence"),
+}
+
+JOINT_PARTY_LABELS: dict[str, Label] = {
+    JointDomain.FIRE: Label("消防审验部门", "the fire authority"),
+    JointDomain.CIVIL_DEFENCE: Label(
+        "人防主管部门（参建方类型为“其他主管部门”）",
+        "the civil defence authority (a party of the kind 'other authority')",
+    ),
+}
+
+CONCLUDERS: dict[str, PartyRole] = {
+    JointDomain.FIRE: PartyRole.FIRE_AUTHORITY,
+    JointDomain.CIVIL_DEFENCE: PartyRole.OTHER_AUTHORITY,
+}
+"""Whose word counts for which domain. Civil defence has a department of its own (人防主管部门), separate from the fire
+authority; it has no party role of its own and joins as one of the other authorities."""
+
+
+class ConclusionVerdict(StrEnum):
+    """What a joint authority says of a round."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+CONCLUSION_LABELS: dict[str, Label] = {
+    ConclusionVerdict.PASSED: Label("合格", "Passed"),
+    ConclusionVerdict.FAILED: Label("不合格", "Failed"),
 }

@@ -28,6 +28,7 @@ from app.review.actions.certificates import (
     certify_case,
     void_certificate,
 )
+from app.review.actions.conclusions import ConcludeCase, conclude
 from app.review.actions.decisions import DecideCase, fail_case, issue_opinions, pass_case
 from app.review.actions.submissions import (
     ResubmitCase,
@@ -298,6 +299,18 @@ def done(case_id: str) -> Response:
     with services().database.write(actor()) as tx:
         proposed = finish_discipline(tx, command)
     return _json({"proposed": proposed})
+
+
+@pages.post("/review/<case_id>/conclude")
+def give_conclusion(case_id: str) -> Response:
+    """A joint authority's word on its domain in this round."""
+    form = request.form
+    command = ConcludeCase(
+        case_id, form.get("domain", ""), form.get("verdict", ""), form.get("note", "").replace("\r\n", "\n")
+    )
+    with services().database.write(actor()) as tx:
+        conclude(tx, command)
+    return redirect(f"/review/{case_id}?tab=people")
 
 
 @pages.post("/review/<case_id>/certify")

@@ -60,6 +60,9 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
     "review:self-check": dict.fromkeys(DESIGN, (ANY, NOBODY)),
     "review:reply": dict.fromkeys(DESIGN, ({"project_lead", "discipline_lead", "drafter"},) * 2),
     "review:rule": dict.fromkeys(("authority", "fire_authority"), ({"project_lead", "inspector"},) * 2),
+    "review:conclude": dict.fromkeys(
+        ("fire_authority", "other_authority"), ({"project_lead", "inspector"},) * 2
+    ),
     "revision:release": {"owner": (LEAD, LEAD)},
     "revision:void": {"owner": (LEAD, LEAD)},
     "revision:import": {"owner": (OFFICE, NOBODY)},

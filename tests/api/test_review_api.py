@@ -15,6 +15,7 @@ from app.projects.rules import Policy, ReviewMode
 from tests.api.conftest import Api
 from tests.api.lives import accept, drawing, issue, open_batch, send
 from tests.markups.drawn import REGION, SHAPES
+from tests.review.cases import seat_joint_authorities
 
 WIDTH = {
     "discipline": "arch",
@@ -100,7 +101,7 @@ def _issued(told: Told, files: dict[str, tuple[str, str]], **more: str) -> dict[
 def _handed_in(told: Told, revisions: list[str]) -> str:
     """The owner's part: a case, its documents, the gate's findings with a reason, and the submission."""
     project, agency = told.asked.world.project_id, told.asked.world.parties["reviewer"]
-    body = {"agency_id": agency, "title": "教学楼施工图", "business_no": "2026-0001"}
+    body = {"agency_id": agency, "title": "教学楼施工图", "business_no": "2026-0001", "is_fire_joint": True}
     key = {"Idempotency-Key": "case-1"}
     made = told.post("owner", f"/projects/{project}/review/cases", body, headers=key)
     assert told.post("owner", f"/projects/{project}/review/cases", body, headers=key) == made  # once
@@ -212,6 +213,17 @@ def _issue_opinions(told: Told, case: str) -> None:
     told.move("review_lead", case, "issue_opinions", "")
 
 
+def _concluded(told: Told, case: str) -> None:
+    """The case waits for the fire authority, which is first against it, then in favour."""
+    seat_joint_authorities(told.asked.world)
+    for verdict, note in (("failed", "疏散走道净宽不足"), ("passed", "")):
+        stopped = told.post("review_lead", f"{case}/move", {"event": "pass", "note": ""}, status=409)
+        assert (stopped["code"], stopped["data"]["guard"]) == ("review-guard-failed", "concluded")
+        told.post("fire", f"{case}/conclusions", {"domain": "fire", "verdict": verdict, "note": note})
+    (joint,) = told.get("fire", case)["joint"]
+    assert [c["verdict"] for c in joint["conclusions"]] == ["passed", "failed"]
+
+
 def test_a_case_of_two_rounds_goes_through_the_api_alone(told: Told) -> None:
     asked = told.asked
     files = {"1.pdf": ("建施-01", "一层平面图"), "2.pdf": ("建施-02", "二层平面图")}
@@ -245,6 +257,7 @@ def test_a_case_of_two_rounds_goes_through_the_api_alone(told: Told) -> None:
     assert [place["number"] for place in flags] == ["建施-01"]
     told.post("reviewer", f"/review/opinions/{first}/judgement", {"is_settled": True, "text": "复核通过"})
     told.post("reviewer", f"{case}/done", {"discipline": "arch"})
+    _concluded(told, case)
     told.move("review_lead", case, "pass", "")
     certificate = told.post("legal", f"{case}/certify", {"number_internal": "ZH-9"})["id"]
     asked.work()

@@ -113,6 +113,7 @@ MAY: dict[str, frozenset[str]] = {
     "move_case": frozenset({"review_lead"}),
     "assign_reviewers": frozenset({"review_lead"}),
     "finish_one_discipline": frozenset({"reviewer"}),
+    "conclude_on_domain": NOBODY,  # the case is not joint, and nobody here sits for a joint authority
     "add_basis_document": OWNERS,
     "get_basis_document": SEERS,
     "list_opinions": SEERS,
@@ -351,6 +352,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "hand_in_again": {},
     "move_case": {"event": "fail"},  # without a reason: refused to whoever might
     "finish_one_discipline": {"discipline": "arch"},
+    "conclude_on_domain": {"domain": "fire", "verdict": "passed"},
     "draft_one_opinion": OPINION,
     "edit_one_opinion": OPINION,
     "move_many_opinions": {"opinions": [ID], "event": "propose"},

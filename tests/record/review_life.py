@@ -33,7 +33,18 @@ from app.review.models import ReviewCase, ReviewOpinion
 from app.review.papers.keeping import keep_certificate
 from storage.memory import MemoryStore
 from tests.drawings.sheets import clean, digests
-from tests.review.cases import act, drafted, in_first_review, issued, plainly, sheet_of, submitted, text_of
+from tests.review.cases import (
+    act,
+    concluded,
+    drafted,
+    in_first_review,
+    issued,
+    plainly,
+    seat_joint_authorities,
+    sheet_of,
+    submitted,
+    text_of,
+)
 from tests.review.draws import VALUE, announced, committed, pass_time, revealed, valued
 from tests.world import World
 
@@ -47,7 +58,10 @@ def review_life(world: World) -> None:
     _replaced(world, certificate)
     withdrawn = submitted(world, issued(world, "建施-35"))
     act(world, "owner", lambda tx: withdraw_case(tx, WithdrawCase(withdrawn, "分批调整")))
-    failed = in_first_review(world, issued(world, "建施-36"))
+    seat_joint_authorities(world)
+    failed = in_first_review(world, issued(world, "建施-36"), joint=("fire", "civil_defence"))
+    concluded(world, failed, "defence", "civil_defence")
+    concluded(world, failed, "fire", "fire", "failed", "结构耐火极限不足")
     act(world, "review_lead", lambda tx: fail_case(tx, DecideCase(failed, "结构体系不成立")))
     _set_policy(world, Policy())
     _draws(world, [failed])

@@ -1,10 +1,15 @@
 """Review cases for tests, through the real acts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
+from app.access.actions import GiveSeat, JoinParty, give_seat, join_party
+from app.access.rules import PartyRole, SeatRole
+from app.accounts.actions import CreateOrganisation, CreatePerson, create_organisation, create_person
 from app.drawings.models import SheetRevision
+from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Database, Tx
+from app.projects.actions import EVERYWHERE
 from app.projects.rules import Policy, ReviewMode
 from app.review.actions.assignments import (
     AssignReviewer,
@@ -13,6 +18,7 @@ from app.review.actions.assignments import (
     finish_discipline,
 )
 from app.review.actions.cases import MoveCase, PrepareCase, move_plainly, prepare_case
+from app.review.actions.conclusions import ConcludeCase, conclude
 from app.review.actions.decisions import DecideCase, issue_opinions
 from app.review.actions.opinions import DraftOpinion, OpinionText, Place, draft_opinion
 from app.review.actions.submissions import SubmitCase, submit_case
@@ -53,15 +59,21 @@ def issued(world: World, *numbers: str) -> list[str]:
     return taken
 
 
-def prepared(world: World, title: str = "教学楼施工图") -> str:
-    """A case that the owner prepares."""
-    command = PrepareCase(world.project_id, world.parties["reviewer"], title)
+def prepared(world: World, title: str = "教学楼施工图", joint: Collection[str] = ()) -> str:
+    """A case that the owner prepares; ``joint`` names the domains on which others conclude."""
+    command = PrepareCase(
+        world.project_id,
+        world.parties["reviewer"],
+        title,
+        is_fire_joint="fire" in joint,
+        is_civil_defence_joint="civil_defence" in joint,
+    )
     return act(world, "owner", lambda tx: prepare_case(tx, command))
 
 
-def submitted(world: World, revisions: Sequence[str]) -> str:
+def submitted(world: World, revisions: Sequence[str], joint: Collection[str] = ()) -> str:
     """A case with these sheets handed in."""
-    case_id = prepared(world)
+    case_id = prepared(world, joint=joint)
     command = SubmitCase(case_id, revisions, note="分批送审，目录随后补")
     act(world, "owner", lambda tx: submit_case(tx, command))
     return case_id
@@ -74,14 +86,48 @@ def plainly(world: World, case_id: str, *events: str) -> None:
         act(world, WHO[event], lambda tx, command=command: move_plainly(tx, command))
 
 
-def in_first_review(world: World, revisions: Sequence[str], discipline: str = "arch") -> str:
+def in_first_review(
+    world: World, revisions: Sequence[str], discipline: str = "arch", joint: Collection[str] = ()
+) -> str:
     """A case under first review, its discipline assigned to ``reviewer``."""
-    case_id = submitted(world, revisions)
+    case_id = submitted(world, revisions, joint)
     plainly(world, case_id, "start_intake", "accept")
     assign = AssignReviewer(case_id, discipline, world.people["reviewer"])
     act(world, "review_lead", lambda tx: assign_reviewer(tx, assign))
     plainly(world, case_id, "assign")
     return case_id
+
+
+JOINT = {
+    "fire": (PartyRole.FIRE_AUTHORITY, SeatRole.INSPECTOR),
+    "defence": (PartyRole.OTHER_AUTHORITY, SeatRole.PROJECT_LEAD),
+    "fire_reader": (PartyRole.FIRE_AUTHORITY, SeatRole.READER),
+}
+"""People of the joint authorities, whom only these tests seat."""
+
+
+def seat_joint_authorities(world: World) -> None:
+    """The fire and civil defence authorities join, each with its people."""
+    with world.database.write(SYSTEM) as tx:
+        for name, (role, _) in JOINT.items():
+            if role not in world.organisations:
+                world.organisations[role] = create_organisation(tx, CreateOrganisation(f"{role} 单位"))
+            person = CreatePerson(name, name, None, world.organisations[role])
+            world.people[name] = create_person(tx, person)
+    with world.database.write(world.actor("owner")) as tx:
+        for name, (role, seat) in JOINT.items():
+            if role not in world.parties:
+                join = JoinParty(world.project_id, world.organisations[role], role)
+                world.parties[role] = join_party(tx, join)
+            give = GiveSeat(world.parties[role], world.people[name], seat, EVERYWHERE)
+            world.seats[name] = give_seat(tx, give)
+
+
+def concluded(
+    world: World, case_id: str, who: str, domain: str, verdict: str = "passed", note: str = ""
+) -> str:
+    """A conclusion of a joint authority."""
+    return act(world, who, lambda tx: conclude(tx, ConcludeCase(case_id, domain, verdict, note)))
 
 
 def text_of(*sheets: str, **more: Any) -> OpinionText:

@@ -66,6 +66,8 @@ SEES = {
 }
 """Of those whom the tests ask."""
 PEOPLE = [*sorted(SEES), "contractor"]
+JOINT_WHO = {"fire": "fire", "civil_defence": "defence"}
+"""Whose word counts on which domain; everybody else of the project is refused."""
 DONE, CONFLICT, FORBIDDEN, NOT_FOUND = "done", "state-conflict", "forbidden", "not-found"
 GUARD = "review-guard-failed"
 
@@ -95,6 +97,10 @@ class Model:
     fixed: set[int] = field(default_factory=set)
     """Sheets whose newer revision an answer names."""
     is_first_pass: bool | None = None
+    joint: set[str] = field(default_factory=set)
+    """Domains on which another authority concludes."""
+    words: list[tuple[int, str, str]] = field(default_factory=list)
+    """(round, domain, verdict) as they were said."""
 
     def step(self, event: str, who: str, *, note: str) -> str:
         """A step of the case."""
@@ -110,6 +116,30 @@ class Model:
         getattr(self, f"_{event}", lambda: None)()
         self.state = target
         return DONE
+
+    def conclude(self, who: str, domain: str, verdict: str, note: str) -> str:
+        """A word of a joint authority."""
+        if who not in SEES | set(JOINT_WHO.values()):
+            return NOT_FOUND
+        if who not in JOINT_WHO.values():
+            return FORBIDDEN
+        if who != JOINT_WHO[domain]:
+            return "not-your-domain"
+        if domain not in self.joint:
+            return "domain-not-joint"
+        if self.state not in ("first_review", "consolidating", "recheck"):
+            return "not-concluding-now"
+        if verdict == "failed" and not note:
+            return "reason-needed"
+        self.words.append((self.round, domain, verdict))
+        return DONE
+
+    def _all_concluded(self) -> bool:
+        for domain in self.joint:
+            said = [v for r, d, v in self.words if (r, d) == (self.round, domain)]
+            if not said or said[-1] != "passed":
+                return False
+        return True
 
     def _in(self, *states: str) -> list[Opinion]:
         return [o for o in self.opinions if o.state in states]
@@ -127,6 +157,7 @@ class Model:
                 is_ready = is_ready and self.is_done and not self._in("replied", "explained")
             if event == "issue_opinions":
                 return is_ready and bool(self._in("proposed", "issued", "upheld"))
+            is_ready = is_ready and self._all_concluded()
             return is_ready and not any(o.is_must for o in self._in(*OPEN, "proposed"))
         if event == "resubmit":
             return not self._in("issued", "upheld")

@@ -29,12 +29,21 @@ from app.review.actions.assignments import (
     assign_reviewer,
     finish_discipline,
 )
+from app.review.actions.conclusions import ConcludeCase, conclude
 from app.review.actions.opinion_moves import MoveOpinions, move_opinions
 from app.review.actions.opinions import DraftOpinion, draft_opinion
 from app.review.facts import sheets_of_case
 from app.review.models import ReviewCase, ReviewOpinion
 from tests.drawings.sheets import clean
-from tests.review.cases import act, issued, prepared, reviewed_world, sheet_of, text_of
+from tests.review.cases import (
+    act,
+    issued,
+    prepared,
+    reviewed_world,
+    seat_joint_authorities,
+    sheet_of,
+    text_of,
+)
 from tests.review.model import DONE, EVENTS, PEOPLE, WHO, Model, Opinion
 from tests.review.test_machine import take
 from tests.world import World
@@ -52,14 +61,15 @@ class Walk(RuleBasedStateMachine):
     world: World
     steps = 0
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(is_joint=st.booleans())
+    def begin(self, is_joint: bool) -> None:
         self.numbers = [f"建施-{next(NUMBERS):05d}" for _ in range(2)]
         self.revisions = [issued(self.world, n)[0] for n in self.numbers]
         self.sheets = [sheet_of(self.world, r) for r in self.revisions]
         self.newest: dict[int, str] = {}
-        self.case = prepared(self.world, self.numbers[0])
-        self.model, self.ids = Model(), list[str]()
+        joint = {"fire"} if is_joint else set[str]()
+        self.case = prepared(self.world, self.numbers[0], joint)
+        self.model, self.ids = Model(joint=joint), list[str]()
 
     def _told(self, who: str, work: Any) -> str:
         type(self).steps += 1
@@ -150,6 +160,16 @@ class Walk(RuleBasedStateMachine):
             self.model.is_done = True
             for opinion in self.model.opinions:
                 opinion.state = "proposed" if opinion.state == "draft" else opinion.state
+
+    @rule(
+        who=st.sampled_from(["fire", "fire", "defence", "review_lead"]),
+        verdict=st.sampled_from(["passed", "passed", "failed"]),
+        note=st.sampled_from(["", "理由"]),
+    )
+    def conclude(self, who: str, verdict: str, note: str) -> None:
+        expected = self.model.conclude(who, "fire", verdict, note)
+        command = ConcludeCase(self.case, "fire", verdict, note)
+        assert self._told(who, lambda tx: conclude(tx, command)) == expected, (self.model, who)
 
     @rule(sheet=st.integers(0, 1))
     def new_revision(self, sheet: int) -> None:
@@ -248,6 +268,7 @@ class Walk(RuleBasedStateMachine):
 def test_random_walks_agree_with_the_model(database: Database) -> None:
     class InThisWorld(Walk):
         world = reviewed_world(database)
+        seat_joint_authorities(world)
 
     wanted = settings(
         max_examples=WALKS,

@@ -85,6 +85,8 @@ REVIEW_CASES: tuple[Case, ...] = (
     _seen("POST", f"{C}/move", f"{CASE}/move", LEAD, done="review-guard-failed", json=_json(event="consolidate")),
     _seen("POST", f"{C}/assign", f"{CASE}/assign", LEAD, json=_json(reviewers={"arch": "=reviewer"})),
     _seen("POST", f"{C}/done", f"{CASE}/done", frozenset({"reviewer"}), json=_json(discipline="arch")),
+    _seen("POST", f"{C}/conclude", f"{CASE}/conclude", frozenset(),
+          form=form_of(domain="fire", verdict="passed")),
     _seen("POST", f"{C}/certify", f"{CASE}/certify", frozenset(), rest="state-conflict",
           at_home="state-conflict", json=_json(number_internal="N-9")),
     _seen("POST", f"{C}/documents", f"{CASE}/documents?kind=survey&name=a.pdf", OWNERS),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app.api.shapes.common import MOST_ROWS, Body, Key, LabelOut, Line100, Line200, PageQuery, Query, Shape
+from app.api.shapes.joint import JointOut
 from app.projects.rules import Discipline
 from app.review.actions.cases import MOST_NOTE
 from app.review.rules import CASE_EVENTS, CaseState, DocumentKind, Term, Turn
@@ -168,6 +169,7 @@ class CaseOut(Shape):
     submissions: list[SubmissionOut]
     steps: list[StepOut]
     moves: list[NextOut]
+    joint: list[JointOut]
 
 
 class CasesQuery(PageQuery):

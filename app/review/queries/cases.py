@@ -27,6 +27,7 @@ from app.review.facts import CaseFacts, CaseSheet, case_facts
 from app.review.guards import judge_case
 from app.review.models import ReviewCase, ReviewDocument, ReviewStep, ReviewSubmission
 from app.review.opinion_rules import INSIDE, OPEN, Severity
+from app.review.queries.conclusions import JointView, joint_of
 from app.review.rules import CASES
 
 
@@ -146,6 +147,7 @@ class CaseView:
     submissions: tuple[SubmissionView, ...]
     steps: tuple[StepView, ...]
     moves: tuple[NextMove, ...]
+    joint: tuple[JointView, ...]
     opinions_on: Mapping[str, int]
     """Opinions by sheet, as far as the actor may see them."""
 
@@ -214,6 +216,7 @@ def case_for(session: Session, rights: Rights, case_id: str, now: datetime) -> C
         submissions=tuple(_submissions(session, case.id)),
         steps=tuple(_step_views(session, steps)),
         moves=tuple(_moves(rights, case, facts)),
+        joint=joint_of(session, rights, case, now),
         opinions_on=Counter(
             sheet
             for o in facts.opinions

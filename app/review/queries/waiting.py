@@ -11,7 +11,7 @@ from app.kernel.policy import Rights
 from app.review.opinion_rules import TO_JUDGE, UNANSWERED, OpinionState
 from app.review.queries.cases import CaseView, case_for, cases_of
 from app.review.queries.opinions import OpinionView, opinions_of
-from app.review.rules import ENDED, WRITING, CaseState
+from app.review.rules import ENDED, JOINT_LABELS, WRITING, CaseState
 
 NOT_WAITED_FOR = frozenset({"withdraw", "fail", "send_back", "need_documents"})
 """Steps that somebody may take, but that nobody waits for."""
@@ -51,6 +51,11 @@ def _of_case(case: CaseView, opinions: list[OpinionView], person: str) -> Iterat
             yield WaitingCase(case, move.label, tab.get(move.event, "opinions"))
         elif move.event == "assign":
             yield WaitingCase(case, Label("分派审查人员", "Assign reviewers"), "people")
+    for joint in case.joint:
+        if joint.may_conclude and not joint.conclusions:
+            word = JOINT_LABELS[joint.domain]
+            label = Label(f"出具{word.zh}审查结论", f"Conclude on: {word.en.lower()}")
+            yield WaitingCase(case, label, "people")
     yield from _of_opinions(case, opinions, person)
 
 

@@ -30,6 +30,13 @@ for (const button of document.querySelectorAll("[data-done]")) {
   button.addEventListener("click", () => act(button, () => ask(`${base}/done`, { method: "POST", body: { discipline: button.dataset.done } })));
 }
 
+// -- the joint review ------------------------------------------------------------------------------------------------
+
+for (const form of document.querySelectorAll("#joint form")) {
+  // Told before it is sent: the server refuses an unfavourable conclusion without reasons.
+  form.addEventListener("change", () => { form.elements.note.required = form.elements.verdict.value === "failed"; });
+}
+
 // -- the choice of sheets ----------------------------------------------------------------------------------------------
 
 const table = document.getElementById("choose");
