@@ -63,7 +63,7 @@ def of_authority(organisation_id: str) -> str:
     """The draws of an authority."""
     reach = reach_for(reading(), rights(), ReachKind.AUTHORITY, organisation_id)
     found = draws_of(reading(), organisation_id, now())
-    return render_template("review/work/draws.html", reach=reach, tab="draws", draws=found, **frame(reach))
+    return render_template("review/across/draws.html", reach=reach, tab="draws", draws=found, **frame(reach))
 
 
 @pages.get(f"{LIST}/new")
@@ -77,7 +77,7 @@ def new(organisation_id: str) -> str:
         raise invalid("kind", f"应为 {'、'.join(ItemKind)} 之一", f"is one of {', '.join(ItemKind)}")
     evening = now().astimezone(zone()).replace(hour=22, minute=0, second=0, microsecond=0)
     return render_template(
-        "review/work/draw_new.html",
+        "review/across/draw_new.html",
         reach=reach,
         tab="draws",
         kind=kind,
@@ -128,7 +128,7 @@ def page(draw_id: str) -> str:
     view = draw_for(reading(), rights(), draw_id, now())
     row = view.standing.row
     setup = {"digest": row.digest, "person": actor().person_id, "code": row.short_code}
-    return render_template("review/work/draw.html", draw=view, setup=setup, **_shown(view))
+    return render_template("review/across/draw.html", draw=view, setup=setup, **_shown(view))
 
 
 def _act(draw_id: str, work: Callable[[Tx], object]) -> Response:

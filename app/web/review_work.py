@@ -41,7 +41,7 @@ def choose() -> Response | str:
         raise Refused(NOT_FOUND)
     if len(reaches) == 1:
         return redirect(f"/reviews/{reaches[0].kind}/{reaches[0].organisation_id}")
-    return render_template("review/work/choose.html", reaches=reaches)
+    return render_template("review/across/choose.html", reaches=reaches)
 
 
 @pages.get("/reviews/<kind>/<organisation_id>")
@@ -53,7 +53,7 @@ def overview(kind: str, organisation_id: str) -> str:
     report = report_of(figures(reading(), every, year), year)
     is_authority = reach.kind is ReachKind.AUTHORITY
     return render_template(
-        "review/work/overview.html",
+        "review/across/overview.html",
         reach=reach,
         tab="overview",
         work=workload(reading(), every, now()),
@@ -69,7 +69,7 @@ def statistics(kind: str, organisation_id: str) -> str:
     """The figures of a period."""
     reach = reach_for(reading(), rights(), kind, organisation_id)
     return render_template(
-        "review/work/statistics.html",
+        "review/across/statistics.html",
         reach=reach,
         tab="statistics",
         base=f"/reviews/{kind}/{organisation_id}/statistics",
@@ -93,7 +93,7 @@ def of_project(project_id: str) -> str:
     """The figures of one project, for who sees its reviews."""
     project = use_project(project_id, section="review")
     return render_template(
-        "review/work/statistics.html",
+        "review/across/statistics.html",
         reach=None,
         tab="statistics",
         base=f"/projects/{project_id}/review/statistics",
