@@ -6,6 +6,7 @@ States are those of ``drawings.rules.REVISIONS``; a test compares the words, bec
 from app.access.rules import PartyRole as P
 from app.access.rules import Permission
 from app.access.rules import SeatRole as S
+from app.access.site_grants import SITE_GRANTS
 from app.kernel.policy import ANY_SEAT, Grant, GrantTable
 
 PUBLIC_STATES = frozenset({"released", "void"})
@@ -169,4 +170,5 @@ GRANTS: GrantTable = {
         Grant(P.SUPERVISION_STATION, _seats(S.INSPECTOR)),
         Grant(P.INVESTIGATOR, _seats(S.INSPECTOR)),
     ),
+    **SITE_GRANTS,
 }

@@ -116,14 +116,43 @@ class Permission(StrEnum):
     """Every right there is. A permission that no grant names is nobody's."""
 
     BASELINE_FREEZE = "baseline:freeze"
+    CHANGE_ACCEPT = "change:accept"
+    CHANGE_APPROVE = "change:approve"
+    CHANGE_ASSESS = "change:assess"
+    CHANGE_CONSENT = "change:consent"
+    CHANGE_COUNTERSIGN = "change:countersign"
+    CHANGE_DESIGN = "change:design"
+    CHANGE_EMERGENCY = "change:emergency"
+    CHANGE_IMPLEMENT = "change:implement"
+    CHANGE_INCORPORATE = "change:incorporate"
+    CHANGE_ISSUE = "change:issue"
+    CHANGE_PROPOSE = "change:propose"
+    CHANGE_REVIEW = "change:review"
+    CHANGE_SUBMIT = "change:submit"
+    CHANGE_VERIFY = "change:verify"
+    CHANGE_VIEW = "change:view"
+    COPY_MANAGE = "copy:manage"
+    DISTRIBUTION_VIEW = "distribution:view"
     INTAKE_UPLOAD = "intake:upload"
     INTAKE_VIEW = "intake:view"
+    JDR_ANSWER = "jdr:answer"
+    JDR_ASK = "jdr:ask"
+    JDR_CONVENE = "jdr:convene"
+    JDR_RECORD = "jdr:record"
+    JDR_SIGN = "jdr:sign"
+    JDR_VIEW = "jdr:view"
     MARK_DRAW = "mark:draw"
     MARK_RESOLVE = "mark:resolve"
+    NOTE_ANSWER = "note:answer"
+    NOTE_ASK = "note:ask"
+    NOTE_VIEW = "note:view"
     PARTY_MANAGE = "party:manage"
     PROJECT_EDIT = "project:edit"
     PROJECT_FOUND = "project:found"
     PROJECT_VIEW = "project:view"
+    RECEIPT_CONFIRM = "receipt:confirm"
+    RECEIPT_OBJECT = "receipt:object"
+    RECEIPT_RESOLVE = "receipt:resolve"
     RECORD_VIEW = "record:view"
     REVIEW_CERTIFY = "review:certify"
     REVIEW_CONCLUDE = "review:conclude"
@@ -153,18 +182,48 @@ class Permission(StrEnum):
     REVISION_VOID = "revision:void"
     REVISION_WITHDRAW = "revision:withdraw"
     SEAT_MANAGE = "seat:manage"
+    TRANSMIT = "distribution:transmit"
 
 
 PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.BASELINE_FREEZE: Label("冻结基线", "Freeze a baseline"),
+    Permission.CHANGE_ACCEPT: Label("受理或退回变更提议", "Accept or refuse proposed changes"),
+    Permission.CHANGE_APPROVE: Label("批准变更", "Approve changes"),
+    Permission.CHANGE_ASSESS: Label("评估变更提议", "Assess proposed changes"),
+    Permission.CHANGE_CONSENT: Label("对变更出具部门意见", "Consent to changes as an authority"),
+    Permission.CHANGE_COUNTERSIGN: Label("会签变更生效", "Countersign changes"),
+    Permission.CHANGE_DESIGN: Label("编制变更文件", "Prepare change documents"),
+    Permission.CHANGE_EMERGENCY: Label("同意紧急变更", "Agree to an emergency change"),
+    Permission.CHANGE_IMPLEMENT: Label("确认变更已实施", "State that a change is implemented"),
+    Permission.CHANGE_INCORPORATE: Label("将变更落入竣工图", "Incorporate changes in the as-built sheet"),
+    Permission.CHANGE_ISSUE: Label("签发变更文件", "Issue change documents"),
+    Permission.CHANGE_PROPOSE: Label("提出变更", "Propose changes"),
+    Permission.CHANGE_REVIEW: Label("审查变更", "Review changes"),
+    Permission.CHANGE_SUBMIT: Label("变更送审与补充批准文件", "Submit changes for review"),
+    Permission.CHANGE_VERIFY: Label("核验变更实施", "Verify changes on site"),
+    Permission.CHANGE_VIEW: Label("查看变更", "See changes"),
+    Permission.COPY_MANAGE: Label("管理受控纸质图", "Keep controlled paper copies"),
+    Permission.DISTRIBUTION_VIEW: Label("查看发放与签收", "See distribution and confirmation"),
     Permission.INTAKE_UPLOAD: Label("上传图纸", "Upload drawings"),
     Permission.INTAKE_VIEW: Label("查看收图记录", "See intakes"),
+    Permission.JDR_ANSWER: Label("答复图纸会审问题", "Answer questions of a joint drawing review"),
+    Permission.JDR_ASK: Label("提出图纸会审问题", "Ask in a joint drawing review"),
+    Permission.JDR_CONVENE: Label("组织图纸会审", "Convene a joint drawing review"),
+    Permission.JDR_RECORD: Label("记录图纸会审", "Keep the record of a joint drawing review"),
+    Permission.JDR_SIGN: Label("签认图纸会审记录", "Sign the record of a joint drawing review"),
+    Permission.JDR_VIEW: Label("查看图纸会审", "See joint drawing reviews"),
     Permission.MARK_DRAW: Label("批注图纸", "Mark sheets"),
     Permission.MARK_RESOLVE: Label("关闭批注", "Settle marks"),
+    Permission.NOTE_ANSWER: Label("答复工程联系单", "Answer contact notes"),
+    Permission.NOTE_ASK: Label("发出工程联系单", "Write contact notes"),
+    Permission.NOTE_VIEW: Label("查看工程联系单", "See contact notes"),
     Permission.PARTY_MANAGE: Label("管理参建方", "Manage parties"),
     Permission.PROJECT_EDIT: Label("修改项目资料", "Edit the project"),
     Permission.PROJECT_FOUND: Label("新建项目", "Found a project"),
     Permission.PROJECT_VIEW: Label("查看项目", "See the project"),
+    Permission.RECEIPT_CONFIRM: Label("确认接收图纸", "Confirm receipt"),
+    Permission.RECEIPT_OBJECT: Label("对图纸提出异议", "Object to what was received"),
+    Permission.RECEIPT_RESOLVE: Label("处理异议", "Resolve objections"),
     Permission.RECORD_VIEW: Label("查阅有效图纸", "Retrieve the drawing of record"),
     Permission.REVIEW_CERTIFY: Label("签发审查合格书", "Issue review certificates"),
     Permission.REVIEW_CONCLUDE: Label("出具联合审查结论", "Conclude in a joint review"),
@@ -194,4 +253,5 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.REVISION_VOID: Label("作废图纸", "Void sheets"),
     Permission.REVISION_WITHDRAW: Label("撤回", "Withdraw"),
     Permission.SEAT_MANAGE: Label("管理席位", "Manage seats"),
+    Permission.TRANSMIT: Label("发放图纸", "Transmit drawings"),
 }

@@ -18,6 +18,7 @@ from app.api.shapes.mark_files import (
     PhotoQuery,
 )
 from app.api.table import Answer, Table
+from app.copies.mark_copies import bcf_of, compose_mark_copy, in_fields, order_mark_copy
 from app.files.names import content_disposition, safe_name
 from app.markups.actions.imports import ImportMarks, import_marks
 from app.markups.exports.bcf import BCF_TYPE, MOST_TOPICS, BcfVersion
@@ -35,7 +36,6 @@ from app.markups.queries.imports import known_candidates
 from app.markups.queries.marks import photo_for
 from app.markups.rules import MOST_PHOTO_BYTES, PHOTO_TYPES
 from app.projects.queries import ProjectView, project_for
-from app.receipts.mark_copies import bcf_of, compose_mark_copy, in_fields, order_mark_copy
 from app.record.exports import XLSX_TYPE, Wording
 
 table = Table("mark-files")

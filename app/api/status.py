@@ -4,7 +4,7 @@ from app.api.answers import not_found
 from app.api.request import now, reading
 from app.api.shapes.record import StatusOut
 from app.api.table import Answer, Table
-from app.receipts.queries import public_status
+from app.copies.queries import public_status
 
 table = Table("public status")
 

@@ -202,6 +202,15 @@ REVIEW_MODE_LABELS: dict[ReviewMode, Label] = {
 }
 
 
+DEFAULT_CHANGE_NUMBER = "{kind}-{discipline}-{serial:03d}"
+_NUMBERING = re.compile(r"(?:[^{}]|\{(?:kind|discipline|year)\}|\{serial(?::0?[1-9]d)?\})+")
+
+
+def is_numbering(pattern: str) -> bool:
+    """Whether a pattern numbers things: ``{kind}``, ``{discipline}``, ``{year}`` and exactly one ``{serial}``."""
+    return len(pattern) <= 80 and pattern.count("{serial") == 1 and _NUMBERING.fullmatch(pattern) is not None
+
+
 @dataclass(frozen=True)
 class Policy:
     """What one project asks for. Cities differ, so every [R] or [P] of DOMAIN is a field here."""
@@ -237,6 +246,20 @@ class Policy:
     """Rules of the assisted review that are not asked (ids of :mod:`app.review.assist.rulebook`)."""
     review_layer_pattern: str = ""
     """What CAD layers are named like: ``gb`` or a regular expression; empty: the assisted review cannot judge them."""
+    change_number: str = DEFAULT_CHANGE_NUMBER
+    """How change documents are numbered at issue; each text before the serial counts for itself."""
+    change_assessed: bool = True
+    """Whether the supervisor assesses a proposal before the designer takes it up (DOMAIN 2.4 [P])."""
+    change_fire_minor_reviewed: bool = True
+    """Whether a non-major fire change needs the original technical reviewer's word, as in Hangzhou [V:S14]."""
+    change_emergency_days: int = 7
+    """Working days in which an emergency change is regularised [P]."""
+    confirm_roles: tuple[str, ...] = ("contractor", "supervisor")
+    """Kinds of parties that must confirm what is released or changed; others may (DOMAIN 2.5 [P])."""
+    confirm_days: int = 3
+    """Working days in which they confirm; 0: no term."""
+    confirm_first: bool = False
+    """True: nothing is for construction until all that must confirm have confirmed."""
 
     def to_json(self) -> dict[str, object]:
         """For the database and the API."""
@@ -258,13 +281,26 @@ class Policy:
             "review_answer_all": self.review_answer_all,
             "review_rules_off": list(self.review_rules_off),
             "review_layer_pattern": self.review_layer_pattern,
+            "change_number": self.change_number,
+            "change_assessed": self.change_assessed,
+            "change_fire_minor_reviewed": self.change_fire_minor_reviewed,
+            "change_emergency_days": self.change_emergency_days,
+            "confirm_roles": list(self.confirm_roles),
+            "confirm_days": self.confirm_days,
+            "confirm_first": self.confirm_first,
         }
 
     @classmethod
     def from_json(cls, raw: dict[str, object]) -> "Policy":
         """Read what :meth:`to_json` wrote; fields that did not exist then take their default."""
         known = {k: v for k, v in raw.items() if k in cls.__dataclass_fields__}
-        for name in ("signatures", "cosign_disciplines", "review_documents", "review_rules_off"):
+        for name in (
+            "signatures",
+            "cosign_disciplines",
+            "review_documents",
+            "review_rules_off",
+            "confirm_roles",
+        ):
             if name in known:
                 known[name] = tuple(known[name])  # type: ignore[arg-type]
         if "review_mode" in known:

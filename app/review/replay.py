@@ -1,5 +1,6 @@
 """The review as the ledger tells it: the chapter that this subject adds to the record's fold."""
 
+from app.kernel.ledger.telling import read_back
 from app.record.replay import Chapter, ChapterTable, Entry, Replay
 from app.review.draws.models import (
     DrawEnd,
@@ -29,7 +30,6 @@ from app.review.models import (
 from app.review.opinion_rules import OPINION_PAST
 from app.review.paper_models import ReviewPaper
 from app.review.rules import PAST
-from app.review.telling import read_back
 
 _FIRST = {"version": 1}
 TABLES = (

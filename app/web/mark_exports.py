@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from app.copies.mark_copies import bcf_of, compose_mark_copy, in_fields, order_mark_copy
 from app.files.names import content_disposition
 from app.kernel.errors import invalid
 from app.markups.exports.bcf import BCF_TYPE, MOST_TOPICS, BcfVersion
 from app.markups.exports.sheets import MarkedSheet, marked_sheet, marked_sheets
 from app.markups.exports.xlsx import marks_xlsx
 from app.projects.queries import ProjectView, project_for
-from app.receipts.mark_copies import bcf_of, compose_mark_copy, in_fields, order_mark_copy
 from app.record.exports import XLSX_TYPE, Wording
 from app.web.request import (
     close_reading,

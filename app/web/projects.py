@@ -36,7 +36,14 @@ from app.projects.actions import (
     identify_project,
 )
 from app.projects.queries import buildings_of
-from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, ReviewMode
+from app.projects.rules import (
+    DEFAULT_CHANGE_NUMBER,
+    BuildingScheme,
+    Discipline,
+    IdentifierScheme,
+    ReviewMode,
+    is_numbering,
+)
 from app.review.assist.rulebook import RULES
 from app.review.rules import DocumentKind
 from app.web.bodies import text, whole
@@ -133,6 +140,36 @@ def _review_policy() -> dict[str, Any]:
     }
 
 
+def _site_policy() -> dict[str, Any]:
+    """What the form says of changes and confirmation.
+
+    Raises:
+        Refused: ``invalid-input`` for a term that is no number of days, or a pattern of numbers that numbers nothing.
+    """
+    form = request.form
+    terms = {}
+    for name in ("change_emergency_days", "confirm_days"):
+        days = whole(form.get(name) or "0", name)
+        if not 0 <= days <= MOST_DAYS:
+            raise invalid(name, f"应为 0 至 {MOST_DAYS} 个工作日", f"is 0 to {MOST_DAYS} working days")
+        terms[name] = days
+    numbering = form.get("change_number", "").strip() or DEFAULT_CHANGE_NUMBER
+    if not is_numbering(numbering):
+        raise invalid(
+            "变更编号规则 / change_number",
+            "只能用 {kind} {discipline} {year} {serial}，并须含 {serial}",
+            "uses {kind}, {discipline}, {year} and {serial} alone, and needs {serial}",
+        )
+    return {
+        **terms,
+        "change_number": numbering,
+        "change_assessed": "change_assessed" in form,
+        "change_fire_minor_reviewed": "change_fire_minor_reviewed" in form,
+        "confirm_roles": tuple(r for r in PartyRole if r in form.getlist("confirm_roles")),
+        "confirm_first": "confirm_first" in form,
+    }
+
+
 @pages.post("/projects/<project_id>/settings")
 def edit(project_id: str) -> Response:
     """Change the project's data and policy."""
@@ -159,6 +196,7 @@ def edit(project_id: str) -> Response:
         if "review_layer_pattern" in form
         else project.policy.review_layer_pattern,
         **(_review_policy() if "review_days" in form else {}),
+        **(_site_policy() if "confirm_days" in form else {}),
     )
     command = EditProject(
         project_id=project_id,

@@ -12,12 +12,12 @@ from typing import cast
 from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from app.copies.copies import HASH_ON_FACE, PrintedIdentity, printed_identity
+from app.copies.queries import CopyStatus, PublicStatus, public_status
 from app.kernel.clock import LEGAL_ZONE
 from app.kernel.errors import Refused, declare
 from app.kernel.ledger.sequence import tree_state
 from app.projects.queries import ProjectView, projects_of
-from app.receipts.copies import HASH_ON_FACE, PrintedIdentity, printed_identity
-from app.receipts.queries import CopyStatus, PublicStatus, public_status
 from app.record.register import STANDING_LABELS, register_with_standing
 from app.web.request import close_reading, now, reading, require_sign_in, rights, services, signed_in
 

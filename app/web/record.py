@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app.access.rules import PartyRole, Permission
+from app.copies.copies import compose_copy, order_copy
 from app.drawings.queries.register import register_of
 from app.drawings.queries.visibility import recorded_sheets
 from app.files.names import content_disposition, safe_name
@@ -17,7 +18,6 @@ from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import ProjectView, buildings_of
 from app.projects.rules import DISCIPLINE_ORDER
-from app.receipts.copies import compose_copy, order_copy
 from app.record.actions import FreezeBaseline, baseline_line, freeze_baseline
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.flows import fresh_knowledge

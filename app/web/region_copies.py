@@ -3,11 +3,11 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from app.copies.copies import compose_copy
+from app.copies.region_copies import RegionWish, order_region
 from app.drawings.queries.sheets import byte_source
 from app.files.names import content_disposition
 from app.kernel.errors import BUSY, NOT_FOUND, Refused, invalid
-from app.receipts.copies import compose_copy
-from app.receipts.region_copies import RegionWish, order_region
 from app.web.bodies import box_of
 from app.web.record import COPY_IMPOSSIBLE
 from app.web.request import close_reading, now, reading, require_sign_in, rights, services

@@ -20,6 +20,18 @@ REMARK = set(SITE) - {"investigator", "judicial", "testing", "cost"}
 PENS = ANY - {"reader"}
 NOBODY: set[str] = set()
 AGENCY = {"project_lead", "technical_lead"}
+BUILD = ("contractor", "subcontractor")
+WORK = ("owner", *DESIGN, *BUILD, "supervisor")
+SITE_LEADS = {"project_manager", "site_tech_lead"}
+SITE_OFFICE = SITE_LEADS | {"document_clerk"}
+DESIGN_LEADS = {"project_lead", "discipline_lead"}
+CHIEF, SUPERVISE = {"chief_supervisor"}, {"chief_supervisor", "supervision_engineer"}
+RECEIVE = {
+    "owner": (OFFICE, NOBODY),
+    **dict.fromkeys(DESIGN, (PREPARE, NOBODY)),
+    **dict.fromkeys(BUILD, (SITE_OFFICE, NOBODY)),
+    "supervisor": (SUPERVISE | {"document_clerk"}, NOBODY),
+}
 WATCH = ("authority", "supervision_station", "fire_authority", "other_authority", "investigator", "judicial")
 
 # permission -> party role -> (seats that may on their own party's things, seats that may on others')
@@ -73,6 +85,61 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
         "supervision_station": ({"inspector"},) * 2,
         "investigator": ({"inspector"},) * 2,
     },
+    "change:propose": dict.fromkeys(WORK, (PENS, PENS)),
+    "change:assess": {"supervisor": (SUPERVISE, SUPERVISE)},
+    "change:accept": {"owner": (LEAD, LEAD), **dict.fromkeys(DESIGN, (DESIGN_LEADS, DESIGN_LEADS))},
+    "change:design": dict.fromkeys(DESIGN, (PREPARE, PREPARE)),
+    "change:issue": dict.fromkeys(DESIGN, (DESIGN_LEADS | {"approver"},) * 2),
+    "change:submit": {"owner": (OFFICE, OFFICE)},
+    "change:review": {"reviewer": (AGENCY, AGENCY)},
+    "change:consent": dict.fromkeys(
+        ("authority", "fire_authority", "other_authority"), ({"project_lead", "inspector"},) * 2
+    ),
+    "change:approve": {"owner": (LEAD, LEAD)},
+    "change:countersign": {"supervisor": (CHIEF, CHIEF)},
+    "change:emergency": {
+        "owner": (LEAD, LEAD),
+        **dict.fromkeys(DESIGN, (DESIGN_LEADS, DESIGN_LEADS)),
+        "supervisor": (CHIEF, CHIEF),
+    },
+    "change:implement": dict.fromkeys(BUILD, (SITE_OFFICE | {"site_user"},) * 2),
+    "change:verify": {"supervisor": (SUPERVISE, SUPERVISE)},
+    "change:incorporate": {
+        **dict.fromkeys(BUILD, (SITE_OFFICE, SITE_OFFICE)),
+        **dict.fromkeys(DESIGN, (PREPARE, PREPARE)),
+    },
+    "note:view": dict.fromkeys((*WORK, *WATCH, "reviewer", "testing", "cost"), (ANY, ANY)),
+    "note:ask": dict.fromkeys(WORK, (PENS, PENS)),
+    "note:answer": dict.fromkeys(WORK, (PENS, NOBODY)),
+    "jdr:view": dict.fromkeys((*WORK, *WATCH, "reviewer", "testing", "cost"), (ANY, ANY)),
+    "jdr:convene": {"owner": (OFFICE, OFFICE), "supervisor": (CHIEF | {"document_clerk"},) * 2},
+    "jdr:ask": dict.fromkeys(("owner", *BUILD, "supervisor"), (PENS, PENS)),
+    "jdr:answer": dict.fromkeys(DESIGN, (PENS, PENS)),
+    "jdr:record": {
+        "owner": (OFFICE, OFFICE),
+        "contractor": (SITE_OFFICE, SITE_OFFICE),
+        "supervisor": (SUPERVISE | {"document_clerk"},) * 2,
+    },
+    "jdr:sign": {
+        "owner": (LEAD, LEAD),
+        **dict.fromkeys(DESIGN, (DESIGN_LEADS, DESIGN_LEADS)),
+        "contractor": (SITE_LEADS, SITE_LEADS),
+        "supervisor": (CHIEF, CHIEF),
+    },
+    "distribution:view": dict.fromkeys((*WORK, *WATCH, "reviewer", "testing"), (ANY, ANY)),
+    "distribution:transmit": {
+        "owner": (OFFICE, OFFICE),
+        **dict.fromkeys(DESIGN, (PREPARE, PREPARE)),
+        "contractor": (SITE_OFFICE, SITE_OFFICE),
+    },
+    "receipt:confirm": RECEIVE,
+    "receipt:object": {**RECEIVE, **dict.fromkeys(BUILD, (SITE_OFFICE | {"site_user"}, NOBODY))},
+    "receipt:resolve": {"owner": (OFFICE, OFFICE), **dict.fromkeys(DESIGN, (DESIGN_LEADS, DESIGN_LEADS))},
+    "copy:manage": {k: v for k, v in RECEIVE.items() if k not in DESIGN},
+}  # fmt: skip
+FORMAL = {
+    "design_issued", "in_review", "review_passed", "approved", "effective", "implemented", "verified", "incorporated",
+    "superseded", "cancelled",
 }  # fmt: skip
 RELEASED = {"released", "void"}
 REVIEWED = RELEASED | {"submitted", "returned", "approved"}
@@ -90,7 +157,7 @@ def _may(permission: str, party: str, seat: str, *, own: bool, state: str | None
 
 
 def test_every_permission_stands_in_the_expected_table():
-    assert set(EXPECTED) | {"revision:view", "mark:draw"} == set(GRANTS) == set(Permission)
+    assert set(EXPECTED) | {"revision:view", "mark:draw", "change:view"} == set(GRANTS) == set(Permission)
 
 
 @pytest.mark.parametrize("permission", sorted(EXPECTED))
@@ -123,6 +190,17 @@ def test_who_marks_a_revision_in_which_state(state: str):
             assert _may("mark:draw", party, seat, own=True, state=state) == mine, (party, seat)
             if mine:
                 assert _may("revision:view", party, seat, own=True, state=state)
+
+
+@pytest.mark.parametrize(
+    "state", [*sorted(FORMAL), "proposed", "assessed", "designing", "rejected", "withdrawn"]
+)
+def test_who_sees_a_change_in_which_state(state: str):
+    """Who works on it sees proposals; who watches sees what became a document."""
+    for party in PartyRole:
+        expected = party in {*WORK, "cost"} or (party in {*WATCH, "reviewer", "testing"} and state in FORMAL)
+        for seat in SeatRole:
+            assert _may("change:view", party, seat, own=False, state=state) == expected, (party, seat)
 
 
 @pytest.mark.parametrize("state", list(RevisionState))

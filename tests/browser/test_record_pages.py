@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from tests.receipts.site import Site, open_site, with_past
+from tests.copies.site import Site, open_site, with_past
 
 pytestmark = pytest.mark.browser
 

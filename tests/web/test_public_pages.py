@@ -13,7 +13,7 @@ from app.access.queries import rights_of
 from app.projects.actions import EditProject, edit_project
 from app.projects.queries import project_for
 from app.web.public import TokenBuckets
-from tests.receipts.site import Site, day, open_site, small_pdf, with_past
+from tests.copies.site import Site, day, open_site, small_pdf, with_past
 
 
 @pytest.fixture(scope="module")

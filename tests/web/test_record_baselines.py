@@ -13,7 +13,7 @@ from app.accounts.actions import CreatePerson, create_person
 from app.kernel.actor import SYSTEM
 from app.kernel.policy import Scope
 from app.web.record_rows import FrozenLine, differences
-from tests.receipts.site import Site, day, open_site, with_past
+from tests.copies.site import Site, day, open_site, with_past
 
 
 @pytest.fixture(scope="module")

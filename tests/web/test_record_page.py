@@ -16,7 +16,7 @@ from app.access.rules import SeatRole
 from app.accounts.actions import CreatePerson, create_person
 from app.kernel.actor import SYSTEM
 from app.kernel.policy import Scope
-from tests.receipts.site import Site, day, open_site, texts, with_past
+from tests.copies.site import Site, day, open_site, texts, with_past
 
 JSON = {"Accept": "application/json"}
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.access.rules import PartyRole, SeatRole
 from app.api.shapes.common import (
@@ -18,7 +18,15 @@ from app.api.shapes.common import (
     Shape,
     Sorted,
 )
-from app.projects.rules import BuildingScheme, Discipline, IdentifierScheme, Policy, ReviewMode
+from app.projects.rules import (
+    DEFAULT_CHANGE_NUMBER,
+    BuildingScheme,
+    Discipline,
+    IdentifierScheme,
+    Policy,
+    ReviewMode,
+    is_numbering,
+)
 from app.review.rules import DocumentKind
 
 
@@ -36,6 +44,12 @@ class MeOut(Shape):
 
 Days = Annotated[int, Field(ge=0, le=365)]
 """Working days."""
+
+
+def _numbering(pattern: str) -> str:
+    if not is_numbering(pattern):
+        raise ValueError("uses {kind}, {discipline}, {year} and one {serial} alone")
+    return pattern
 
 
 class PolicyShape(Body):
@@ -60,6 +74,15 @@ class PolicyShape(Body):
     review_answer_all: bool = True
     review_rules_off: Annotated[list[Line40], Field(max_length=50)] = Field(default_factory=list)
     review_layer_pattern: Line200 = ""
+    change_number: Annotated[str, Field(max_length=80), AfterValidator(_numbering)] = DEFAULT_CHANGE_NUMBER
+    change_assessed: bool = True
+    change_fire_minor_reviewed: bool = True
+    change_emergency_days: Days = 7
+    confirm_roles: Annotated[list[PartyRole], Field(max_length=20)] = Field(
+        default_factory=lambda: [PartyRole.CONTRACTOR, PartyRole.SUPERVISOR]
+    )
+    confirm_days: Days = 3
+    confirm_first: bool = False
 
     def to_policy(self) -> Policy:
         """As the project keeps it."""

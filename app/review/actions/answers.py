@@ -11,6 +11,7 @@ from app.drawings.rules import RevisionState
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import tell
 from app.review.actions.cases import case_target
 from app.review.actions.opinion_moves import add_judgement
 from app.review.actions.opinions import opinion_to_change
@@ -20,7 +21,6 @@ from app.review.models import OpinionPlace, OpinionReply, ReviewCase, ReviewOpin
 from app.review.opinion_rules import MOST_TEXT, OPINION_PAST, OPINIONS, REPLIES
 from app.review.refusals import FIX_NEEDS_REVISION, NOT_JUDGING, NOT_REPLYING, REASON_NEEDED
 from app.review.rules import CASE_LABELS, CaseState
-from app.review.telling import tell
 
 RULING_STATES = frozenset({CaseState.REPLYING, CaseState.RECHECK})
 

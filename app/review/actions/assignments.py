@@ -9,6 +9,7 @@ from app.accounts.models import Organisation, Person
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import tell
 from app.projects.rules import Discipline
 from app.review.actions.cases import case_target, case_to_change
 from app.review.actions.opinion_moves import propose_all
@@ -18,7 +19,6 @@ from app.review.facts import reviewers_of
 from app.review.models import ReviewAssignment, ReviewDone, ReviewTie
 from app.review.refusals import CONFLICT, NOT_WRITING, REASON_NEEDED
 from app.review.rules import CASE_LABELS, ENDED, WRITING, CaseState
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from app.access.rules import Permission
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, STALE, Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact, Target
 from app.kernel.text import tidy
 from app.kernel.workflow import GuardResult, Step
@@ -20,7 +21,6 @@ from app.review.guards import judge_case
 from app.review.models import ReviewCase, ReviewStep
 from app.review.refusals import CASE_GUARD, NO_REVIEW, NOT_AN_AGENCY
 from app.review.rules import CASES, PAST
-from app.review.telling import tell
 
 MOST_NOTE = 4_000
 

@@ -16,6 +16,7 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.kernel.ids import new_id, new_short_code
 from app.kernel.ledger.canonical import canonical_bytes
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import SeatFact, Target
 from app.kernel.text import tidy
 from app.projects.queries import policy_of
@@ -28,7 +29,6 @@ from app.review.facts import CaseFacts, CaseSheet, case_facts
 from app.review.models import CertificateEnd, ReviewCase, ReviewCertificate, ReviewStep
 from app.review.paper_models import KEEP
 from app.review.refusals import CERTIFICATE_ENDED, REASON_NEEDED
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

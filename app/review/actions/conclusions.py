@@ -7,6 +7,7 @@ from app.access.rules import Permission
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import tell
 from app.review.actions.cases import MOST_NOTE, case_target, case_to_change
 from app.review.joint import concluding_seat, joint_domains
 from app.review.models import ReviewConclusion
@@ -19,7 +20,6 @@ from app.review.rules import (
     ConclusionVerdict,
     JointDomain,
 )
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

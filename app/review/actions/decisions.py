@@ -12,6 +12,7 @@ from app.drawings.guards import GuardContext, ReviewFact, load_contexts
 from app.drawings.models import SheetRevision
 from app.drawings.rules import RevisionState
 from app.kernel.db.transactions import Tx
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact
 from app.projects.queries import policy_of
 from app.projects.rules import ReviewMode
@@ -19,7 +20,6 @@ from app.review.actions.cases import case_to_change, move_case
 from app.review.facts import CaseFacts, case_facts
 from app.review.models import ReviewCase, ReviewOpinion
 from app.review.opinion_rules import OPEN, OPINIONS, OpinionState, Severity
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, declare, invalid
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, Target
 from app.kernel.text import tidy
 from app.review.actions.cases import case_to_change
 from app.review.models import ReviewCase, ReviewDocument
 from app.review.rules import CASE_LABELS, ENDED, DocumentKind
-from app.review.telling import tell
 
 CASE_ENDED = declare(
     "review-case-ended",

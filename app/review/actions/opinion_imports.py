@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.kernel.db.transactions import Tx
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact
 from app.kernel.text import code_key
 from app.review.actions.cases import case_target, case_to_change
@@ -21,7 +22,6 @@ from app.review.opinion_rules import SETTLED, Basis
 from app.review.opinion_table import IMPORTED, OpinionLine
 from app.review.queries.cases import case_row
 from app.review.queries.library import library_for
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

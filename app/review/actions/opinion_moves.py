@@ -11,6 +11,7 @@ from app.kernel.db.transactions import Tx
 from app.kernel.db.types import Base
 from app.kernel.errors import NOT_FOUND, Refused, RowReport, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact
 from app.review.actions.cases import case_target, case_to_change
 from app.review.actions.seats import reviewing_seat
@@ -18,7 +19,6 @@ from app.review.models import OpinionJudgement, OpinionPlace, ReviewCase, Review
 from app.review.opinion_rules import OPINION_PAST, OPINIONS, OpinionState
 from app.review.refusals import NOT_WRITING, REASON_NEEDED
 from app.review.rules import CASE_LABELS, OPEN_ROUNDS, WRITING, CaseState
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

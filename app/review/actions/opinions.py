@@ -11,6 +11,7 @@ from app.kernel.db.transactions import Tx
 from app.kernel.db.types import Base
 from app.kernel.errors import NOT_FOUND, STALE, Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact
 from app.kernel.text import tidy
 from app.projects.rules import Discipline
@@ -40,7 +41,6 @@ from app.review.refusals import (
     SHEET_NOT_IN_CASE,
 )
 from app.review.rules import CASE_LABELS, WRITING
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.ids import new_id
 from app.kernel.labels import Label
 from app.kernel.ledger.canonical import canonical_bytes
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact
 from app.projects.queries import policy_of
 from app.projects.rules import ReviewMode
@@ -30,7 +31,6 @@ from app.review.gate import GateFinding, Level, look_through
 from app.review.models import ReviewCase, ReviewSheet, ReviewSubmission
 from app.review.opinion_rules import OpinionState
 from app.review.rules import WhyIn
-from app.review.telling import tell
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from app.access.rules import Permission
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import FORBIDDEN, NOT_FOUND, Refused, invalid
 from app.kernel.ids import new_id, new_short_code
+from app.kernel.ledger.telling import tell
 from app.kernel.policy import SeatFact
 from app.kernel.text import normalise, tidy
 from app.review.conflicts import inspector_conflicts
@@ -41,7 +42,6 @@ from app.review.draws.rules import (
 )
 from app.review.reach import Reach, ReachKind, reach_for, reaches_of
 from app.review.refusals import REASON_NEEDED
-from app.review.telling import tell
 
 HEX = frozenset("0123456789abcdef")
 

@@ -11,10 +11,10 @@ from app.files.names import safe_name
 from app.kernel.db.transactions import Database, Tx
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact, FileFact
+from app.kernel.ledger.telling import told
 from app.review.paper_models import ReviewPaper
 from app.review.papers.certificate import TITLE, certificate_pdf
 from app.review.queries.papers import certificate_paper
-from app.review.telling import told
 from storage import ObjectStore
 
 PDF = "application/pdf"

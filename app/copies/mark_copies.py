@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from app.copies.copies import CopyOrder, order_copy
 from app.drawings.flows import ReadingRoom
 from app.drawings.queries.sheets import RenditionView
 from app.kernel.errors import BUSY, NOT_FOUND, Refused, declare
@@ -29,7 +30,6 @@ from app.markups.geometry import Box, box_of
 from app.markups.queries.marks import MarkView
 from app.markups.rules import INKS, Colour, MarkKind, Measure
 from app.projects.queries import ProjectView
-from app.receipts.copies import CopyOrder, order_copy
 from app.record.exports import Wording
 from storage.errors import NotFound
 from viewers.render.errors import RenderError, RenderRefused

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.copies.queries import CopyStatus, PublicStatus, public_status
 from app.drawings.models import SheetRevision
 from app.drawings.queries.sheets import ByteSource, RevisionView, byte_source, revision_for
 from app.files.models import RenditionRole
@@ -22,7 +23,6 @@ from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Rights
 from app.projects.models import Project
 from app.projects.queries import project_for
-from app.receipts.queries import CopyStatus, PublicStatus, public_status
 
 HASH_IN_CODE = 16
 """First digits of the base hash in a QR code (DOMAIN 3.10)."""

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
-from tests.receipts.site import Site, day, open_site, small_pdf
+from tests.copies.site import Site, day, open_site, small_pdf
 from tests.samples import sample
 
 

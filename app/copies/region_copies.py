@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.copies.copies import CopyOrder, order_copy
 from app.drawings.queries.sheets import byte_source, revision_for
 from app.drawings.reading.values import parse_scale
 from app.kernel.errors import invalid
 from app.kernel.policy import Rights
-from app.receipts.copies import CopyOrder, order_copy
 from viewers.render.manifest import Layer, Page
 from viewers.render.region_paper import lay_out
 from viewers.render.sheet_grid import Grid, field_of
