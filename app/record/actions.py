@@ -98,8 +98,8 @@ class SlipEntry:
     regions: Mapping[str, Any] = field(default_factory=dict)
 
 
-def append_slip_effect(tx: Tx, entry: SlipEntry) -> None:
-    """Append a slip's effect inside somebody's act (the workflow of slips comes with its own subject)."""
+def append_slip_effect(tx: Tx, entry: SlipEntry, seat: SeatFact | None = None) -> None:
+    """Append a slip's effect on one sheet inside somebody's act, and tell the sheet's chain of it (law 6)."""
     tx.session.add(
         SlipEffect(
             project_id=entry.project_id,
@@ -117,6 +117,24 @@ def append_slip_effect(tx: Tx, entry: SlipEntry) -> None:
         )
     )
     tx.changed(entry.project_id, "sheet", entry.sheet_id)
+    absorber = {"revision": entry.absorbed_by} if entry.absorbed_by else {}
+    tx.record(
+        Fact(
+            f"slip.{entry.kind}",
+            entry.project_id,
+            sheet_id=entry.sheet_id,
+            subjects={"change": entry.change_id, **absorber},
+            data={
+                "number": entry.number,
+                "regions": dict(entry.regions),
+                "effective_at": to_micros(entry.effect.effective_at),
+                "is_backdated": entry.effect.is_backdated,
+                "reason": entry.effect.reason,
+            },
+            seat_id=seat.seat_id if seat else None,
+            party_id=seat.party_id if seat else None,
+        )
+    )
 
 
 @dataclass(frozen=True)

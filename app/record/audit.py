@@ -49,10 +49,8 @@ def audit_register(session: Session, chapters: Sequence[Chapter]) -> Iterator[Fa
     yield from _differences("record-fact", facts, told.facts)
     yield from _bases(session, told)
     yield from _lines(session)
-    for row in _rows(session, SlipEffect):
-        yield Fault(
-            "slip-effect", f"sheet {row['sheet_id']}", "an effect that no entry of the ledger speaks of"
-        )
+    effects = {(r["act_id"], r["sheet_id"], r["change_id"], r["kind"]): r for r in _rows(session, SlipEffect)}
+    yield from _differences("slip-effect", effects, told.effects)
 
 
 def _differences(name: str, stored: Mapping[Any, Row], told: Mapping[Any, Row]) -> Iterator[Fault]:

@@ -62,12 +62,14 @@ class SlipEffect(Base):
     project_id: Mapped[Ref]
     sheet_id: Mapped[str] = mapped_column(sa.ForeignKey("sheets.id"))
     change_id: Mapped[Ref]
-    """The change document; its subject comes in a later issue."""
+    """The change document (:mod:`app.changes`)."""
     number: Mapped[str] = mapped_column(sa.String(80))
     kind: Mapped[str] = mapped_column(sa.String(12))
     absorbed_by: Mapped[Ref | None]
     """For ABSORBED: the revision that took it in."""
     regions: Mapped[dict[str, Any]]
+    """Of an EFFECTIVE one: ``boxes`` in um of sheet space (``[x0, y0, x1, y1]`` each; none: the whole sheet), ``action``,
+    ``title`` and ``kind`` of the change."""
     effective_at: Mapped[Instant]
     recorded_at: Mapped[Instant]
     is_backdated: Mapped[bool]

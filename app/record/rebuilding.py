@@ -31,7 +31,7 @@ from app.kernel.ledger.sequence import sequence
 from app.kernel.text import code_key, look_alike_key, loose_key, natural_key
 from app.projects.models import Building, BuildingIdentifier, Project, ProjectIdentifier
 from app.record.manifests import baseline_key, read_baseline_list, read_record_manifest, revision_key
-from app.record.models import Baseline, BaselineItem, RecordFact
+from app.record.models import Baseline, BaselineItem, RecordFact, SlipEffect
 from app.record.replay import Chapter, Replay, Row
 from app.record.rules import digest_of
 from storage import ObjectStore
@@ -121,6 +121,7 @@ class _Rebuilding:
         self._drawings(told.sheets, told.revisions)
         self._insert(RevisionSignature, told.signatures.values())
         self._insert(RecordFact, told.facts.values())
+        self._insert(SlipEffect, told.effects.values())
         self._baselines()
         for table in (table for chapter in told.chapters for table in chapter.tables):
             rows = told.more[str(table.model.__tablename__)].values()

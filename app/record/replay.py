@@ -14,7 +14,7 @@ from app.drawings.rules import RevisionState
 from app.kernel.clock import from_micros
 from app.kernel.db.types import Base
 from app.projects.rules import IdentifierScheme
-from app.record.models import FactKind
+from app.record.models import EffectKind, FactKind
 
 Row = dict[str, Any]
 Entry = Mapping[str, Any]
@@ -47,6 +47,8 @@ class Chapter:
 
 FactKey = tuple[str, str, str]
 """A base fact by the act that appended it, its sheet and its revision."""
+EffectKey = tuple[str, str, str, str]
+"""An effect of a slip by its act, its sheet, its change document and its kind."""
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Replay:
     revisions: dict[str, Row] = field(default_factory=dict)
     signatures: dict[str, Row] = field(default_factory=dict)
     facts: dict[FactKey, Row] = field(default_factory=dict)
+    effects: dict[EffectKey, Row] = field(default_factory=dict)
     baselines: dict[str, Row] = field(default_factory=dict)
     more: dict[str, dict[str, Row]] = field(default_factory=dict)
     """Rows of the chapters' tables, by the name of the table."""
@@ -305,6 +308,28 @@ def _takes_effect(kind: FactKind, state: RevisionState) -> Rule:
     return take_effect
 
 
+def _slip(kind: EffectKind) -> Rule:
+    def take_effect(now: Replay, entry: Entry) -> None:
+        data, subjects = entry["data"], entry["subjects"]
+        sheet_id = entry["prev"][0][0]
+        now.effects[entry["act"], sheet_id, subjects["change"], kind] = {
+            "project_id": entry["project"],
+            "sheet_id": sheet_id,
+            "change_id": subjects["change"],
+            "number": data["number"],
+            "kind": kind,
+            "absorbed_by": subjects.get("revision"),
+            "regions": data["regions"],
+            "effective_at": from_micros(data["effective_at"]),
+            "recorded_at": _recorded(entry),
+            "is_backdated": data["is_backdated"],
+            "reason": data["reason"],
+            "act_id": entry["act"],
+        }
+
+    return take_effect
+
+
 def _baseline_frozen(now: Replay, entry: Entry) -> None:
     data, key = entry["data"], entry["subjects"]["baseline"]
     now.baselines[key] = {
@@ -354,6 +379,7 @@ RULES: Mapping[str, Rule] = {
     "revision.approved": _moves_to(RevisionState.APPROVED),
     "revision.released": _takes_effect(FactKind.RELEASED, RevisionState.RELEASED),
     "revision.voided": _takes_effect(FactKind.VOIDED, RevisionState.VOID),
+    **{f"slip.{kind}": _slip(kind) for kind in EffectKind},
     "baseline.frozen": _baseline_frozen,
     "register.rebuilt": _register_rebuilt,
 }
