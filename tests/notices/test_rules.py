@@ -7,6 +7,7 @@ import app
 from app.drawings.actions.revisions import _PAST as REVISION_PAST
 from app.markups.rules import EVENT_PAST
 from app.notices.rules import HOOK_LABELS, KINDS, RHYTHM_LABELS, TOLD, UNTOLD, HookKind, Rhythm, Who
+from app.record.models import EffectKind
 from app.review.opinion_rules import OPINION_PAST
 from app.review.rules import PAST
 
@@ -40,6 +41,7 @@ def _types_in_the_code() -> set[str]:
     made |= {f"opinion.{past}" for past in OPINION_PAST.values()}
     made |= {f"revision.{past}" for past in REVISION_PAST.values()}
     made |= {f"markup.{past}" for past in EVENT_PAST.values()}
+    made |= {f"slip.{kind}" for kind in EffectKind}
     made |= {"notice-hook.added", "notice-hook.removed"}
     return literal | made
 
