@@ -71,6 +71,8 @@ class CopyOrder:
     payload: str
     lines: tuple[str, ...]
     file_name: str
+    project_id: str = ""
+    revision_id: str = ""
     region: Mapping[str, Any] | None = None
     """Only this part of the page: ``box_um``, ``paper``, ``layers``."""
 
@@ -118,6 +120,8 @@ def order_copy(
         payload=code_address(base_url, revision.short_code, revision.base_sha256),
         lines=copy_lines(source, revision, status, zone),
         file_name=f"{source.number} {source.title} {source.rev_label} 副本 copy.pdf",
+        project_id=source.project_id,
+        revision_id=source.revision_id,
     )
 
 
@@ -143,6 +147,9 @@ def copy_lines(
         lines.insert(
             3, f"另有 {status.change_slips} 份变更有效 · {status.change_slips} change slip(s) in force"
         )
+    if not status.is_for_construction:
+        count = f"{status.confirmed}/{status.needed}"
+        lines.insert(3, f"确认未完成 {count}，不得施工 · confirmed {count}: not for construction yet")
     if source.rendition.role == RenditionRole.CAD_SOURCE:
         lines.append("CAD 视图，仅供参考 · CAD view, for reference only")
     return tuple(lines)

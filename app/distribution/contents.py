@@ -23,7 +23,6 @@ from app.record.queries import (
     sheets_within,
 )
 
-
 FEW = 20
 """Up to so many items are asked for one by one; more, with the whole set."""
 
@@ -149,9 +148,7 @@ def _slip_item(change_id: str, standing: Sequence[tuple[SlipInForce, Place]], di
     )  # fmt: skip
 
 
-def slip_digests(
-    session: Session, *, project_id: str = "", change_ids: Iterable[str] = ()
-) -> dict[str, str]:
+def slip_digests(session: Session, *, project_id: str = "", change_ids: Iterable[str] = ()) -> dict[str, str]:
     """The exact content of slips as the record has it: what took effect, on which sheets, where.
 
     Every sheet on which it ever took effect counts, so that absorbing it on one of them does not change what was

@@ -15,6 +15,7 @@ _MODELS = {str(t.model.__tablename__): t.model for t in TABLES}
 ENTRIES = (
     *(f"receipt.{kind.replace('_', '-')}" for kind in ReceiptFactKind),
     "transmittal.sent",
+    "transmittal.listed",
     "copy.issued",
     "copy.recalled",
     "copy.destroyed",

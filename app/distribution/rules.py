@@ -31,6 +31,15 @@ class ReceiptFactKind(StrEnum):
     OLD_RECALLED = "old_recalled"
 
 
+FACT_LABELS: dict[str, Label] = {
+    ReceiptFactKind.DELIVERED: Label("已送达", "Delivered"),
+    ReceiptFactKind.OPENED: Label("已查阅", "Opened"),
+    ReceiptFactKind.CONFIRMED: Label("确认接收", "Confirmed"),
+    ReceiptFactKind.OBJECTED: Label("提出异议", "Objected"),
+    ReceiptFactKind.RESOLVED: Label("异议已处理", "Resolved"),
+    ReceiptFactKind.OLD_RECALLED: Label("旧图已回收", "Old copies recalled"),
+}
+
 DECISIVE = (ReceiptFactKind.CONFIRMED, ReceiptFactKind.OBJECTED, ReceiptFactKind.RESOLVED)
 """Facts of which the last one of a cell counts; each takes the next turn of its cell."""
 
@@ -113,10 +122,7 @@ RECEIPTS = StateTable(
         Step("deliver", S.PENDING, S.DELIVERED, Do.RECORD_VIEW, (G.STANDS,)),
         Step("open", S.PENDING, S.OPENED, Do.RECORD_VIEW, (G.STANDS,)),
         Step("open", S.DELIVERED, S.OPENED, Do.RECORD_VIEW, (G.STANDS,)),
-        *(
-            Step("confirm", s, S.CONFIRMED, Do.RECEIPT_CONFIRM, (G.STANDS, G.EXACT, G.SAID))
-            for s in _BEFORE
-        ),
+        *(Step("confirm", s, S.CONFIRMED, Do.RECEIPT_CONFIRM, (G.STANDS, G.EXACT, G.SAID)) for s in _BEFORE),
         *(
             Step("object", s, S.OBJECTED, Do.RECEIPT_OBJECT, (G.STANDS, G.EXACT, G.REASON))
             for s in (*_BEFORE, S.CONFIRMED)
@@ -186,6 +192,14 @@ COPIES = StateTable(
 )
 """A copy that is destroyed where it lies, without having come back, needs a word of why."""
 COPY_EVENT_KINDS = {"recall": CopyEventKind.RECALLED, "destroy": CopyEventKind.DESTROYED}
+
+
+def copy_state(events: set[str]) -> CopyState:
+    """Where a copy is by what happened to it."""
+    if CopyEventKind.DESTROYED in events:
+        return CopyState.DESTROYED
+    return CopyState.RECALLED if CopyEventKind.RECALLED in events else CopyState.OUT
+
 
 ESCALATE_AFTER = 2
 """Working days after the end of the term from which the owner hears of it too; the supervisor hears at once."""

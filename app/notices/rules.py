@@ -302,6 +302,7 @@ UNTOLD: dict[str, str] = {
     "slip.superseded": "told by change.superseded of the same act",
     "session.opened": "shown on one's own page",
     "session.revoked": "shown on one's own page",
+    "transmittal.listed": "told by transmittal.sent of the same act",
     "token.made": "shown on one's own page",
     "token.revoked": "shown on one's own page",
 }

@@ -98,7 +98,7 @@ def scanned(short_code: str) -> Response:
         "public/status.html",
         status=status,
         identity=identity,
-        meaning="stop" if matches is False else MEANINGS[status.status],
+        meaning=_meaning(status, matches=matches),
         is_mismatch=matches is False,
         hash_shown=identity.hash_prefix[:HASH_ON_FACE],
         since=status.since.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d") if status.since else "",
@@ -126,6 +126,9 @@ def scanned_json(short_code: str) -> Response:
         "issue_date": identity.issue_date,
         "superseded_by": status.superseded_by,
         "change_slips": status.change_slips,
+        "for_construction": status.status is CopyStatus.CURRENT and status.is_for_construction,
+        "confirmed": status.confirmed,
+        "confirmations_needed": status.needed,
         "project": status.project,
         "hash_prefix": identity.hash_prefix,
         "hash_matches": _matches(identity),
@@ -168,6 +171,13 @@ def _look_up(short_code: str) -> tuple[PublicStatus, PrintedIdentity] | None:
     # Time and code only: who scans is nobody's business (DOMAIN 3.10).
     LOG.info(json.dumps({"event": "scan", "code": status.short_code, "status": str(status.status)}))
     return status, identity
+
+
+def _meaning(status: PublicStatus, *, matches: bool | None) -> str:
+    """Green only for what may be built from."""
+    if matches is False:
+        return "stop"
+    return MEANINGS[status.status] if status.is_for_construction else "waiting"
 
 
 def _matches(identity: PrintedIdentity) -> bool | None:

@@ -37,6 +37,7 @@ from app.record.rules import digest_of
 from app.web.bodies import instant, text
 from app.web.errors import wants_json
 from app.web.layout import use_project
+from app.web.openings import note_opening
 from app.web.record_rows import COLUMNS, FrozenLine, differences, file_rows, read_line, row_values
 from app.web.request import (
     actor,
@@ -200,6 +201,7 @@ def copy_for_printing(rendition_id: str) -> Response:
     require_sign_in()
     house = services()
     order = order_copy(reading(), rights(), rendition_id, base_url=house.settings.base_url, now=now())
+    note_opening(order.project_id, order.revision_id, order.sha256, Way.PRINT)
     close_reading()
     try:
         data = compose_copy(order, house.copies, house.renderer, house.scratch)

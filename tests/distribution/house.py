@@ -4,13 +4,18 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from app.access.actions import GiveSeat, give_seat
+from app.access.rules import SeatRole
+from app.accounts.actions import CreatePerson, create_person
 from app.distribution.actions.receipts import Confirmation, ConfirmReceipts, confirm_receipts
 from app.distribution.contents import Item, items_of_project
 from app.distribution.queries.matrix import Matrix, matrix_of
 from app.distribution.statement import statements
+from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import RowReport
-from app.projects.actions import EditProject, edit_project
+from app.kernel.policy import Scope
+from app.projects.actions import EVERYWHERE, EditProject, edit_project
 from app.projects.models import Project
 from app.projects.rules import Policy
 from app.record.actions import Effect, SlipEntry, append_slip_effect
@@ -62,9 +67,7 @@ def confirm(world: World, who: str, *numbers: str, party: str = "") -> RowReport
     return confirm_sent(world, who, sent, party=party)
 
 
-def confirm_sent(
-    world: World, who: str, sent: Sequence[Confirmation], *, party: str = ""
-) -> RowReport:
+def confirm_sent(world: World, who: str, sent: Sequence[Confirmation], *, party: str = "") -> RowReport:
     """A party confirms what it saw."""
     command = ConfirmReceipts(world.project_id, sent, party)
     return act(world, who, lambda tx: confirm_receipts(tx, command))
@@ -82,7 +85,9 @@ def slip(
 
     def work(tx: Tx) -> None:
         effect = Effect(more.pop("effective_at", None) or tx.now, is_backdated=False, reason="")
-        regions = {"boxes": [], "title": "梁配筋调整", **more.pop("regions", {})} if kind == "effective" else {}
+        regions = (
+            {"boxes": [], "title": "梁配筋调整", **more.pop("regions", {})} if kind == "effective" else {}
+        )
         entry = SlipEntry(
             world.project_id, sheet_id, change_id, number, kind, effect, regions=regions, **more
         )
@@ -103,3 +108,12 @@ def set_policy(world: World, policy: Policy) -> None:
         edit_project(tx, command)
 
     act(world, "owner", work)
+
+
+def newcomer(world: World, name: str, party: str, role: SeatRole, scope: Scope = EVERYWHERE) -> None:
+    """One more person of a party."""
+    with world.database.write(SYSTEM) as tx:
+        person = CreatePerson(name, name, None, world.organisations[party])
+        world.people[name] = create_person(tx, person)
+    give = GiveSeat(world.parties[party], world.people[name], role, scope)
+    act(world, "owner", lambda tx: give_seat(tx, give))

@@ -309,9 +309,7 @@ def _keep_noted(
         desk.tx.session.add(fact)
     if kind is ReceiptFactKind.DELIVERED:
         rows = [fact for _, _, fact in facts]
-        tell(
-            desk.tx, f"receipt.{kind}", desk.project_id, facts[0][1], *rows, to=desk.receiver.id
-        )
+        tell(desk.tx, f"receipt.{kind}", desk.project_id, facts[0][1], *rows, to=desk.receiver.id)
         return
     for item, seat, fact in facts:
         _tell(desk, item, seat, fact)
@@ -320,9 +318,7 @@ def _keep_noted(
 def _seeing(seats: Sequence[SeatFact], item: Item) -> SeatFact | None:
     for seat in seats:
         for place in item.places:
-            target = Target(
-                seat.project_id, place.building_id, has_place=True, discipline=place.discipline
-            )
+            target = Target(seat.project_id, place.building_id, has_place=True, discipline=place.discipline)
             if seat.scope.covers(target):
                 return seat
     return None
