@@ -48,13 +48,13 @@ class DemoDistribution:
         self._clock.advance(timedelta(hours=3))
         for item in items[:3]:
             issue = IssueCopies(project_id, f"revision:{item.id}", "木工班 冯师傅", "现场办公室", 2)
-            self._copies += self._act("clerk", lambda tx, issue=issue: issue_copies(tx, issue))
+            self._copies += self._issue(issue)
         self._clock.advance(timedelta(hours=20))
         self._confirm("clerk", project_id, items)
         self._confirm("supervisor", project_id, items)
 
     def on_second_issue(self, project_id: str, changed: Sequence[str]) -> None:
-        """Only the reissued sheets are open again: most are confirmed, one is objected to, old paper comes back but for one."""
+        """Only the reissued sheets are open again: half are confirmed, two objected to; one old copy stays out."""
         items = [item for item in self._items(project_id) if item.id in set(changed)]
         self._transmit(project_id, items, "施工图 B 版发放")
         self._clock.advance(timedelta(hours=5))
@@ -63,7 +63,7 @@ class DemoDistribution:
         half = len(items) // 2
         for item in items[: half + 2]:
             opened = NoteOpened(project_id, item.key, item.sha256, Way.VIEWER)
-            self._act("clerk", lambda tx, opened=opened: note_opened(tx, opened))
+            self._open(opened)
         self._clock.advance(timedelta(hours=16))
         self._confirm("clerk", project_id, items[:half])
         self._confirm("supervisor", project_id, items[: half // 2])
@@ -74,7 +74,7 @@ class DemoDistribution:
         self._act("clerk", lambda tx: move_copies(tx, gone))
         for item in items[:2]:
             issue = IssueCopies(project_id, item.key, "木工班 冯师傅", "现场办公室", 2)
-            self._act("clerk", lambda tx, issue=issue: issue_copies(tx, issue))
+            self._issue(issue)
 
     def _objections(self, project_id: str, items: Sequence[Item]) -> None:
         if len(items) < 2:
@@ -89,6 +89,12 @@ class DemoDistribution:
             project_id, second.key, second.sha256, "现场预留洞口与本图尺寸不符，附照片见现场记录。"
         )
         self._act("clerk", lambda tx: object_to(tx, again))
+
+    def _issue(self, command: IssueCopies) -> list[str]:
+        return self._act("clerk", lambda tx: issue_copies(tx, command))
+
+    def _open(self, command: NoteOpened) -> None:
+        self._act("clerk", lambda tx: note_opened(tx, command))
 
     def _items(self, project_id: str) -> list[Item]:
         with self._database.read() as session:

@@ -28,7 +28,8 @@ def statement_of(item: Item, replaced: str, zone: ZoneInfo) -> Statement:
     since = item.effective_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %z")
     if item.kind == ItemKind.REVISION:
         zh = f"已接收图纸 {item.number}《{item.title}》{item.label} 版，文件指纹 SHA-256 {item.sha256}，自 {since} 起有效"
-        en = f"Received sheet {item.number} '{item.title}', revision {item.label}, SHA-256 {item.sha256}, in force from {since}"
+        en = f"Received sheet {item.number} '{item.title}', revision {item.label}, SHA-256 {item.sha256}"
+        en += f", in force from {since}"
         zh += f"；替代 {replaced} 版，旧版不再用于施工。" if replaced else "；此前没有有效版本。"
         en += (
             f"; it replaces revision {replaced}, which is not built from any more."
@@ -37,7 +38,8 @@ def statement_of(item: Item, replaced: str, zone: ZoneInfo) -> Statement:
         )
     else:
         sheets = "、".join(sorted(place.number for place in item.places))
-        zh = f"已接收变更 {item.number}《{item.title}》，内容指纹 SHA-256 {item.sha256}，自 {since} 起有效，涉及图纸 {sheets}。"
+        zh = f"已接收变更 {item.number}《{item.title}》，内容指纹 SHA-256 {item.sha256}，"
+        zh += f"自 {since} 起有效，涉及图纸 {sheets}。"
         en = (
             f"Received change {item.number} '{item.title}', SHA-256 of its content {item.sha256}, in force from {since}, "
             f"on sheets {', '.join(sorted(place.number for place in item.places))}."

@@ -198,7 +198,7 @@ def sheet_cells(sheet_id: str) -> str:
     current = facts_of_items(reading(), items)
     before = [f for f in facts_of_sheet(reading(), sheet_id) if f.id not in {c.id for c in current}]
     mine = own_parties(reading(), rights(), sheet.project_id, now())
-    template = render_template(
+    return render_template(
         "distribution/sheet.html",
         sheet=sheet,
         answer=answer,
@@ -210,7 +210,6 @@ def sheet_cells(sheet_id: str) -> str:
         may_resolve=rights().may(Permission.RECEIPT_RESOLVE, _target(sheet)),
         setup=_setup(sheet.project_id, mine[0]) if mine else {},
     )
-    return template
 
 
 def _own_acts(project_id: str, receiver: Receiver, items: Sequence[Item]) -> dict[str, tuple[bool, bool]]:

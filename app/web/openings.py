@@ -1,4 +1,4 @@
-"""That a file was opened is a fact of its receipt (已查阅): noted where bytes or pictures of it go out, once for each person."""
+"""That a file was opened is a fact of its receipt (已查阅): noted where it goes out, once for each person."""
 
 import logging
 from collections.abc import Sequence

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.access.rules import PartyRole, Permission
 from app.copies.copies import compose_copy, order_copy
+from app.distribution.rules import Way
 from app.drawings.queries.register import register_of
 from app.drawings.queries.visibility import recorded_sheets
 from app.files.names import content_disposition, safe_name

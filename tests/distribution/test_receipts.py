@@ -79,10 +79,11 @@ def test_a_confirmation_is_bound_to_the_hash_and_the_words_and_kept(world: World
     assert confirm_sent(world, "contractor", [seen]).done == [seen.key]
     assert states(world, "建施-01") == {**TWO, "contractor": "confirmed"}
     [fact] = facts(world)
-    assert fact.sha256 == seen.sha256 and fact.statement_sha256 == seen.statement_sha256
-    assert (
-        seen.sha256 in fact.statement and "建施-01" in fact.statement and "此前没有有效版本" in fact.statement
-    )
+    assert fact.sha256 == seen.sha256
+    assert fact.statement_sha256 == seen.statement_sha256
+    assert seen.sha256 in fact.statement
+    assert "建施-01" in fact.statement
+    assert "此前没有有效版本" in fact.statement
 
 
 def test_confirming_again_is_no_second_fact(world: World) -> None:
@@ -96,7 +97,8 @@ def test_a_newer_revision_reopens_the_cells_of_its_own_sheet_only(world: World, 
     released_sheet(world, "建施-01")
     released_sheet(world, "建施-02")
     [old] = shown(world, "建施-01")
-    assert confirm(world, "contractor").is_clean and confirm(world, "supervisor").is_clean
+    assert confirm(world, "contractor").is_clean
+    assert confirm(world, "supervisor").is_clean
     clock.advance(timedelta(days=1))
     released_sheet(world, "建施-01")
     assert states(world, "建施-01") == TWO
@@ -108,7 +110,8 @@ def test_a_newer_revision_reopens_the_cells_of_its_own_sheet_only(world: World, 
     mixed = Confirmation(new.key, old.sha256, new.statement_sha256)
     assert confirm_sent(world, "contractor", [mixed]).refused[new.key].code == "receipt-hash-differs"
     assert confirm(world, "contractor", "建施-01").is_clean
-    assert "替代 " in facts(world)[-1].statement and "旧版不再用于施工" in facts(world)[-1].statement
+    assert "替代 " in facts(world)[-1].statement
+    assert "旧版不再用于施工" in facts(world)[-1].statement
 
 
 def test_a_slip_is_one_cell_a_party_and_absorbing_it_on_one_sheet_keeps_it_confirmed(
@@ -203,7 +206,8 @@ def test_scopes_of_seats_decide_what_a_party_must_confirm(world: World) -> None:
     assert confirm(world, "contractor").is_clean
     with world.database.read() as session:
         answer = may_build(session, items(world)[0].places[0].sheet_id, world.database.clock.now())
-    assert not answer.is_complete and ["未设席位" in r.zh for r in answer.reasons] == [True]
+    assert not answer.is_complete
+    assert ["未设席位" in r.zh for r in answer.reasons] == [True]
     scope = Scope(
         all_buildings=True, buildings=frozenset(), all_disciplines=False, disciplines=frozenset({"struct"})
     )
@@ -292,9 +296,8 @@ def test_items_of_a_sheet_are_those_of_the_whole_set(world: World) -> None:
             for item in items_of_sheet(session, sheet, world.database.clock.now()):
                 assert item == whole[item.key]
         now = world.database.clock.now()
-        assert (
-            len(items_of_sheet(session, first, now)) == 2 and len(items_of_sheet(session, second, now)) == 3
-        )
+        assert len(items_of_sheet(session, first, now)) == 2
+        assert len(items_of_sheet(session, second, now)) == 3
 
 
 def _released(world: World, number: str, discipline: str) -> str:

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Permission
-from app.distribution.cells import NOTHING, Cell, Terms
+from app.distribution.cells import NOTHING, Cell, Terms, Told
 from app.distribution.contents import Item, items_of_project
 from app.distribution.coverage import Receiver, receivers_of
-from app.distribution.queries.facts import CellKey, Told, told_in_project, told_of
+from app.distribution.queries.facts import CellKey, told_in_project, told_of
 from app.distribution.rules import WAITING, CellState
 from app.drawings.models import Sheet
 from app.kernel.policy import Columns, Rights
