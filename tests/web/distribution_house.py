@@ -1,4 +1,4 @@
-"""Distribution in the site of page tests: an objection with a photo, a transmittal, a controlled copy; the stranger has the same."""
+"""Distribution in the site of page tests: an objection, a transmittal, a controlled copy; the stranger has the same."""
 
 import io
 
