@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import app
+from app.distribution.replay import ENTRIES as DISTRIBUTION_ENTRIES
 from app.drawings.actions.revisions import _PAST as REVISION_PAST
 from app.markups.rules import EVENT_PAST
 from app.notices.rules import HOOK_LABELS, KINDS, RHYTHM_LABELS, TOLD, UNTOLD, HookKind, Rhythm, Who
@@ -14,7 +15,7 @@ from app.review.rules import PAST
 ROOT = Path(app.__file__).parent
 TYPE = re.compile(r'"((?:[a-z-]+)\.(?:[a-z]+(?:-[a-z]+)*))"')
 NOUNS = ("review-case", "opinion", "certificate", "revision", "markup", "seat", "party", "project", "building", "baseline",
-         "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook", "draw")  # fmt: skip
+         "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook", "draw", "receipt", "transmittal", "copy")  # fmt: skip
 NOT_TYPES = {
     "project.bcfp",
     "certificate.pdf",
@@ -42,6 +43,7 @@ def _types_in_the_code() -> set[str]:
     made |= {f"revision.{past}" for past in REVISION_PAST.values()}
     made |= {f"markup.{past}" for past in EVENT_PAST.values()}
     made |= {f"slip.{kind}" for kind in EffectKind}
+    made |= set(DISTRIBUTION_ENTRIES)
     made |= {"notice-hook.added", "notice-hook.removed"}
     return literal | made
 
@@ -69,6 +71,7 @@ def test_every_rule_has_words_and_listeners():
     for kind, rule in TOLD.items():
         assert rule.to, kind
         for audience in rule.to:
-            assert (audience.permission is not None) == (audience.who in (Who.MAY, Who.AGENCY)), kind
+            needs = audience.who in (Who.MAY, Who.AGENCY, Who.RECEIVER, Who.RECIPIENTS)
+            assert (audience.permission is not None) == needs, kind
     assert set(RHYTHM_LABELS) == set(Rhythm)
     assert set(HOOK_LABELS) == set(HookKind)
