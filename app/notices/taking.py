@@ -61,7 +61,7 @@ def _take(session: Session, database: Database) -> int:
             continue
         telling = Telling(house, Heard.of(entry), rule)
         if telling.is_step:
-            writer.settle(telling.heard.subjects["case"], entry.recorded_at)
+            writer.settle(telling.moved, entry.recorded_at)
         if listeners := telling.listeners():
             writer.tell(telling, listeners)
     writer.flush()

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.kernel.ids import new_id
 from app.notices.audience import Listeners, Telling
 from app.notices.models import Notice, NoticeHook
-from app.notices.rules import GATHER_WITHIN, KINDS, STEP_KINDS, Subject
+from app.notices.rules import GATHER_WITHIN, KINDS, STEP_KINDS
+from app.notices.told import Subject
 
 
 @dataclass(frozen=True)
