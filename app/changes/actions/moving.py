@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.changes.facts import ChangeFacts, change_facts, sheet_rows
 from app.changes.guards import judge_change
@@ -34,13 +35,13 @@ def change_to_move(tx: Tx, rights: Rights, change_id: str) -> ChangeDocument:
     return change
 
 
-def acting_seat(tx: Tx, rights: Rights, change: ChangeDocument, permission: str) -> SeatFact:
+def acting_seat(session: Session, rights: Rights, change: ChangeDocument, permission: str) -> SeatFact:
     """The seat by which the actor may: one that covers the change's discipline and every building it touches.
 
     Raises:
         Refused: ``forbidden``.
     """
-    buildings = buildings_of(tx.session, [change.id]).get(change.id, ())
+    buildings = buildings_of(session, [change.id]).get(change.id, ())
     return seat_over(rights, permission, change_target(change, permission), buildings)
 
 
@@ -51,7 +52,7 @@ def may_take(tx: Tx, rights: Rights, change: ChangeDocument, event: str) -> tupl
         Refused: ``state-conflict``; ``forbidden``.
     """
     step = CHANGES.step(change.state, event)
-    return step, acting_seat(tx, rights, change, step.permission)
+    return step, acting_seat(tx.session, rights, change, step.permission)
 
 
 def move_change(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.access.queries import rights_of
 from app.access.rules import Permission
@@ -173,7 +174,7 @@ def edit_change(tx: Tx, command: EditChange) -> int:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, command.change_id)
-    seat = editing_seat(tx, rights, change)
+    seat = editing_seat(tx.session, rights, change)
     if change.version != command.version:
         raise Refused(STALE)
     text = command.text
@@ -205,7 +206,7 @@ def mark_places(tx: Tx, command: MarkPlaces) -> None:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, command.change_id)
-    seat = editing_seat(tx, rights, change)
+    seat = editing_seat(tx.session, rights, change)
     boxes = checked_boxes(command.boxes)
     query = sa.select(ChangeSheet).where(
         ChangeSheet.change_id == change.id,
@@ -222,7 +223,7 @@ def mark_places(tx: Tx, command: MarkPlaces) -> None:
     tell(tx, "change.edited", change.project_id, seat, change, row, change=change.id)
 
 
-def editing_seat(tx: Tx, rights: Rights, change: ChangeDocument) -> SeatFact:
+def editing_seat(session: Session, rights: Rights, change: ChangeDocument) -> SeatFact:
     """The seat by which the actor may edit what a change says now.
 
     Raises:
@@ -230,10 +231,10 @@ def editing_seat(tx: Tx, rights: Rights, change: ChangeDocument) -> SeatFact:
     """
     if change.state not in EDITABLE:
         raise Refused(CHANGE_FROZEN, state=str(CHANGE_LABELS[change.state]))
-    buildings = buildings_of(tx.session, [change.id]).get(change.id, ())
+    buildings = buildings_of(session, [change.id]).get(change.id, ())
     seat = editing_seat_of(rights, change, buildings)
     if seat is None:
-        acting_seat(tx, rights, change, EDITABLE[ChangeState(change.state)])
+        acting_seat(session, rights, change, EDITABLE[ChangeState(change.state)])
         raise Refused(NOT_YOUR_CHANGE, party="提出单位 / who proposed it")
     return seat
 
