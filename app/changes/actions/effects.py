@@ -48,7 +48,7 @@ def take_effect(
 def _end(tx: Tx, by: ChangeDocument, ended_id: str, how: EndKind, start: Effect, seat: SeatFact) -> None:
     """End another change: it follows from one that was allowed, so no right is asked again."""
     query = sa.select(ChangeDocument).where(ChangeDocument.id == ended_id).with_for_update()
-    ended = tx.session.execute(query).scalar_one()
+    ended = tx.session.execute(query.execution_options(populate_existing=True)).scalar_one()
     if makes_slips(ended.kind):
         for sheet in sheet_rows(tx.session, ended.id):
             append_slip_effect(tx, _entry(ended, sheet, _FACTS[how], start), seat)

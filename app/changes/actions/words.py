@@ -153,7 +153,9 @@ def _agreed(tx: Tx, change: ChangeDocument, seat: SeatFact, note: str) -> None:
 def _enter(tx: Tx, change: ChangeDocument, facts: ChangeFacts, seat: SeatFact, note: str) -> None:
     change.is_emergency = True
     change.designer_id = change.designer_id or next(
-        w.party_id for w in facts.words if w.kind == WordKind.EMERGENCY and w.party_role in DESIGNERS
+        w.party_id
+        for w in facts.words
+        if w.kind == WordKind.EMERGENCY and w.is_yes and w.party_role in DESIGNERS
     )
     fix_number(tx, change)
     change.content_sha256 = facts.digest
