@@ -20,6 +20,7 @@ from app.projects.rules import (
     STAGE_LABELS,
 )
 from app.record.register import STANDING_LABELS
+from app.web.change_words import CHANGE_CATALOGUES
 from app.web.request import language, say, zone
 from app.web.review_words import FOR_TEMPLATES
 
@@ -38,6 +39,7 @@ CATALOGUES: dict[str, dict[Any, Label]] = {
     "building_scheme": {**BUILDING_SCHEME_LABELS},
     "review_mode": {**REVIEW_MODE_LABELS},
     **{name: dict(labels) for name, labels in FOR_TEMPLATES.items()},
+    **{name: dict(labels) for name, labels in CHANGE_CATALOGUES.items()},
 }
 
 
