@@ -65,6 +65,7 @@ class Paper:
     """By position of the lane: order of the revision that it was written for."""
     ends: dict[str, str]
     is_urgent: bool
+    is_in_effect: bool = False
 
 
 @dataclass
@@ -86,9 +87,15 @@ class Site:
         for day in range(DAYS):
             clock.set(max(clock.now(), self.origin + timedelta(days=day)))
             for n in self.chance.sample(range(len(self.lanes)), max(1, len(self.lanes) // 3)):
-                self.chance.choices(
-                    (self._release, self._take_effect, self._tick, self._cancel), (4, 5, 3, 0.15)
-                )[0](n)
+                self._some_act(n)
+
+    def _some_act(self, n: int) -> None:
+        lane = self.lanes[n]
+        if not lane.released and self.chance.random() < 0.9:
+            self._release(n)
+            return
+        acts = (self._release, self._take_effect, self._tick, self._cancel)
+        self.chance.choices(acts, (2, 7, 2, 0.1))[0](n)
 
     # -- acts ----------------------------------------------------------------------------------------------------------
 
@@ -134,12 +141,16 @@ class Site:
 
     def _tick(self, n: int) -> None:
         lane = self.lanes[n]
-        self._ticked(lane, self.chance.randint(1, REVISIONS))
+        newest = max(lane.released, default=1)
+        self._ticked(lane, self.chance.choice((newest, newest, min(newest + 1, REVISIONS), 1)))
 
     def _ticked(self, lane: Lane, seq: int) -> None:
         """Tick some of what stands; of a released revision that comes true at once."""
         written = {p.id: s for p in self.papers for m, s in p.sheets.items() if self.lanes[m] is lane}
-        some = [change for change in written if self.chance.random() < 0.6]
+        now = to_micros(self.world.database.clock.now())
+        told = lane.history.answer(now, now)
+        standing = told[2] if told else ()
+        some = [c for c in written if self.chance.random() < (0.6 if c in standing else 0.1)]
         for change in some:
             is_absorbed = self.chance.random() < 0.85
             command = TickAbsorbed(lane.revisions[seq - 1], {change: is_absorbed})
@@ -153,10 +164,11 @@ class Site:
 
     def _take_effect(self, n: int) -> None:
         """A change of this sheet, countersigned or as an emergency; its slips stand on all of its sheets."""
-        mine = [paper for paper in self.papers if n in paper.sheets]
-        if not mine:
+        paper = self._written_now(n) if self.chance.random() < 0.85 else None
+        mine = [p for p in self.papers if n in p.sheets]
+        if paper is None and not mine:
             return
-        paper = self.chance.choice(mine)
+        paper = paper or self.chance.choice(mine)
         if paper.is_urgent:
             at = None
             for who in ("supervisor", "lead", "owner"):
@@ -172,11 +184,33 @@ class Site:
             return
         self._stands(paper, effective, at)
 
+    def _written_now(self, n: int) -> Paper | None:
+        """A change for what is in force now, as the model knows; it may end others that are in effect there."""
+        now = to_micros(self.world.database.clock.now())
+        told = self.lanes[n].history.answer(now, now)
+        if told is None or told[1] is None:
+            return None
+        other = self.chance.randrange(len(self.lanes))
+        too = self.lanes[other].history.answer(now, now)
+        sheets = {n: told[1]}
+        if too is not None and too[1] is not None and self.chance.random() < 0.3:
+            sheets.setdefault(other, too[1])
+        standing = [p.id for p in self.papers if n in p.sheets and p.is_in_effect]
+        ended = self.chance.sample(standing, min(len(standing), self.chance.choice((0, 0, 0, 1, 1, 2))))
+        ends = {change: self.chance.choice(("superseded", "cancelled")) for change in ended}
+        paper = Paper(new_id(), sheets, ends, is_urgent=self.chance.random() < 0.2)
+        self.papers.append(paper)
+        with self.world.database.plumbing() as session:
+            _insert(session, self.world, [paper], self.lanes, self.origin)
+        return paper
+
     def _stands(self, paper: Paper, effective: int, at: int) -> None:
+        paper.is_in_effect = True
         for lane in (self.lanes[m] for m in paper.sheets):
             lane.history.slips.append(Slip(paper.id, "effective", effective, at, self.order))
         for ended, how in sorted(paper.ends.items()):
             other = next(p for p in self.papers if p.id == ended)
+            other.is_in_effect = False
             for lane in (self.lanes[m] for m in other.sheets):
                 lane.history.slips.append(Slip(ended, how, effective, at, self.order))
 
@@ -214,7 +248,7 @@ class Site:
 
 
 def prepared(world: World, chance: random.Random, count: int, origin: datetime) -> Site:
-    """Sheets with issued revisions, and approved changes on them: some on two sheets, some that end earlier ones."""
+    """Sheets with issued revisions, and approved changes that were written for some of them too early or too late."""
     with world.database.plumbing() as session:
         made = bulk_sheets(session, world.project_id, count, REVISIONS, origin, world.parties["designer"])
         lanes = [Lane(sheet, revisions) for sheet, revisions in made]
@@ -234,17 +268,11 @@ def _issue(session: Session, lanes: list[Lane], chance: random.Random) -> None:
 
 
 def _papers(chance: random.Random, lanes: list[Lane]) -> list[Paper]:
-    papers: list[Paper] = []
-    for n in range(len(lanes)):
-        for _ in range(chance.randint(2, 5)):
-            sheets = {n: chance.choice((1, 1, 1, 2, 2, 3))}
-            if chance.random() < 0.2:
-                sheets[chance.randrange(len(lanes))] = chance.choice((1, 1, 2))
-            near = [p for p in papers[-6:] if set(p.sheets) & set(sheets)]
-            ended = chance.sample(near, min(len(near), chance.choice((0, 0, 1, 1, 2))))
-            ends = {p.id: chance.choice(("superseded", "cancelled")) for p in ended}
-            papers.append(Paper(new_id(), sheets, ends, chance.random() < 0.15))
-    return papers
+    return [
+        Paper(new_id(), {n: chance.randint(1, REVISIONS)}, {}, is_urgent=chance.random() < 0.2)
+        for n in range(len(lanes))
+        for _ in range(2)
+    ]
 
 
 def _insert(session: Session, world: World, papers: list[Paper], lanes: list[Lane], origin: datetime) -> None:

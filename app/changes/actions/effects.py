@@ -10,7 +10,7 @@ from app.changes.models import ChangeDocument, ChangeSheet
 from app.changes.rules import END_EVENTS, EndKind
 from app.kernel.db.transactions import Tx
 from app.kernel.policy import SeatFact
-from app.record.actions import Effect, SlipEntry, append_slip_effect, settle_effect
+from app.record.actions import Effect, SlipEntry, append_slip_effect, hold_sheets, settle_effect
 from app.record.models import EffectKind
 
 _FACTS = {EndKind.SUPERSEDED: EffectKind.SUPERSEDED, EndKind.CANCELLED: EffectKind.CANCELLED}
@@ -23,6 +23,11 @@ def settle_start(tx: Tx, effective_at: datetime | None, note: str) -> Effect:
         Refused: ``backdating-reason-needed``.
     """
     return settle_effect(tx, effective_at, note)
+
+
+def hold_sheets_of(tx: Tx, change: ChangeDocument) -> None:
+    """Lock the sheets of a change before its guards look at what is in force: no release comes in between."""
+    hold_sheets(tx, [row.sheet_id for row in sheet_rows(tx.session, change.id)])
 
 
 def take_effect(
