@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.changes.actions.moving import advance
 from app.changes.facts import ChangeFacts, makes_slips, name_of, sheet_rows
-from app.changes.models import ChangeDocument, ChangeSheet
+from app.changes.models import KEEP_CHANGE, ChangeDocument, ChangeSheet
 from app.changes.rules import END_EVENTS, EndKind
 from app.kernel.db.transactions import Tx
 from app.kernel.policy import SeatFact
@@ -48,6 +48,7 @@ def take_effect(
     for end in sorted(facts.ends, key=lambda e: e.change_id):
         _end(tx, change, end.change_id, EndKind(end.how), start, seat)
     advance(tx, change, event, seat, note)
+    tx.enqueue(KEEP_CHANGE, {"change_id": change.id}, project_id=change.project_id)
 
 
 def _end(tx: Tx, by: ChangeDocument, ended_id: str, how: EndKind, start: Effect, seat: SeatFact) -> None:
