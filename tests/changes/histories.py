@@ -200,8 +200,7 @@ class Site:
         ends = {change: self.chance.choice(("superseded", "cancelled")) for change in ended}
         paper = Paper(new_id(), sheets, ends, is_urgent=self.chance.random() < 0.2)
         self.papers.append(paper)
-        with self.world.database.plumbing() as session:
-            _insert(session, self.world, [paper], self.lanes, self.origin)
+        insert_papers(self.world, [paper], self.lanes, self.origin)
         return paper
 
     def _stands(self, paper: Paper, effective: int, at: int) -> None:
@@ -273,6 +272,12 @@ def _papers(chance: random.Random, lanes: list[Lane]) -> list[Paper]:
         for n in range(len(lanes))
         for _ in range(2)
     ]
+
+
+def insert_papers(world: World, papers: list[Paper], lanes: list[Lane], origin: datetime) -> None:
+    """Approved changes as rows: urgent ones are still with the designer."""
+    with world.database.plumbing() as session:
+        _insert(session, world, papers, lanes, origin)
 
 
 def _insert(session: Session, world: World, papers: list[Paper], lanes: list[Lane], origin: datetime) -> None:

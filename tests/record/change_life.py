@@ -15,8 +15,11 @@ from app.changes.actions.proposals import (
 )
 from app.changes.actions.steps import AgreeCosts, agree_costs
 from app.changes.actions.words import GiveWord, give_word
+from app.changes.papers.keeping import keep_change_paper
 from app.changes.rules import ChangeKind, External, FileKind, Flag, WordKind
+from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
+from storage.memory import MemoryStore
 from tests.changes import papers as p
 from tests.changes.sites import release, released
 from tests.drawings.sheets import digests
@@ -29,6 +32,7 @@ def change_life(world: World) -> None:
     first, second = released(world, "建施-71"), released(world, "建施-72")
     _reviewed(world, first)
     closed = _closed(world, first, second)
+    _kept(world, closed)
     old, gone = p.effective(world, first), p.effective(world, first)
     ends = (Ending(old), Ending(gone, "cancelled", "已砌部分拆除"))
     p.effective(world, first, ends=ends)
@@ -83,6 +87,16 @@ def _closed(world: World, *sheets: str) -> str:
     act(world, "owner", lambda tx: agree_costs(tx, AgreeCosts(change, 100_000, 1)))
     p.step(world, change, "incorporate")
     return change
+
+
+def _kept(world: World, change: str) -> None:
+    """What the job does after a change took effect; its bytes go into a store that is forgotten."""
+    now = world.database.clock.now()
+    note = keep_change_paper(
+        world.database, MemoryStore(), change, base_url="https://oneset.example", now=now
+    )
+    with world.database.write(SYSTEM) as tx:
+        note(tx)
 
 
 def _emergency(world: World, sheet: str) -> None:

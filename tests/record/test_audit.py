@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.bootstrap import CHAPTERS
-from app.changes.models import ChangeDocument, ChangeSheet
+from app.changes.models import ChangeDocument, ChangePaper, ChangeSheet
 from app.changes.replay import CHANGES
 from app.drawings.models import Sheet, SheetRevision
 from app.kernel.clock import SteppedClock
@@ -214,6 +214,7 @@ def _unended(database: Database, table: str) -> dict[str, str]:
     """What a thing has once (its end, its paper, its value, its result): for another of its kind."""
     once = {
         "review_certificate_ends": (CertificateEnd.certificate_id, ReviewCertificate.id),
+        "change_papers": (ChangePaper.change_id, ChangeDocument.id),
         "review_papers": (ReviewPaper.certificate_id, ReviewCertificate.id),
         "review_draw_shares": (DrawShare.draw_id, ReviewDraw.id),
         "review_draw_reveals": (DrawReveal.share_id, DrawShare.id),
