@@ -31,17 +31,27 @@ class SentChangeFile:
 
 
 def take_change_file(room: ReadingRoom, actor: Actor, sent: SentChangeFile) -> str:
-    """Store a file and add it to its change; returns its id. The right is asked for before a byte is stored.
+    """Store a file and add it to its change; returns its id.
 
     Raises:
-        Refused: ``not-found``; ``forbidden``; ``change-frozen``; ``change-word-not-now``; ``document-too-large``;
-            ``invalid-input``.
+        Refused: as :func:`store_change_file`; ``invalid-input``.
+    """
+    stored = store_change_file(room, actor, sent)
+    with room.database.write(actor) as tx:
+        return add_file(tx, sent.change_id, stored)
+
+
+def store_change_file(room: ReadingRoom, actor: Actor, sent: SentChangeFile) -> StoredFile:
+    """Store the bytes of a file, for :func:`app.changes.actions.files.add_file`. The right is asked for before a byte is.
+
+    Raises:
+        Refused: ``not-found``; ``forbidden``; ``change-frozen``; ``change-word-not-now``; ``document-too-large``.
     """
     with room.database.read() as session:
         rights = rights_of(session, actor, room.database.clock.now())
         may_add_file(session, rights, change_row(session, rights, sent.change_id), sent.kind)
     kept = keep_as_sent(room.store, sent.chunks)
-    stored = StoredFile(
+    return StoredFile(
         kind=sent.kind,
         title=sent.title,
         number=sent.number,
@@ -50,8 +60,6 @@ def take_change_file(room: ReadingRoom, actor: Actor, sent: SentChangeFile) -> s
         file_name=safe_name(sent.file_name or "file"),
         domain=sent.domain,
     )
-    with room.database.write(actor) as tx:
-        return add_file(tx, sent.change_id, stored)
 
 
 def change_file_for(session: Session, rights: Rights, file_id: str) -> ChangeFile:

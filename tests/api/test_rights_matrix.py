@@ -9,6 +9,7 @@ import pytest
 
 from app.api import TABLES
 from app.kernel.ids import new_id
+from tests.api.change_lives import CHANGE_BODIES, change_things, said_of
 from tests.api.conftest import Api
 from tests.api.lives import drawing, open_batch, send
 from tests.api.review_lives import review_things
@@ -25,6 +26,8 @@ AGENCY = frozenset({"reviewer", "review_lead", "review_clerk", "legal"})
 SEERS = OWNERS | DESIGN | AGENCY | {"authority", "inspector", "investigator"}
 """Who sees a review case; builders, supervisors and the archive see its result in the register."""
 REVIEWERS = frozenset({"reviewer", "review_lead"})
+WORKING = OWNERS | DESIGN | {"contractor", "supervisor"}
+"""Between whom changes go; who watches sees them when they are issued."""
 ID = new_id()
 
 MAY: dict[str, frozenset[str]] = {
@@ -149,6 +152,21 @@ MAY: dict[str, frozenset[str]] = {
     "restore_many_findings": REVIEWERS,
     "get_self_check": DESIGN,
     "ask_for_self_check": DESIGN,
+    # changes: one is with the designer, in this project without an assessment asked for
+    "list_changes": EVERYBODY,  # what one does not see is not in it
+    "propose_one_change": WORKING,
+    "get_change": WORKING,
+    "write_one_change": frozenset({"lead", "designer"}),
+    "state_class_of_change": frozenset({"lead", "designer"}),
+    "move_one_change": frozenset({"lead", "approver"}),  # its issue
+    "say_of_change": frozenset({"owner", "lead", "supervisor"}),  # to an emergency
+    "add_change_file": frozenset({"lead", "designer"}),
+    "get_change_file": WORKING,
+    "tick_absorbed_changes": frozenset({"lead", "designer"}),
+    "say_where_it_stands": frozenset({"contractor", "lead", "designer"}),
+    "agree_on_costs": frozenset({"owner"}),
+    "get_closure": EVERYBODY,
+    "settlement_as_xlsx": EVERYBODY,
     # the record
     "get_set": READERS,
     "get_package": READERS,
@@ -205,6 +223,7 @@ def things(asked: Api) -> dict[str, str]:
         "leaf": leaf,
         "short_code": found["short_code"],
         **review_things(asked),
+        **change_things(asked),
     }
 
 
@@ -290,6 +309,8 @@ def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> A
             more["json"] = {"to_person_id": asked.world.people["verifier"]}
         if name == "join":
             more["json"] = {"organisation_id": asked.world.organisations["owner"], "role": "cost", "lot": ID}
+        if name in ("propose_one_change", "write_one_change"):
+            more["json"] = said_of(asked, things, kind="liaison" if name == "propose_one_change" else "")
         if name == "prepare_one_case":
             more["json"] = {"agency_id": asked.world.parties["reviewer"], "title": "x"}
         if name == "assign_reviewers":
@@ -302,6 +323,8 @@ def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> A
             more["query_string"] = {}
         if name == "add_basis_document":
             more["query_string"] = {"name": "x.pdf", "kind": "survey"}
+        if name == "add_change_file":
+            more["query_string"] = {"name": "x.pdf", "kind": "sketch"}
         if operation.tag == "review papers":
             more["query_string"] = {}
     if name == "find":
@@ -346,6 +369,7 @@ EDIT = {
 MARK = {"kind": "cloud", "anchor": REGION, "shape": SHAPES["cloud"]}
 OPINION = {"discipline": "arch", "fact": "x", "basis": "design_depth", "basis_reason": "x"}
 BODIES: dict[str, dict[str, Any]] = {
+    **CHANGE_BODIES,
     "edit_one_case": {"title": "x"},
     "ask_the_gate": {"revisions": [ID]},
     "hand_in": {"revisions": [ID]},

@@ -37,17 +37,17 @@ from tests.world import World, make_world
 
 IS_SOAK = os.environ.get("ONESET_SOAK") == "1"
 WRITERS, SERVERS = 32, 4
-ROUNDS = 1000 if IS_SOAK else 12
+ROUNDS = 1000 if IS_SOAK else 20
 CHANGES = 6
 CLEAN = {
     "state-conflict",
     "guard-failed",
     "change-guard-failed",
     "change-not-absorbable",
-    "stale-version",
-    "busy",
 }
-"""What an act may answer that came too late, or met another."""
+"""What an act may answer that came too late."""
+AGAIN, TRIES = {"stale-version", "busy"}, 200
+"""Answers after which one tries again."""
 Act = tuple[str, Callable[[Tx], object]]
 
 
@@ -69,11 +69,7 @@ def at_once(doors: list[Database], world: World, acts: list[Act]) -> Counter[str
     def run(door: Database, who: str, work: Callable[[Tx], object]) -> None:
         start.wait(60)
         try:
-            with door.write(world.actor(who)) as tx:
-                work(tx)
-            told["done"] += 1
-        except Refused as refusal:
-            told[refusal.code] += 1
+            told[_answer(door, world, who, work)] += 1
         except BaseException as error:  # noqa: BLE001  it is raised below, in the thread of the test
             broken.append(error)
 
@@ -85,6 +81,20 @@ def at_once(doors: list[Database], world: World, acts: list[Act]) -> Counter[str
     for error in broken:
         raise error
     return told
+
+
+def _answer(door: Database, world: World, who: str, work: Callable[[Tx], object]) -> str:
+    """What one writer is told; like anybody he comes again when somebody else was quicker."""
+    for _ in range(TRIES):
+        try:
+            with door.write(world.actor(who)) as tx:
+                work(tx)
+        except Refused as refusal:
+            if refusal.code not in AGAIN:
+                return refusal.code
+        else:
+            return "done"
+    return "gave up"
 
 
 class _Round:
@@ -125,6 +135,7 @@ class _Round:
         return "contractor", lambda tx: propose_change(tx, command)
 
 
+@pytest.mark.slow
 def test_thirty_two_writers_on_one_sheet(database: Database) -> None:
     world = make_world(database)
     chance = random.Random("race")
@@ -188,6 +199,7 @@ def _ledger_is_whole(database: Database) -> None:
         assert audit.waiting == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event", ["countersign", "consent"])
 def test_the_same_act_twice_at_once_is_one_event(database: Database, event: str) -> None:
     """Two doors, one button: one step, one slip, one entry, and a clean answer to the other."""
@@ -211,7 +223,7 @@ def test_the_same_act_twice_at_once_is_one_event(database: Database, event: str)
         for paper in papers:
             told = at_once(doors, world, [_twice(event, paper.id)] * 2)
             assert told["done"] == 1, told
-            assert set(told) <= {"done", "state-conflict", "change-word-not-now", "stale-version"}, told
+            assert set(told) <= {"done", "state-conflict", "change-word-not-now"}, told
     with database.read() as session:
         slips = Counter(session.scalars(sa.select(SlipEffect.change_id)))
         assert slips == Counter({paper.id: 1 for paper in papers})
