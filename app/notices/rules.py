@@ -20,6 +20,8 @@ class Subject(StrEnum):
     SHEET = "sheet"
     SEAT = "seat"
     PROJECT = "project"
+    NOTE = "note"
+    JDR = "jdr"
 
 
 class Who(StrEnum):
@@ -44,6 +46,12 @@ class Who(StrEnum):
     ASSIGNEE = "assignee"
     HOLDER = "holder"
     """The person of a seat."""
+    NOTE_ASKER = "note_asker"
+    """Who wrote a contact note."""
+    NOTE_ASKED = "note_asked"
+    """Who may answer it for the asked party."""
+    NOTE_COPIES = "note_copies"
+    """The same people of the parties that get a copy."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,9 @@ _OWNER, _DESIGNER = _may(Do.REVIEW_SUBMIT), _may(Do.REVIEW_REPLY)
 _REVIEWERS, _BUILDERS = Audience(Who.REVIEWERS), Audience(Who.BUILDERS)
 _LEAD = _agency(Do.REVIEW_LEAD)
 _CASE, _SHEET = Subject.CASE, Subject.SHEET
+_ASKER, _ASKED, _COPIES = Audience(Who.NOTE_ASKER), Audience(Who.NOTE_ASKED), Audience(Who.NOTE_COPIES)
+_NOTE, _JDR = Subject.NOTE, Subject.JDR
+_RECORDERS, _ANSWERERS = _may(Do.JDR_RECORD), _may(Do.JDR_ANSWER)
 
 BUILDERS = frozenset(
     {PartyRole.CONTRACTOR, PartyRole.SUBCONTRACTOR, PartyRole.SUPERVISOR, PartyRole.TESTING, PartyRole.COST}
@@ -203,6 +214,51 @@ TOLD: dict[str, Told] = {
     "markup.reopened": Told(
         Label("批注重新打开", "A mark was reopened"), (Audience(Who.MARK_PEOPLE),), _SHEET, waits=True
     ),
+    "note.asked": Told(
+        Label("收到工程联系单", "A contact note asks you"), (_ASKED, _COPIES), _NOTE, waits=True
+    ),
+    "note.answered": Told(Label("联系单已答复", "A contact note was answered"), (_ASKER, _COPIES), _NOTE),
+    "note.closed": Told(Label("联系单已关闭", "A contact note was closed"), (_ASKED,), _NOTE),
+    "note.reopened": Told(
+        Label("联系单重新打开", "A contact note was reopened"), (_ASKED, _COPIES), _NOTE, waits=True
+    ),
+    "note.turned-into-change": Told(
+        Label("联系单已转为变更", "A contact note became a change"), (_ASKER, _ASKED, _COPIES), _NOTE
+    ),
+    "note.withdrawn": Told(Label("联系单已撤回", "A contact note was withdrawn"), (_ASKED, _COPIES), _NOTE),
+    "jdr.planned": Told(
+        Label("图纸会审征集问题", "A joint drawing review collects questions"),
+        (_may(Do.JDR_ASK),),
+        _JDR,
+        waits=True,
+    ),
+    "jdr.questions-collected": Told(
+        Label("会审问题已汇总，待准备答复", "Questions are collected: answers are to be prepared"),
+        (_ANSWERERS, _RECORDERS),
+        _JDR,
+        waits=True,
+    ),
+    "jdr.sent-for-signing": Told(
+        Label("图纸会审记录待签认", "The record of a joint review waits for signatures"),
+        (_may(Do.JDR_SIGN),),
+        _JDR,
+        waits=True,
+    ),
+    "jdr.taken-back": Told(
+        Label("会审记录退回修改，签认失效", "The record was taken back: its signatures fall"),
+        (_may(Do.JDR_SIGN), _RECORDERS),
+        _JDR,
+    ),
+    "jdr.effective": Told(
+        Label("图纸会审记录生效", "The record of a joint review has taken effect"),
+        (_may(Do.JDR_ASK), _ANSWERERS, _may(Do.JDR_SIGN)),
+        _JDR,
+    ),
+    "jdr.waived": Told(
+        Label("建设单位免于图纸会审", "The owner has waived a joint drawing review"),
+        (_may(Do.JDR_SIGN), _may(Do.JDR_CONVENE)),
+        Subject.PROJECT,
+    ),
     "seat.given": Told(Label("您有了新的席位", "You have a new seat"), (Audience(Who.HOLDER),), Subject.SEAT),
     "seat.ended": Told(Label("您的席位已结束", "Your seat has ended"), (Audience(Who.HOLDER),), Subject.SEAT),
 }
@@ -223,11 +279,23 @@ UNTOLD: dict[str, str] = {
     "file.received": "the sender is told on the spot",
     "intake.closed": "the clerk did it",
     "intake.opened": "the clerk did it",
+    "jdr.answered": "the recorder did it, in the meeting",
+    "jdr.closed": "the recorder did it",
+    "jdr.held": "everybody concerned is in the meeting",
+    "jdr.item-answered": "many at a time; told by jdr.sent-for-signing",
+    "jdr.item-asked": "many at a time; told by jdr.questions-collected",
+    "jdr.item-edited": "many at a time; told by jdr.questions-collected",
+    "jdr.item-withdrawn": "many at a time; told by jdr.questions-collected",
+    "jdr.items-imported": "many at a time; told by jdr.questions-collected",
+    "jdr.items-ordered": "only the order of a list",
+    "jdr.meeting-set": "on the page of the review; invitations go their own way",
+    "jdr.signed": "seen on the page; the fourth is told by jdr.effective",
     "markup.carry-decided": "in the thread",
     "markup.drawn": "seen on the sheet by who is there; who is asked is told by markup.assigned",
     "markup.edited": "in the thread",
     "markup.put-back": "in the thread",
     "markup.taken-back": "in the thread",
+    "note.file-added": "goes with the question or the answer",
     "notice-hook.added": "its managers did it",
     "notice-hook.removed": "its managers did it",
     "opinion.closed": "many at a time; told by the step of the case that follows",
@@ -280,12 +348,17 @@ CLOCK_TOLD: dict[str, Told] = {
     OVERDUE: Told(Label("审查业务已超期", "A term has run out"), (), _CASE, is_urgent=True, waits=True),
 }
 """What the clock tells, not an act; whose turn it is hears it (``clocks.py``)."""
+NOTE_OVERDUE = "note.overdue"
+CLOCK_TOLD[NOTE_OVERDUE] = Told(
+    Label("联系单逾期未答复", "A contact note was not answered in time"), (), _NOTE, waits=True
+)
 SOON_DAYS = 2
 """Working days before the end of a term."""
 
-_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith("review-case."))
-STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE)
-"""What waits in a case until somebody takes its next step."""
+_STEPPING = ("review-case.", "note.", "jdr.")
+_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith(_STEPPING))
+STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE, NOTE_OVERDUE)
+"""What waits in a case, a note or a joint review until somebody takes its next step."""
 
 TEST = "hook.test"
 KINDS: dict[str, Told] = {

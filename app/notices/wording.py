@@ -49,6 +49,8 @@ class NoticeView:
         """Where it leads."""
         if self.subject == Subject.CASE:
             return f"/review/{self.subject_id}"
+        if self.subject in (Subject.NOTE, Subject.JDR):
+            return f"/{'notes' if self.subject == Subject.NOTE else 'joint-reviews'}/{self.subject_id}"
         if self.subject == Subject.SHEET and self.count == 1:
             return f"/sheets/{self.subject_id}"
         if self.subject == Subject.SHEET and not self.waits:

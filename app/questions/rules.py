@@ -170,6 +170,8 @@ ASKING = frozenset({J.PLANNED, J.COLLECTED, J.HELD})
 """Questions come in, those that the meeting raises too."""
 ANSWERING = frozenset({J.PLANNED, J.COLLECTED, J.HELD, J.ANSWERED, J.SIGNING})
 """Answers are written, prepared ones before the meeting too; in signing a change takes the record back."""
+BEFORE_MEETING = frozenset({J.PLANNED, J.COLLECTED})
+"""Only designers prepare answers."""
 PREPARING = frozenset({J.PLANNED, J.COLLECTED, J.HELD, J.ANSWERED, J.SIGNING})
 """Date, place and attendees may be put right."""
 STANDING = frozenset({J.EFFECTIVE, J.CLOSED})

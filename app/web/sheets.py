@@ -16,6 +16,7 @@ from app.kernel.policy import Target
 from app.markups.queries.marks import may_draw
 from app.markups.visibility import marks_seen, revision_seen
 from app.projects.queries import buildings_of
+from app.questions.queries.standing import joint_facts_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of, state_digest
 from app.review.queries.certificates import review_facts
@@ -55,7 +56,7 @@ class Face:
 def sheet_page(sheet_id: str) -> str:
     """One sheet at one address for life: now, at a revision (``rev``), or as of an instant (``as_of``)."""
     require_sign_in()
-    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts)
+    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts, jointly=joint_facts_of)
     use_project(sheet.project_id, section="drawings")
     as_of, known_at = (
         instant(request.args.get("as_of"), "as_of"),
