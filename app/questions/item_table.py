@@ -33,7 +33,7 @@ FIELDS = (
     Field("number", Label("图号", "Sheet"), ("图纸编号", "图纸号", "图纸", "sheet number", "sheet no", "drawing no"), 16),
     Field("place", Label("部位", "Place"), ("位置", "轴线", "轴号", "图纸部位", "location", "grid"), 22),
     Field("discipline", Label("专业", "Discipline"), ("专业类别",), 12),
-    Field("question", Label("问题", "Question"), ("图纸问题", "会审问题", "问题描述", "提出问题", "提出的问题", "内容", "意见"), 60),
+    Field("question", Label("问题", "Question"), ("图纸问题", "会审问题", "问题描述", "提出问题", "提出的问题", "意见"), 60),
     Field("severity", Label("程度", "Severity"), ("重要性", "性质"), 12),
 )  # fmt: skip
 SEVERITIES = {

@@ -1,4 +1,4 @@
-"""The record of a joint drawing review (图纸会审记录) as PDF: after JGJ/T 185 table C.2.4, with a foot that can be checked."""
+"""The record of a joint drawing review (图纸会审记录) as PDF, after JGJ/T 185 table C.2.4; its foot can be checked."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
