@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.changes.replay import CHANGES
 from app.config import Settings
 from app.drawings.flows import ReadingRoom
 from app.files.derived import DerivedFiles
@@ -19,7 +20,7 @@ from app.search.opening import open_index
 from storage import ObjectStore, Staging, open_store
 from viewers.render.pool import Limits, RenderPool
 
-CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, QUESTIONS)
+CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, CHANGES, QUESTIONS)
 """What subjects above the record add to its fold: ``oneset fsck`` and ``oneset rebuild`` hand it in. Here, where all
 subjects are known, and as a value: a list that subjects enter themselves would depend on who was imported."""
 

@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 
 from app.access.queries import project_rights
 from app.access.rules import Permission
+from app.changes.facts import name_of
+from app.changes.models import ChangeDocument, ChangeStep
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import SIGNATURE_RIGHTS, RevisionState, SignatureRole
 from app.kernel.ledger.models import LedgerEntry
 from app.kernel.policy import Rights, Target
 from app.markups.models import Markup
-from app.notices.rules import BUILDERS, Audience, Subject, Told, Who
+from app.notices.rules import BUILDERS
+from app.notices.told import Audience, Subject, Told, Who
 from app.projects.queries import policy_of
 from app.questions.models import ContactNote, ContactNoteStep, JointReview, JointStep
 from app.review.models import ReviewAssignment, ReviewCase, ReviewCertificate, ReviewStep
 
-_STEPS = ((ReviewStep, "case"), (ContactNoteStep, "note"), (JointStep, "review"))
+_OF_DESIGNER = frozenset({Permission.CHANGE_DESIGN, Permission.CHANGE_ISSUE})
+_STEPS = ((ReviewStep, "case"), (ChangeStep, "change"), (ContactNoteStep, "note"), (JointStep, "review"))
 """Rows that say that a thing has moved, and the subject of the entry that names it."""
 Listeners = dict[str, set[str]]
 """People, each with the parties for which they hear it; none where it is for the person alone."""
@@ -106,7 +110,7 @@ class Telling:
 
     @property
     def moved(self) -> str:
-        """The case, the note or the joint review that has moved by this entry; empty: none has."""
+        """The case, the change, the note or the joint review that has moved by this entry; empty: none has."""
         rows = self.heard.data.get("rows", {})
         for model, subject in _STEPS:
             if model.__tablename__ in rows:
@@ -117,6 +121,8 @@ class Telling:
         """Identifier and name of what the notice is about."""
         if self.rule.about is Subject.CASE and self.case is not None:
             return self.case.id, self.case.title
+        if self.rule.about is Subject.CHANGE and self.change is not None:
+            return self.change.id, f"{name_of(self.change)} {self.change.title}"
         if self.rule.about is Subject.SHEET and self.heard.sheet_id:
             sheet = self.house.session.get(Sheet, self.heard.sheet_id)
             title = self.revision.title if self.revision is not None else ""
@@ -144,6 +150,12 @@ class Telling:
         return self.house.session.get(ReviewCase, key) if key else None
 
     @cached_property
+    def change(self) -> ChangeDocument | None:
+        """The change document that the entry speaks of."""
+        key = self.heard.subjects.get("change")
+        return self.house.session.get(ChangeDocument, key) if key else None
+
+    @cached_property
     def revision(self) -> SheetRevision | None:
         """The revision that the entry speaks of."""
         key = self.heard.subjects.get("revision")
@@ -161,6 +173,8 @@ class Telling:
 
     def _people(self, audience: Audience) -> Listeners:
         match audience.who:
+            case Who.MAY if audience.permission in _OF_DESIGNER and self.change is not None:
+                return self.house.able(_needed(audience), self._change_target(self.change.designer_id))
             case Who.MAY:
                 return self.house.able(_needed(audience), self._target())
             case Who.AGENCY:
@@ -192,9 +206,17 @@ class Telling:
                 return note_readers(self.house, self.note, self.note.copy_party_ids) if self.note else {}
 
     def _target(self) -> Target:
+        if self.change is not None:
+            return self._change_target(self.change.party_id)
         if self.revision is not None and self.case is None:
             return revision_target(self.revision)
         return Target(self.heard.project_id)
+
+    def _change_target(self, party_id: str | None) -> Target:
+        change = self.change
+        if change is None:
+            return Target(self.heard.project_id)
+        return Target(change.project_id, discipline=change.discipline, party_id=party_id, state=change.state)
 
     def _agency(self) -> Target:
         return Target(self.heard.project_id, party_id=self.case.agency_id if self.case else "")
@@ -219,6 +241,9 @@ class Telling:
         return [row["reviewer_id"] for row in rows if row.get("reviewer_id")]
 
     def _builders(self) -> Listeners:
+        if self.change is not None:
+            seen = self._change_target(self.change.party_id)
+            return self.house.able(Permission.CHANGE_VIEW, seen, builders=True)
         if self.revision is None:
             return {}
         state = RevisionState.VOID if self.heard.type == "revision.voided" else RevisionState.RELEASED

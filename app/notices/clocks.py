@@ -12,7 +12,8 @@ from app.kernel.db.transactions import Database, database_now
 from app.kernel.policy import Target
 from app.notices.audience import House, Listeners, note_readers
 from app.notices.models import NoticeHead
-from app.notices.rules import DUE_SOON, NOTE_OVERDUE, OVERDUE, SOON_DAYS
+from app.notices.question_rules import NOTE_OVERDUE
+from app.notices.rules import DUE_SOON, OVERDUE, SOON_DAYS
 from app.notices.taking import HEAD_ID, locked_head
 from app.notices.writing import Said, Writer
 from app.projects.models import Project

@@ -4,75 +4,20 @@ Notices are read off the ledger, so an act cannot forget to tell: every type of 
 :data:`UNTOLD`, and a test asks for it.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from app.access.rules import PartyRole
 from app.access.rules import Permission as Do
 from app.kernel.labels import Label
-
-
-class Subject(StrEnum):
-    """What a notice is about: where it leads, and by what it is gathered."""
-
-    CASE = "case"
-    SHEET = "sheet"
-    SEAT = "seat"
-    PROJECT = "project"
-    NOTE = "note"
-    JDR = "jdr"
-
-
-class Who(StrEnum):
-    """How the people of a rule are found (``audience.py``)."""
-
-    MAY = "may"
-    """Whose seat may do what waits now, to the thing the entry speaks of."""
-    AGENCY = "agency"
-    """The same, of the case's agency."""
-    REVIEWERS = "reviewers"
-    """The reviewers whom the case's disciplines are assigned to."""
-    ASSIGNED = "assigned"
-    """The reviewer whom this entry assigns."""
-    NEXT_SIGNER = "next_signer"
-    """Who may give the signature that comes after this one; after the last, who may issue."""
-    BUILDERS = "builders"
-    """Everybody on site who sees the sheet."""
-    MENTIONED = "mentioned"
-    """Whom a comment names, and the author of the mark."""
-    MARK_PEOPLE = "mark_people"
-    """The author of a mark and who is to answer it."""
-    ASSIGNEE = "assignee"
-    HOLDER = "holder"
-    """The person of a seat."""
-    NOTE_ASKER = "note_asker"
-    """Who wrote a contact note."""
-    NOTE_ASKED = "note_asked"
-    """Who may answer it for the asked party."""
-    NOTE_COPIES = "note_copies"
-    """The same people of the parties that get a copy."""
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Some people."""
-
-    who: Who
-    permission: Do | None = None
-
-
-@dataclass(frozen=True)
-class Told:
-    """One rule: what is said of a type of entry, and to whom."""
-
-    label: Label
-    to: tuple[Audience, ...]
-    about: Subject
-    is_urgent: bool = False
-    """Not held back for grouping: who goes on building from it does harm."""
-    waits: bool = False
-    """Something waits for who is told."""
+from app.notices.change_rules import CHANGES_TOLD, CHANGES_UNTOLD
+from app.notices.question_rules import (
+    NOTE_OVERDUE,
+    QUESTIONS_CLOCK,
+    QUESTIONS_TOLD,
+    QUESTIONS_UNTOLD,
+)
+from app.notices.told import Audience, Subject, Told, Who
 
 
 def _may(permission: Do) -> Audience:
@@ -87,9 +32,6 @@ _OWNER, _DESIGNER = _may(Do.REVIEW_SUBMIT), _may(Do.REVIEW_REPLY)
 _REVIEWERS, _BUILDERS = Audience(Who.REVIEWERS), Audience(Who.BUILDERS)
 _LEAD = _agency(Do.REVIEW_LEAD)
 _CASE, _SHEET = Subject.CASE, Subject.SHEET
-_ASKER, _ASKED, _COPIES = Audience(Who.NOTE_ASKER), Audience(Who.NOTE_ASKED), Audience(Who.NOTE_COPIES)
-_NOTE, _JDR = Subject.NOTE, Subject.JDR
-_RECORDERS, _ANSWERERS = _may(Do.JDR_RECORD), _may(Do.JDR_ANSWER)
 
 BUILDERS = frozenset(
     {PartyRole.CONTRACTOR, PartyRole.SUBCONTRACTOR, PartyRole.SUPERVISOR, PartyRole.TESTING, PartyRole.COST}
@@ -214,53 +156,10 @@ TOLD: dict[str, Told] = {
     "markup.reopened": Told(
         Label("批注重新打开", "A mark was reopened"), (Audience(Who.MARK_PEOPLE),), _SHEET, waits=True
     ),
-    "note.asked": Told(
-        Label("收到工程联系单", "A contact note asks you"), (_ASKED, _COPIES), _NOTE, waits=True
-    ),
-    "note.answered": Told(Label("联系单已答复", "A contact note was answered"), (_ASKER, _COPIES), _NOTE),
-    "note.closed": Told(Label("联系单已关闭", "A contact note was closed"), (_ASKED,), _NOTE),
-    "note.reopened": Told(
-        Label("联系单重新打开", "A contact note was reopened"), (_ASKED, _COPIES), _NOTE, waits=True
-    ),
-    "note.turned-into-change": Told(
-        Label("联系单已转为变更", "A contact note became a change"), (_ASKER, _ASKED, _COPIES), _NOTE
-    ),
-    "note.withdrawn": Told(Label("联系单已撤回", "A contact note was withdrawn"), (_ASKED, _COPIES), _NOTE),
-    "jdr.planned": Told(
-        Label("图纸会审征集问题", "A joint drawing review collects questions"),
-        (_may(Do.JDR_ASK),),
-        _JDR,
-        waits=True,
-    ),
-    "jdr.questions-collected": Told(
-        Label("会审问题已汇总，待准备答复", "Questions are collected: answers are to be prepared"),
-        (_ANSWERERS, _RECORDERS),
-        _JDR,
-        waits=True,
-    ),
-    "jdr.sent-for-signing": Told(
-        Label("图纸会审记录待签认", "The record of a joint review waits for signatures"),
-        (_may(Do.JDR_SIGN),),
-        _JDR,
-        waits=True,
-    ),
-    "jdr.taken-back": Told(
-        Label("会审记录退回修改，签认失效", "The record was taken back: its signatures fall"),
-        (_may(Do.JDR_SIGN), _RECORDERS),
-        _JDR,
-    ),
-    "jdr.effective": Told(
-        Label("图纸会审记录生效", "The record of a joint review has taken effect"),
-        (_may(Do.JDR_ASK), _ANSWERERS, _may(Do.JDR_SIGN)),
-        _JDR,
-    ),
-    "jdr.waived": Told(
-        Label("建设单位免于图纸会审", "The owner has waived a joint drawing review"),
-        (_may(Do.JDR_SIGN), _may(Do.JDR_CONVENE)),
-        Subject.PROJECT,
-    ),
     "seat.given": Told(Label("您有了新的席位", "You have a new seat"), (Audience(Who.HOLDER),), Subject.SEAT),
     "seat.ended": Told(Label("您的席位已结束", "Your seat has ended"), (Audience(Who.HOLDER),), Subject.SEAT),
+    **CHANGES_TOLD,
+    **QUESTIONS_TOLD,
 }
 
 UNTOLD: dict[str, str] = {
@@ -279,23 +178,11 @@ UNTOLD: dict[str, str] = {
     "file.received": "the sender is told on the spot",
     "intake.closed": "the clerk did it",
     "intake.opened": "the clerk did it",
-    "jdr.answered": "the recorder did it, in the meeting",
-    "jdr.closed": "the recorder did it",
-    "jdr.held": "everybody concerned is in the meeting",
-    "jdr.item-answered": "many at a time; told by jdr.sent-for-signing",
-    "jdr.item-asked": "many at a time; told by jdr.questions-collected",
-    "jdr.item-edited": "many at a time; told by jdr.questions-collected",
-    "jdr.item-withdrawn": "many at a time; told by jdr.questions-collected",
-    "jdr.items-imported": "many at a time; told by jdr.questions-collected",
-    "jdr.items-ordered": "only the order of a list",
-    "jdr.meeting-set": "on the page of the review; invitations go their own way",
-    "jdr.signed": "seen on the page; the fourth is told by jdr.effective",
     "markup.carry-decided": "in the thread",
     "markup.drawn": "seen on the sheet by who is there; who is asked is told by markup.assigned",
     "markup.edited": "in the thread",
     "markup.put-back": "in the thread",
     "markup.taken-back": "in the thread",
-    "note.file-added": "goes with the question or the answer",
     "notice-hook.added": "its managers did it",
     "notice-hook.removed": "its managers did it",
     "opinion.closed": "many at a time; told by the step of the case that follows",
@@ -331,14 +218,12 @@ UNTOLD: dict[str, str] = {
     "revision.returned": "told by review-case.opinions-issued of the same act",
     "revision.submitted": "told by review-case.submitted of the same act",
     "revision.taken-back-from-review": "told by review-case.withdrawn of the same act",
-    "slip.absorbed": "told by revision.released of the same act",
-    "slip.cancelled": "told by change.cancelled of the same act",
-    "slip.effective": "told by change.effective of the same act",
-    "slip.superseded": "told by change.superseded of the same act",
     "session.opened": "shown on one's own page",
     "session.revoked": "shown on one's own page",
     "token.made": "shown on one's own page",
     "token.revoked": "shown on one's own page",
+    **CHANGES_UNTOLD,
+    **QUESTIONS_UNTOLD,
 }
 """Types that are not told, with the reason."""
 
@@ -346,19 +231,16 @@ DUE_SOON, OVERDUE = "case.due-soon", "case.overdue"
 CLOCK_TOLD: dict[str, Told] = {
     DUE_SOON: Told(Label("审查业务即将到期", "A term is about to end"), (), _CASE, waits=True),
     OVERDUE: Told(Label("审查业务已超期", "A term has run out"), (), _CASE, is_urgent=True, waits=True),
+    **QUESTIONS_CLOCK,
 }
 """What the clock tells, not an act; whose turn it is hears it (``clocks.py``)."""
-NOTE_OVERDUE = "note.overdue"
-CLOCK_TOLD[NOTE_OVERDUE] = Told(
-    Label("联系单逾期未答复", "A contact note was not answered in time"), (), _NOTE, waits=True
-)
 SOON_DAYS = 2
 """Working days before the end of a term."""
 
-_STEPPING = ("review-case.", "note.", "jdr.")
+_STEPPING = ("review-case.", "change.", "note.", "jdr.")
 _WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith(_STEPPING))
 STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE, NOTE_OVERDUE)
-"""What waits in a case, a note or a joint review until somebody takes its next step."""
+"""What waits in a case, a change, a note or a joint review until somebody takes its next step."""
 
 TEST = "hook.test"
 KINDS: dict[str, Told] = {

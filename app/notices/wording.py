@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.kernel.labels import Label, Language
-from app.notices.rules import KINDS, Subject
+from app.notices.rules import KINDS
+from app.notices.told import Subject
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class NoticeView:
         """Where it leads."""
         if self.subject == Subject.CASE:
             return f"/review/{self.subject_id}"
+        if self.subject == Subject.CHANGE:
+            return f"/changes/{self.subject_id}"
         if self.subject in (Subject.NOTE, Subject.JDR):
             return f"/{'notes' if self.subject == Subject.NOTE else 'joint-reviews'}/{self.subject_id}"
         if self.subject == Subject.SHEET and self.count == 1:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.kernel.ids import new_id
 from app.notices.audience import Listeners, Telling
 from app.notices.models import Notice, NoticeHook
-from app.notices.rules import GATHER_WITHIN, KINDS, STEP_KINDS, Subject
+from app.notices.rules import GATHER_WITHIN, KINDS, STEP_KINDS
+from app.notices.told import Subject
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Writer:
             self._note(said, hook_id=hook)
 
     def settle(self, subject_id: str, at: datetime) -> None:
-        """A case, a note or a joint review has moved: what waited before it waits no more, whoever took the step."""
+        """A case, a change, a note or a joint review has moved: what waited before it waits no more, whoever took the step."""
         self.session.flush()
         moot = sa.update(Notice).where(
             Notice.subject_id == subject_id,

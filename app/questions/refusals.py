@@ -42,14 +42,6 @@ TOO_MANY_FILES = declare(
     "请合并文件，或另发一份联系单。",
     "Put files together, or write another note.",
 )
-CHANGE_NOT_YET = declare(
-    "change-not-available",
-    409,
-    "本系统尚未启用变更文件，联系单不能转为变更。",
-    "Change documents are not switched on in this installation: the note cannot become one.",
-    "请由系统管理员升级后重试；联系单保持原状。",
-    "Have the administrator upgrade; the note stays as it is.",
-)
 SHEET_NEEDED = declare(
     "note-needs-sheet",
     409,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.queries import rights_of
 from app.access.rules import Permission
+from app.changes.actions.absorptions import absorbed_by, write_absorbed
 from app.drawings.actions.acceptance import NUMBER_RESERVED
 from app.drawings.actions.revisions import move
 from app.drawings.guards import GuardContext, ReleaseFact, ReviewFact, load_contexts
@@ -73,6 +74,7 @@ def release_revisions(tx: Tx, command: ReleaseRevisions) -> RowReport:
     ordered = sorted(contexts.values(), key=lambda c: (c.revision.sheet_id, c.revision.rev_seq))
     releases = {sheet: list(facts) for sheet, facts in _releases(tx, contexts).items()}
     cancelled = _cancelled(tx, contexts)
+    ticks = absorbed_by(tx.session, contexts)
     for context in ordered:
         revision = context.revision
         try:
@@ -81,7 +83,7 @@ def release_revisions(tx: Tx, command: ReleaseRevisions) -> RowReport:
             effective = command.effective_at or _recorded_date(revision, zone)
             facts = releases.setdefault(revision.sheet_id, [])
             context = replace(context, releases=tuple(facts), effective_at=effective or tx.now)  # noqa: PLW2901
-            _release(tx, rights, context, effective, command.reason)
+            _release(tx, rights, context, effective, command.reason, ticks.get(revision.id, {}))
             facts.append(ReleaseFact(revision.rev_seq, effective or tx.now))
             report.done.append(revision.id)
         except Refused as refusal:
@@ -134,12 +136,21 @@ def release_event(state: str) -> str:
     )
 
 
-def _release(tx: Tx, rights: Rights, context: GuardContext, effective: datetime | None, reason: str) -> None:
+def _release(
+    tx: Tx,
+    rights: Rights,
+    context: GuardContext,
+    effective: datetime | None,
+    reason: str,
+    ticks: Mapping[str, bool],
+) -> None:
+    """One revision: its step, its base fact, and the changes that it takes in."""
     revision = context.revision
     is_history = revision.origin == "history"
     effect = settle_effect(tx, effective, reason or (HISTORY_REASON if is_history else ""))
-    move(tx, rights, context, release_event(revision.state) or "release", data=_data(revision, effect))
+    seat = move(tx, rights, context, release_event(revision.state) or "release", data=_data(revision, effect))
     _append(tx, revision, FactKind.RELEASED, effect)
+    write_absorbed(tx, revision, ticks, effect, seat)
 
 
 def _cancel(tx: Tx, rights: Rights, context: GuardContext, command: CancelSheets) -> None:

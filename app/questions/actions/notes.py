@@ -20,7 +20,7 @@ from app.questions.models import ContactNote, ContactNoteStep
 from app.questions.places import checked_day, checked_discipline, checked_region, checked_text, place_of
 from app.questions.refusals import NOT_YOUR_NOTE, PARTY_NOT_HERE, TO_YOURSELF
 from app.questions.rules import NEEDS_WORDS, NOTE_EVENTS, NOTE_PAST, NOTES
-from app.questions.turning import change_from_note
+from app.questions.turning import Turning, change_from_note
 
 MOST_COPIES = 30
 BY_ASKER = frozenset({"close", "reopen", "withdraw"})
@@ -105,6 +105,8 @@ class MoveNote:
     note_id: str
     event: str
     text: str = ""
+    turning: Turning = Turning()
+    """For ``turn``: into which kind of change."""
 
 
 def move_note(tx: Tx, command: MoveNote) -> str:
@@ -112,7 +114,7 @@ def move_note(tx: Tx, command: MoveNote) -> str:
 
     Raises:
         Refused: ``not-found``; ``forbidden``; ``not-your-note``; ``state-conflict``; ``invalid-input``;
-            ``note-needs-sheet``; ``change-not-available``.
+            ``note-needs-sheet``; what proposing a change refuses.
     """
     if command.event not in NOTE_EVENTS or command.event == "ask":
         raise invalid("event", "没有这个操作", "no such step")
@@ -124,7 +126,7 @@ def move_note(tx: Tx, command: MoveNote) -> str:
         raise _not_yours(tx, rights, note, command.event, step.permission)
     text = checked_text("说明 / text", command.text, is_needed=command.event in NEEDS_WORDS)
     if command.event == "turn":
-        note.change_id = change_from_note(tx, note)
+        note.change_id = change_from_note(tx, note, seat, command.turning)
     note.state, note.state_at = step.target, tx.now
     _tell(tx, note, command.event, seat, text)
     return note.change_id if command.event == "turn" else ""

@@ -75,8 +75,8 @@ def _take_effect(tx: Tx, review: JointReview, seat: SeatFact) -> bool:
     review.state, review.state_at = step.target, tx.now
     changed: list[JointItem] = []
     for item in facts.items:
-        if item.outcome == Outcome.CHANGE and (change_id := change_from_item(tx, review, item)):
-            item.change_id = change_id
+        if item.outcome == Outcome.CHANGE:
+            item.change_id = change_from_item(tx, review, item, seat)
             changed.append(item)
     note_joint_step(tx, review, "take_effect", seat, "", *changed)
     return True
