@@ -57,7 +57,7 @@ class Writer:
             self._note(said, hook_id=hook)
 
     def settle(self, subject_id: str, at: datetime) -> None:
-        """A case, a change, a note or a joint review has moved: what waited before it waits no more, whoever took the step."""
+        """A thing with steps (a case, a note …) has moved: what waited before it waits no more, whoever moved it."""
         self.session.flush()
         moot = sa.update(Notice).where(
             Notice.subject_id == subject_id,

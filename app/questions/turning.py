@@ -41,6 +41,9 @@ class Turning:
     reason: str = ""
 
 
+USUAL = Turning()
+
+
 def change_from_note(tx: Tx, note: ContactNote, seat: SeatFact, turning: Turning) -> str:
     """Propose the change that a note asks for; returns its id.
 

@@ -20,7 +20,7 @@ from app.questions.models import ContactNote, ContactNoteStep
 from app.questions.places import checked_day, checked_discipline, checked_region, checked_text, place_of
 from app.questions.refusals import NOT_YOUR_NOTE, PARTY_NOT_HERE, TO_YOURSELF
 from app.questions.rules import NEEDS_WORDS, NOTE_EVENTS, NOTE_PAST, NOTES
-from app.questions.turning import Turning, change_from_note
+from app.questions.turning import USUAL, Turning, change_from_note
 
 MOST_COPIES = 30
 BY_ASKER = frozenset({"close", "reopen", "withdraw"})
@@ -105,7 +105,7 @@ class MoveNote:
     note_id: str
     event: str
     text: str = ""
-    turning: Turning = Turning()
+    turning: Turning = USUAL
     """For ``turn``: into which kind of change."""
 
 
