@@ -16,6 +16,7 @@ from app.kernel.policy import Target
 from app.markups.queries.marks import may_draw
 from app.markups.visibility import marks_seen, revision_seen
 from app.projects.queries import buildings_of
+from app.questions.queries.notes import notes_on_sheet
 from app.questions.queries.standing import joint_facts_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of, state_digest
@@ -93,9 +94,19 @@ def sheet_page(sheet_id: str) -> str:
         chain=_chain(sheet_id) if may_ask else (),
         mark_setup=_mark_setup(revision) if revision else None,
         review_setup=_review_setup(sheet_id) if shown else None,
+        ask_path=_ask_path(sheet, revision) if shown else "",
+        notes=notes_on_sheet(reading(), rights(), sheet.project_id, sheet_id, now()),
         compare_paths=compare_paths(sheet),
         digest=state_digest(sheet.revisions[0].id, sheet.revisions[0].state, force_now),
     )
+
+
+def _ask_path(sheet: SheetView, revision: RevisionView | None) -> str:
+    """Where a contact note is written on the revision that is shown; empty for who writes none."""
+    target = Target(sheet.project_id, discipline=sheet.discipline)
+    if revision is None or not rights().may(Permission.NOTE_ASK, target):
+        return ""
+    return f"/projects/{sheet.project_id}/notes/new?revision={revision.id}"
 
 
 def _chain(sheet_id: str) -> list[EntryView]:

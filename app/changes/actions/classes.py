@@ -43,7 +43,7 @@ def state_class(tx: Tx, command: StateClass) -> int:
     if change.version != command.version:
         raise Refused(STALE)
     if change.state == ChangeState.DESIGNING:
-        seat = acting_seat(tx, rights, change, Permission.CHANGE_DESIGN)
+        seat = acting_seat(tx.session, rights, change, Permission.CHANGE_DESIGN)
         _write(change, command)
         tell(tx, "change.classed", change.project_id, seat, change, change=change.id)
         return change.version

@@ -36,7 +36,7 @@ def state_incorporation(tx: Tx, command: IncorporateChange) -> None:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, command.change_id)
-    seat = acting_seat(tx, rights, change, Permission.CHANGE_INCORPORATE)
+    seat = acting_seat(tx.session, rights, change, Permission.CHANGE_INCORPORATE)
     if change.state not in INCORPORATING:
         raise Refused(NO_WORD_NOW, state=str(CHANGE_LABELS[change.state]))
     if not set(command.places) <= {row.sheet_id for row in sheet_rows(tx.session, change.id)}:

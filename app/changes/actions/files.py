@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.changes.actions.moving import acting_seat, change_to_move
@@ -40,7 +42,7 @@ class StoredFile:
     """Of an approval: whose (:class:`app.changes.rules.External`)."""
 
 
-def may_add_file(tx: Tx, rights: Rights, change: ChangeDocument, kind: str) -> SeatFact:
+def may_add_file(session: Session, rights: Rights, change: ChangeDocument, kind: str) -> SeatFact:
     """The seat by which the actor adds a file of a kind now. Asked before a byte is stored.
 
     Raises:
@@ -49,12 +51,12 @@ def may_add_file(tx: Tx, rights: Rights, change: ChangeDocument, kind: str) -> S
     if kind not in set(FileKind):
         raise invalid("文件类别 / kind", "没有这个类别", f"is one of {', '.join(FileKind)}")
     if kind in CONTENT_FILES:
-        return editing_seat(tx, rights, change)
+        return editing_seat(session, rights, change)
     if change.state not in OPEN:
         raise Refused(NO_WORD_NOW, state=str(CHANGE_LABELS[change.state]))
     for permission in _RIGHTS[kind]:
         try:
-            return acting_seat(tx, rights, change, permission)
+            return acting_seat(session, rights, change, permission)
         except Refused:
             continue
     raise Refused(FORBIDDEN, action=_RIGHTS[kind][0])
@@ -68,7 +70,7 @@ def add_file(tx: Tx, change_id: str, stored: StoredFile) -> str:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, change_id)
-    seat = may_add_file(tx, rights, change, stored.kind)
+    seat = may_add_file(tx.session, rights, change, stored.kind)
     if stored.kind == FileKind.APPROVAL and stored.domain not in set(External):
         raise invalid("批准部门 / domain", "请选择批准部门", f"is one of {', '.join(External)}")
     if len(file_rows(tx.session, change.id)) >= MOST_FILES:

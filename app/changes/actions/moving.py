@@ -4,24 +4,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from app.access.rules import Permission
 from app.changes.facts import ChangeFacts, change_facts, sheet_rows
 from app.changes.guards import judge_change
-from app.changes.models import ChangeDocument, ChangeSheet, ChangeStep
+from app.changes.models import ChangeDocument, ChangeStep
 from app.changes.queries.visibility import sees_change
 from app.changes.refusals import CHANGE_GUARD
 from app.changes.rules import CHANGES, MOST_TEXT, PAST
-from app.drawings.models import Sheet
+from app.changes.seats import buildings_of, change_target, seat_over
 from app.kernel.db.transactions import Tx
 from app.kernel.db.types import Base
-from app.kernel.errors import FORBIDDEN, NOT_FOUND, Refused, invalid
+from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.kernel.ids import new_id
 from app.kernel.ledger.telling import tell
-from app.kernel.policy import Rights, SeatFact, Target
+from app.kernel.policy import Rights, SeatFact
 from app.kernel.workflow import GuardResult, Step
-
-_OF_DESIGNER = frozenset({Permission.CHANGE_DESIGN, Permission.CHANGE_ISSUE})
 
 
 def change_to_move(tx: Tx, rights: Rights, change_id: str) -> ChangeDocument:
@@ -37,39 +35,14 @@ def change_to_move(tx: Tx, rights: Rights, change_id: str) -> ChangeDocument:
     return change
 
 
-def acting_seat(tx: Tx, rights: Rights, change: ChangeDocument, permission: str) -> SeatFact:
+def acting_seat(session: Session, rights: Rights, change: ChangeDocument, permission: str) -> SeatFact:
     """The seat by which the actor may: one that covers the change's discipline and every building it touches.
 
     Raises:
         Refused: ``forbidden``.
     """
-    buildings = tx.session.scalars(
-        sa.select(Sheet.building_id)
-        .join(ChangeSheet, ChangeSheet.sheet_id == Sheet.id)
-        .where(ChangeSheet.change_id == change.id, ChangeSheet.is_dropped.is_(False))
-        .distinct()
-    ).all()
-    return seat_over(rights, permission, _target(change, permission), buildings)
-
-
-def seat_over(rights: Rights, permission: str, target: Target, buildings: Iterable[str | None]) -> SeatFact:
-    """One seat that may do it in all of these buildings (None: the whole site).
-
-    Raises:
-        Refused: ``forbidden``.
-    """
-    places = [replace(target, building_id=b, has_place=True) for b in buildings] or [target]
-    if not (rights.actor.is_limited and permission not in rights.actor.scopes):
-        for seat in rights.in_project(target.project_id):
-            alone = replace(rights, seats=(seat,))
-            if all(alone.may(permission, place) for place in places):
-                return seat
-    raise Refused(FORBIDDEN, action=permission)
-
-
-def _target(change: ChangeDocument, permission: str) -> Target:
-    party = change.designer_id if permission in _OF_DESIGNER else change.party_id
-    return Target(change.project_id, discipline=change.discipline, party_id=party, state=change.state)
+    buildings = buildings_of(session, [change.id]).get(change.id, ())
+    return seat_over(rights, permission, change_target(change, permission), buildings)
 
 
 def may_take(tx: Tx, rights: Rights, change: ChangeDocument, event: str) -> tuple[Step, SeatFact]:
@@ -79,7 +52,7 @@ def may_take(tx: Tx, rights: Rights, change: ChangeDocument, event: str) -> tupl
         Refused: ``state-conflict``; ``forbidden``.
     """
     step = CHANGES.step(change.state, event)
-    return step, acting_seat(tx, rights, change, step.permission)
+    return step, acting_seat(tx.session, rights, change, step.permission)
 
 
 def move_change(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.access.queries import rights_of
 from app.access.rules import Permission
-from app.changes.actions.moving import acting_seat, advance, change_to_move, seat_over, stop_on_failure
+from app.changes.actions.moving import acting_seat, advance, change_to_move, stop_on_failure
 from app.changes.facts import change_facts
 from app.changes.guards import judge_change
 from app.changes.models import ChangeDocument, ChangeSheet
@@ -26,6 +27,7 @@ from app.changes.rules import (
     Reason,
     SheetAction,
 )
+from app.changes.seats import buildings_of, change_target, seat_covering, seat_over
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.visibility import revision_target
 from app.kernel.db.transactions import Tx
@@ -36,6 +38,11 @@ from app.kernel.policy import Rights, SeatFact, Target
 from app.kernel.text import tidy
 from app.projects.rules import Discipline
 
+EDITABLE = {
+    ChangeState.PROPOSED: Permission.CHANGE_PROPOSE,
+    ChangeState.DESIGNING: Permission.CHANGE_DESIGN,
+}
+"""In which states what a change says is still edited, and by which right."""
 MOST_BOXES = 50
 """Regions on one sheet."""
 MOST_UM = 10_000_000
@@ -167,7 +174,7 @@ def edit_change(tx: Tx, command: EditChange) -> int:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, command.change_id)
-    seat = editing_seat(tx, rights, change)
+    seat = editing_seat(tx.session, rights, change)
     if change.version != command.version:
         raise Refused(STALE)
     text = command.text
@@ -181,20 +188,67 @@ def edit_change(tx: Tx, command: EditChange) -> int:
     return change.version
 
 
-def editing_seat(tx: Tx, rights: Rights, change: ChangeDocument) -> SeatFact:
+@dataclass(frozen=True)
+class MarkPlaces:
+    """Where on one sheet a change applies."""
+
+    change_id: str
+    sheet_id: str
+    boxes: Sequence[Sequence[int]]
+    note: str = ""
+
+
+def mark_places(tx: Tx, command: MarkPlaces) -> None:
+    """Draw the regions of a change on one of its sheets (圈出变更部位).
+
+    Raises:
+        Refused: ``not-found``; ``forbidden``; ``change-frozen``; ``change-sheet-unknown``; ``invalid-input``.
+    """
+    rights = rights_of(tx.session, tx.actor, tx.now)
+    change = change_to_move(tx, rights, command.change_id)
+    seat = editing_seat(tx.session, rights, change)
+    boxes = checked_boxes(command.boxes)
+    query = sa.select(ChangeSheet).where(
+        ChangeSheet.change_id == change.id,
+        ChangeSheet.sheet_id == command.sheet_id,
+        ChangeSheet.is_dropped.is_(False),
+    )
+    row = tx.session.execute(query).scalar_one_or_none()
+    if row is None:
+        raise Refused(SHEET_NOT_HERE)
+    if len(command.note) > MOST_TEXT:
+        raise invalid("说明 / note", f"不超过 {MOST_TEXT} 字", f"has at most {MOST_TEXT} characters")
+    row.boxes = boxes
+    row.note = command.note.strip() or row.note
+    tell(tx, "change.edited", change.project_id, seat, change, row, change=change.id)
+
+
+def editing_seat(session: Session, rights: Rights, change: ChangeDocument) -> SeatFact:
     """The seat by which the actor may edit what a change says now.
 
     Raises:
         Refused: ``forbidden``; ``change-frozen``; ``not-your-change``.
     """
-    if change.state == ChangeState.DESIGNING:
-        return acting_seat(tx, rights, change, Permission.CHANGE_DESIGN)
-    if change.state != ChangeState.PROPOSED:
+    if change.state not in EDITABLE:
         raise Refused(CHANGE_FROZEN, state=str(CHANGE_LABELS[change.state]))
-    seat = acting_seat(tx, rights, change, Permission.CHANGE_PROPOSE)
-    if seat.party_id != change.party_id:
+    buildings = buildings_of(session, [change.id]).get(change.id, ())
+    seat = editing_seat_of(rights, change, buildings)
+    if seat is None:
+        acting_seat(session, rights, change, EDITABLE[ChangeState(change.state)])
         raise Refused(NOT_YOUR_CHANGE, party="提出单位 / who proposed it")
     return seat
+
+
+def editing_seat_of(
+    rights: Rights, change: ChangeDocument, buildings: Iterable[str | None]
+) -> SeatFact | None:
+    """The same as an answer: the designer's while it is with the designer, else of who proposed it; or None."""
+    permission = EDITABLE.get(ChangeState(change.state))
+    if permission is None:
+        return None
+    seat = seat_covering(rights, permission, change_target(change, permission), buildings)
+    is_own = seat is not None and (change.state == ChangeState.DESIGNING or seat.party_id == change.party_id)
+    return seat if is_own else None
 
 
 def check_text(text: ChangeText) -> None:

@@ -187,7 +187,7 @@ def agree_costs(tx: Tx, command: AgreeCosts) -> None:
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, command.change_id)
-    seat = acting_seat(tx, rights, change, Permission.CHANGE_APPROVE)
+    seat = acting_seat(tx.session, rights, change, Permission.CHANGE_APPROVE)
     if change.state in (ChangeState.REJECTED, ChangeState.WITHDRAWN):
         raise Refused(CHANGE_FROZEN, state=str(CHANGE_LABELS[change.state]))
     for name, amount in (("造价 / cost", command.cost_agreed), ("工期 / days", command.days_agreed)):

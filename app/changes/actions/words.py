@@ -111,7 +111,7 @@ def _seat(tx: Tx, rights: Rights, change: ChangeDocument, command: GiveWord) -> 
         seat = _lead_designer(rights, change)
         allowed = change.state == ChangeState.DESIGNING or _is_irregular(change)
     else:
-        seat = acting_seat(tx, rights, change, _RIGHT[command.kind])
+        seat = acting_seat(tx.session, rights, change, _RIGHT[command.kind])
         allowed = change.state in OPEN
         if command.kind == WordKind.EMERGENCY:
             allowed = change.state in OPEN - STANDING
