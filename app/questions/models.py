@@ -107,6 +107,8 @@ class JointReview(Versioned, Base):
     attendees: Mapped[list[Any]] = mapped_column(Json)
     """``[party id or "", name]`` each."""
     last_item: Mapped[int]
+    edition: Mapped[int]
+    """How often the record was sent for signing: part of what is signed, so that no signature comes back to life."""
     digest: Mapped[str] = mapped_column(sa.String(64))
     """SHA-256 over the lines of the frozen record (``record.py``); empty while it is not frozen."""
     created_by: Mapped[Ref]

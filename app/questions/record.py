@@ -37,6 +37,7 @@ def _head(review: JointReview, count: int) -> dict[str, Any]:
         "meeting_on": review.meeting_on,
         "place": review.place,
         "attendees": review.attendees,
+        "edition": review.edition,
         "items": count,
     }
 

@@ -95,6 +95,7 @@ def _make_jdr_reviews() -> None:
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("attendees", json(), nullable=False),
         sa.Column("last_item", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("created_by", sa.String(length=20), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

@@ -78,6 +78,7 @@ def plan_joint(tx: Tx, command: PlanJoint) -> str:
         place=tidy(command.place)[:200],
         attendees=[],
         last_item=0,
+        edition=0,
         digest="",
         created_by=seat.person_id,
         created_at=tx.now,
@@ -168,6 +169,8 @@ def move_joint(tx: Tx, command: MoveJoint) -> None:
         if result.stops:
             raise Refused(JOINT_GUARD, reason=str(result.reason), guard=result.guard)
     review.state, review.state_at = step.target, tx.now
+    if command.event == "freeze":
+        review.edition += 1
     review.digest = record_digest(review, facts.items) if _is_frozen(step.target) else ""
     note_joint_step(tx, review, command.event, seat, note)
 

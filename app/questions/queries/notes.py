@@ -313,7 +313,7 @@ def _counts(
     *where: sa.ColumnElement[bool],
 ) -> dict[str, int]:
     query = sa.select(column, sa.func.count()).where(column.in_([n.id for n in notes]), *where)
-    return dict(session.execute(query.group_by(column)))
+    return dict(session.execute(query.group_by(column)).all())
 
 
 def _people(session: Session, note_id: str, asker: str) -> dict[str, str]:
