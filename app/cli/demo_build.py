@@ -20,6 +20,7 @@ from app.access.rules import PartyRole, Permission
 from app.accounts.actions import CreateOrganisation, CreatePerson, create_organisation, create_person
 from app.accounts.models import Person
 from app.bootstrap import Services, build_services
+from app.cli.demo_changes import DemoChanges
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
 from app.cli.demo_questions import DemoQuestions
@@ -309,6 +310,7 @@ class _Builder:
         self._cancel(project_id, "建施-10")
         self._freeze(project_id, "施工图 B 版发布")
         marks.on_second_issue(self._plans(ready))
+        DemoChanges(self.database, self.clock, self.people, project_id).on_second_issue(self._plans(ready))
         questions = DemoQuestions(self.database, self.clock, self.people, project_id)
         questions.reviewed(self._plans(ready))
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)

@@ -21,20 +21,21 @@ from app.changes.actions.proposals import (
     MarkPlaces,
     ProposeChange,
     edit_change,
+    editing_seat,
     mark_places,
     propose_change,
 )
 from app.changes.actions.steps import AgreeCosts, MoveChange, agree_costs, move
 from app.changes.actions.words import GiveWord, give_word
 from app.changes.guards import DESIGNERS
-from app.changes.queries.changes import change_for, changes_of, changes_on
+from app.changes.queries.changes import change_for, change_row, changes_of, changes_on
 from app.changes.queries.views import ChangeRow
 from app.changes.rules import OPEN, PROPOSED_KINDS, STANDING, ChangeState, External, Flag, Reason
 from app.changes.triggers import triggers_for
 from app.drawings.queries.register import register_of
 from app.drawings.queries.sheets import sheet_for
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import invalid
+from app.kernel.errors import FORBIDDEN, Refused, invalid
 from app.kernel.policy import Target
 from app.projects.rules import Discipline
 from app.record.queries import set_in_force, settle_instants
@@ -111,6 +112,8 @@ def _may_propose(project_id: str) -> bool:
 def new(project_id: str) -> str:
     """The form for a proposal; ``sheet`` and ``region`` bring the place on which one stood."""
     use_project(project_id, section="changes")
+    if not _may_propose(project_id):
+        raise Refused(FORBIDDEN, action=Permission.CHANGE_PROPOSE)
     return render_template(
         "changes/edit.html",
         change=None,
@@ -127,6 +130,7 @@ def edit_page(change_id: str) -> str:
     """The form with what a change says."""
     change = change_for(reading(), rights(), change_id, now())
     use_project(change.row.project_id, section="changes")
+    editing_seat(reading(), rights(), change_row(reading(), rights(), change_id))
     others = changes_of(reading(), rights(), change.row.project_id, now())
     return render_template(
         "changes/edit.html",

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.access.rules import Permission
+from app.changes.queries.changes import changes_of
 from app.drawings.actions.revisions import (
     MoveRevisions,
     SignRevisions,
@@ -35,6 +36,7 @@ from app.review.draws.waiting import draws_waiting
 from app.review.queries.self_check import may_self_check
 from app.review.queries.waiting import review_waiting
 from app.web.bodies import body, instant, text, texts
+from app.web.change_words import STATE_MEANINGS
 from app.web.errors import report_json
 from app.web.layout import use_project
 from app.web.request import (
@@ -128,6 +130,8 @@ def worklist(project_id: str) -> str:
         reviews=review_waiting(reading(), rights(), project_id, now()),
         questions=questions_waiting(reading(), rights(), project_id, now()),
         draws=draws_waiting(reading(), rights(), project_id, now()),
+        changes=[c for c in changes_of(reading(), rights(), project_id, now()) if c.waits_for_me],
+        change_meanings=STATE_MEANINGS,
         counts=_counts(rows),
         total=len(rows),
     )

@@ -29,6 +29,7 @@ from app.web.layout import use_project
 from app.web.mark_words import mark_setup
 from app.web.request import language, now, reading, require_sign_in, rights, say, services
 from app.web.review_words import page_words
+from app.web.sheet_changes import absorbing, change_setup
 from app.web.sheet_setup import setup_of
 from app.web.words import day
 
@@ -75,6 +76,7 @@ def sheet_page(sheet_id: str) -> str:
     revision = chosen_revision(sheet, force, is_past=is_past)
     shown = shown_rendition(revision)
     missing = _missing(shown)
+    slips = force.slips if force and revision and force.revision_id == revision.id else ()
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     return render_template(
         "sheets/sheet.html",
@@ -93,6 +95,9 @@ def sheet_page(sheet_id: str) -> str:
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=_chain(sheet_id) if may_ask else (),
         mark_setup=_mark_setup(revision) if revision else None,
+        slips=slips,
+        change_setup=change_setup(sheet, slips) if shown else None,
+        absorbing=absorbing(revision, force_now) if revision and not is_past else (),
         review_setup=_review_setup(sheet_id) if shown else None,
         ask_path=_ask_path(sheet, revision) if shown else "",
         notes=notes_on_sheet(reading(), rights(), sheet.project_id, sheet_id, now()),

@@ -26,6 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_changes import CHANGE_CASES
 from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
 from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
@@ -418,5 +419,6 @@ CASES: tuple[Case, ...] = (
     *SELF_CHECK_CASES,
     *CERTIFICATE_CASES,
     *WORK_CASES,
+    *CHANGE_CASES,
     *DRAW_CASES,
 )

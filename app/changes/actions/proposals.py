@@ -109,8 +109,9 @@ def propose_change(tx: Tx, command: ProposeChange) -> str:
     text = command.text
     rights.require(Permission.PROJECT_VIEW, Target(command.project_id))
     check_text(text)
-    found = checked_sheets(tx, rights, command.project_id, text.sheets)
     target = Target(command.project_id, discipline=text.discipline, state=ChangeState.PROPOSED)
+    seat_over(rights, Permission.CHANGE_PROPOSE, target, ())
+    found = checked_sheets(tx, rights, command.project_id, text.sheets)
     seat = seat_over(rights, Permission.CHANGE_PROPOSE, target, {s.building_id for s in found.values()})
     change = new_change(tx, command.project_id, command.kind, text, seat)
     change.origin = command.origin[:60]

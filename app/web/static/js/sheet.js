@@ -5,6 +5,7 @@ import { mountMarks } from "./marks.js";
 import { isKept, person } from "./offline.js";
 import { keepOpened, stripItems } from "./offline-sheet.js";
 import { SheetView } from "/viewer/sheet-view.js";
+import { mountChanges } from "./sheet-changes.js";
 import { mountOpinions } from "./sheet-opinions.js";
 import { showCallouts } from "./sheet-callouts.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
@@ -44,6 +45,7 @@ async function mount() {
   mountAsking(view);
   if (!look(view)) view.fit();
   if (!isKept()) mountOpinions(view, setup.sheet);
+  if (!isKept()) mountChanges(view, setup.sheet);
   mountMarks(view, document.getElementById("stage"), `${base}/entities.json`);
   ask(`${base}/callouts.json`).then(({ callouts }) => showCallouts(view, callouts, setup)).catch(sayRefusal);
   addEventListener("hashchange", () => {
