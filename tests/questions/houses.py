@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from app.access.actions import GiveSeat, give_seat
+from app.access.rules import SeatRole
+from app.accounts.actions import CreatePerson, create_person
 from app.drawings.models import SheetRevision
+from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Database
+from app.projects.actions import EVERYWHERE
 from app.projects.rules import Policy
 from app.questions.actions.joint_items import AnswerItem, AskItem, ItemText, answer_item, ask_item
 from app.questions.actions.joint_reviews import (
@@ -28,21 +33,20 @@ SIGNERS = ("owner", "lead", "manager", "supervisor")
 
 def site_world(database: Database, **policy: Any) -> World:
     """A world whose contractor has a project manager too: a clerk does not sign."""
-    from app.access.actions import GiveSeat, give_seat  # noqa: PLC0415  only here
-    from app.access.rules import SeatRole  # noqa: PLC0415
-    from app.accounts.actions import CreatePerson, create_person  # noqa: PLC0415
-    from app.kernel.actor import SYSTEM  # noqa: PLC0415
-    from app.projects.actions import EVERYWHERE  # noqa: PLC0415
-
     world = make_world(database, policy=Policy(**policy))
-    with database.write(SYSTEM) as tx:
+    seat_manager(world)
+    return world
+
+
+def seat_manager(world: World) -> None:
+    """The contractor's project manager."""
+    with world.database.write(SYSTEM) as tx:
         person = CreatePerson("manager", "manager", None, world.organisations["contractor"])
         world.people["manager"] = create_person(tx, person)
     give = GiveSeat(
         world.parties["contractor"], world.people["manager"], SeatRole.PROJECT_MANAGER, EVERYWHERE
     )
     world.seats["manager"] = act(world, "owner", lambda tx: give_seat(tx, give))
-    return world
 
 
 def released(world: World, *numbers: str) -> list[str]:

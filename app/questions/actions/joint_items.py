@@ -295,10 +295,10 @@ def _own_item(rights: Rights, review: JointReview, item: JointItem) -> SeatFact:
     Raises:
         Refused: ``forbidden``; ``jdr-not-asking``; ``jdr-not-your-item``; ``jdr-item-withdrawn``.
     """
-    seat = asking_seat(rights, review, None)
     own = [s for s in rights.in_project(review.project_id) if s.party_id == item.party_id]
     if not own:
         raise Refused(NOT_YOUR_ITEM)
+    seat = asking_seat(rights, review, None)
     if item.is_withdrawn:
         raise Refused(ITEM_WITHDRAWN)
     return next((s for s in own if s.seat_id == seat.seat_id), own[0])

@@ -54,7 +54,7 @@ def ask_note(tx: Tx, command: AskNote) -> str:
             ``question-sheet-unknown``; ``invalid-input``.
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
-    rights.require(Permission.PROJECT_VIEW, Target(command.project_id))
+    rights.require(Permission.NOTE_ASK, Target(command.project_id))
     place = place_of(tx, rights, command.project_id, command.revision_id)
     discipline = checked_discipline(command.discipline, place)
     seat = rights.require(Permission.NOTE_ASK, Target(command.project_id, discipline=discipline))
