@@ -76,7 +76,7 @@ def _row(item: ItemView) -> list[str | int]:
         _both(CLASS_LABELS[item.item_class]),
         _both(OUTCOME_LABELS[item.outcome]),
         "是 yes" if item.touches_mandatory else "",
-        item.change_id,
+        item.change_number,
     ]
 
 

@@ -3,15 +3,18 @@
 A note or an item is never a change by itself: what is in force moves only when the change document takes effect.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.access.models import Party
 from app.access.rules import PartyRole
 from app.access.site_grants import DESIGNERS
 from app.changes.actions.items import AdoptItem, adopt_item
 from app.changes.actions.proposals import AffectedSheet, ChangeText, ProposeChange, propose_change
+from app.changes.models import ChangeDocument
 from app.changes.rules import ChangeKind, Reason
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused
@@ -106,6 +109,12 @@ def change_from_item(tx: Tx, review: JointReview, item: JointItem, seat: SeatFac
         goes_to_designer=needs_rereview(item),
     )
     return adopt_item(tx, command, seat)
+
+
+def change_numbers(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Official numbers of change documents; those that were not issued have none."""
+    query = sa.select(ChangeDocument.id, ChangeDocument.number).where(ChangeDocument.id.in_(sorted(ids)))
+    return dict(session.execute(query).all())
 
 
 def _designer(tx: Tx, review: JointReview, item: JointItem) -> str:

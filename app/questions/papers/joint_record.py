@@ -133,7 +133,7 @@ def _item(item: ItemView) -> dict[str, str]:
         "kind": kind.zh if item.item_class != ItemClass.NONE else "",
         "outcome": outcome.zh if item.outcome != Outcome.UNDECIDED else "",
         "flag": "须重新送审" if item.needs_rereview else "",
-        "change": item.change_id,
+        "change": item.change_number,
     }
 
 

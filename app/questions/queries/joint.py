@@ -27,6 +27,7 @@ from app.questions.rules import (
     JointState,
     Outcome,
 )
+from app.questions.turning import change_numbers
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class ItemView:
     needs_rereview: bool
     is_done: bool
     change_id: str
+    change_number: str
+    """Of its change document; empty while that has none."""
     version: int
     may_edit: bool
     """Of the asking party, while questions are collected."""
@@ -284,6 +287,7 @@ def _items(
     items = items_of(session, review.id)
     places = places_of(session, rights, review.project_id, [i.revision_id for i in items if i.revision_id])
     people = names_of(session, {p for i in items for p in (i.person_id, i.answered_by) if p})
+    numbers = change_numbers(session, {i.change_id for i in items if i.change_id})
     may_ask = review.state in ASKING and rights.may(Permission.JDR_ASK, Target(review.project_id))
     for i in items:
         target = Target(review.project_id, discipline=i.discipline)
@@ -313,6 +317,7 @@ def _items(
             needs_rereview=needs_rereview(i),
             is_done=is_done(i),
             change_id=i.change_id,
+            change_number=numbers.get(i.change_id, ""),
             version=i.version,
             may_edit=may_ask and i.party_id in own and not i.is_withdrawn,
             may_answer=not i.is_withdrawn

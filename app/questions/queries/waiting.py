@@ -66,7 +66,11 @@ def _of_joint(view: JointView) -> list[WaitingQuestion]:
         found.append(Label(f"答复 {left} 条会审问题", f"Answer {left} questions of the joint review"))
     if view.may_sign:
         found.append(Label("签认图纸会审记录", "Sign the record of the joint review"))
-    found += [m.label for m in view.moves if m.is_open and m.event != "reopen"]
+    found += [
+        Label(f"图纸会审：{move.label.zh}", f"Joint review: {move.label.en.lower()}")
+        for move in view.moves
+        if move.is_open and move.event != "reopen"
+    ]
     path, state = f"/joint-reviews/{view.id}", JOINT_LABELS[view.state]
     return [
         WaitingQuestion(label, view.row.title, path, state, view.row.meeting_on, is_overdue=False)

@@ -1,4 +1,5 @@
 // The meeting on a projector: one question at a time; answered, classed and left by keyboard.
+import { askYes } from "./confirm-dialog.js";
 import { ask, sayRefusal, toast } from "./frame.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
@@ -60,8 +61,8 @@ function show() {
 }
 
 /** Another question; what was typed and not saved is asked about. */
-function go(to) {
-  if (to < 0 || to >= items.length || (isChanged() && !confirm(texts.unsaved))) return;
+async function go(to) {
+  if (to < 0 || to >= items.length || (isChanged() && !await askYes({ sentence: texts.unsaved }))) return;
   at = to;
   show();
 }
@@ -69,7 +70,7 @@ function go(to) {
 async function save() {
   const item = items[at];
   if (!item.mayAnswer || document.getElementById("save").disabled) return;
-  if (setup.state === "signing" && !confirm(texts.takesBack)) return;
+  if (setup.state === "signing" && !await askYes({ title: words.jointEvents.reopen, sentence: texts.takesBack })) return;
   const now = said();
   document.getElementById("save").disabled = true;
   try {

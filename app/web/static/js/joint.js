@@ -1,4 +1,5 @@
 // A joint drawing review: questions, answers, the meeting's facts, steps and signatures.
+import { askYes } from "./confirm-dialog.js";
 import { ask, sayRefusal, toast } from "./frame.js";
 import { JointTable } from "./joint-table.js";
 import { askWords } from "./words-dialog.js";
@@ -16,7 +17,7 @@ async function act(button, work) {
 }
 
 /** In signing every change makes the signatures fall: asked before, each time. */
-const mayChange = () => setup.state !== "signing" || confirm(texts.takesBack);
+const mayChange = async () => setup.state !== "signing" || askYes({ title: words.jointEvents.reopen, sentence: texts.takesBack });
 
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.querySelector("[data-close]")?.addEventListener("click", () => dialog.close());
@@ -34,7 +35,7 @@ for (const button of document.querySelectorAll("[data-move]")) {
 }
 document.getElementById("sign")?.addEventListener("click", async ({ currentTarget: button }) => {
   const sentence = texts.signWords.replace("{party}", setup.party).replace("{digest}", setup.digest.slice(0, 12)).replace("{n}", setup.count);
-  if (!confirm(sentence)) return;
+  if (!await askYes({ title: texts.signTitle, sentence })) return;
   await act(button, async () => {
     const { effective } = await ask(`${base}/sign`, { method: "POST", body: { digest: setup.digest } });
     toast(effective ? texts.effective : texts.signed);
@@ -45,10 +46,10 @@ document.getElementById("sign")?.addEventListener("click", async ({ currentTarge
 
 const meeting = document.getElementById("meeting-dialog");
 document.getElementById("edit-meeting")?.addEventListener("click", () => meeting.showModal());
-meeting?.querySelector("form").addEventListener("submit", (event) => {
+meeting?.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (!mayChange()) return;
   const form = event.currentTarget;
+  if (!await mayChange()) return;
   const attendees = [...form.querySelectorAll("[data-party]")].flatMap((field) => field.value.split(/[、,，;；]/u).map((name) => name.trim()).filter(Boolean).map((name) => [field.dataset.party, name]));
   act(form.querySelector(".primary"), () => ask(`${base}/meeting-facts`, { method: "POST", body: { version: setup.version, meeting_on: form.elements.meeting_on.value, place: form.elements.place.value, attendees } }));
 });
@@ -93,14 +94,15 @@ const rows = [...document.querySelectorAll("[data-item]")];
 for (const row of rows) {
   const { item, version } = row.dataset;
   row.querySelector("[data-edit]")?.addEventListener("click", ({ currentTarget }) => open({ ...JSON.parse(currentTarget.dataset.edit), id: item, version: Number(version) }));
-  row.querySelector("[data-withdraw]")?.addEventListener("click", ({ currentTarget }) => { if (confirm(texts.withdrawItem)) act(currentTarget, () => ask(`/joint-items/${item}/withdraw`, { method: "POST" })); });
+  row.querySelector("[data-withdraw]")?.addEventListener("click", async ({ currentTarget }) => { if (await askYes({ sentence: texts.withdrawItem })) act(currentTarget, () => ask(`/joint-items/${item}/withdraw`, { method: "POST" })); });
   for (const [name, by] of [["up", -1], ["down", 1]]) row.querySelector(`[data-${name}]`)?.addEventListener("click", ({ currentTarget }) => move(row, by, currentTarget));
-  row.querySelector(".answer-item")?.addEventListener("submit", (event) => {
+  row.querySelector(".answer-item")?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!mayChange()) return;
-    const { elements } = event.currentTarget;
+    const form = event.currentTarget;
+    if (!await mayChange()) return;
+    const { elements } = form;
     const body = { version: Number(version), answer: elements.answer.value, class: elements.class.value, outcome: elements.outcome.value, severity: elements.severity.value, mandatory: elements.mandatory.checked };
-    act(event.currentTarget.querySelector(".primary"), () => ask(`/joint-items/${item}/answer`, { method: "POST", body }));
+    act(form.querySelector(".primary"), () => ask(`/joint-items/${item}/answer`, { method: "POST", body }));
   });
 }
 
