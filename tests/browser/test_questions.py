@@ -119,7 +119,7 @@ def test_a_whole_joint_review_by_four_people(house: Product) -> None:
     )
     owner.goto(f"{house.address}/projects/{project}/joint-reviews")
     owner.locator("input[name=title]").fill("教学楼第一次图纸会审")
-    owner.locator("input[name=discipline][value=arch]").check()
+    owner.locator("input[name=discipline][value=arch]").first.check()
     owner.get_by_role("button", name="发起并征集问题").click()
     owner.wait_for_url("**/joint-reviews/*")
     address = owner.url
