@@ -77,6 +77,8 @@ class ChangeFacts:
     """Sheets whose as-built is said to have it."""
     effective_at: datetime
     """When it is to take effect, or did."""
+    now: datetime
+    """When the act is."""
     note: str = ""
     party_id: str = ""
     """Who acts."""
@@ -136,6 +138,7 @@ def change_facts(
         designer_role=designer.role if designer else "",
         incorporated=_incorporated(session, change.id),
         effective_at=effective,
+        now=now,
         note=note.strip(),
         party_id=party_id,
     )
@@ -203,7 +206,13 @@ def _words(session: Session, change_id: str, digest: str) -> list[ChangeWord]:
         .where(ChangeWord.change_id == change_id, ChangeWord.content_sha256 == digest)
         .order_by(ChangeWord.at, ChangeWord.id)
     )
-    newest = {(w.kind, w.domain, w.party_id): w for w in session.scalars(query)}
+    newest: dict[tuple[str, str, str], ChangeWord] = {}
+    for word in session.scalars(query):
+        key = (word.kind, word.domain, word.party_id)
+        newest.pop(
+            key, None
+        )  # of two parties the one who spoke last stands last, however often he spoke before
+        newest[key] = word
     return list(newest.values())
 
 

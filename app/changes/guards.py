@@ -211,6 +211,8 @@ def consents(facts: ChangeFacts) -> dict[str, bool | None]:
     found: dict[str, bool | None] = {}
     for key, (roles, _) in CONSENTING.items():
         words = [w for w in facts.words if w.kind == WordKind.EMERGENCY and w.party_role in roles]
+        if key == "designer" and facts.change.designer_id:
+            words = [w for w in words if w.party_id == facts.change.designer_id]  # it is with this one
         found[key] = words[-1].is_yes if words else None
     return found
 
@@ -221,6 +223,14 @@ def _three_consents(facts: ChangeFacts) -> GuardResult:
         zh, en = "、".join(m.zh for m in missing), ", ".join(m.en for m in missing)
         return _failed(G.THREE_CONSENTS, f"尚未同意：{zh}", f"Have not agreed yet: {en}")
     return _passed(G.THREE_CONSENTS, "三方已同意", "All three agree")
+
+
+def _started(facts: ChangeFacts) -> GuardResult:
+    """Countersigned for a later day it is not to be built before that day."""
+    start = facts.change.effective_at
+    if start is None or start > facts.now:
+        return _failed(G.STARTED, "变更尚未到生效时间", "It is not in effect yet: its time has not come")
+    return _passed(G.STARTED, "已生效", "In effect")
 
 
 def _is_emergency(facts: ChangeFacts) -> GuardResult:
@@ -269,6 +279,7 @@ CHANGE_GUARDS: Mapping[ChangeGuard, Callable[[ChangeFacts], GuardResult]] = {
     G.ENDS_STAND: _ends_stand,
     G.REISSUED: _reissued,
     G.THREE_CONSENTS: _three_consents,
+    G.STARTED: _started,
     G.IS_EMERGENCY: _is_emergency,
     G.REGULAR: _regular,
     G.ALL_INCORPORATED: _all_incorporated,

@@ -189,7 +189,27 @@ class ChangeIncorporation(Base):
     at: Mapped[Instant]
 
 
+KEEP_CHANGE = "keep_change_paper"
+"""The job that makes and stores the paper of a change in effect, with ``{"change_id"}``."""
+
+
+class ChangePaper(Base):
+    """A change document as PDF: the bytes that were made once, when it took effect. Appended."""
+
+    __tablename__ = "change_papers"
+
+    id: Mapped[Id]
+    change_id: Mapped[str] = mapped_column(sa.ForeignKey("change_documents.id"), unique=True)
+    sha256: Mapped[Sha256]
+    sm3: Mapped[Sm3]
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    media_type: Mapped[str] = mapped_column(sa.String(60))
+    file_name: Mapped[str] = mapped_column(sa.String(300))
+    made_at: Mapped[Instant]
+
+
 APPEND_ONLY = (
+    "change_papers",
     "change_steps",
     "change_words",
     "change_files",

@@ -5,6 +5,7 @@ from app.changes.models import (
     ChangeDocument,
     ChangeFile,
     ChangeIncorporation,
+    ChangePaper,
     ChangeSheet,
     ChangeStep,
     ChangeWord,
@@ -22,6 +23,7 @@ TABLES = (
     ChapterTable("change-file", ChangeFile),
     ChapterTable("change-absorption", ChangeAbsorption),
     ChapterTable("change-incorporation", ChangeIncorporation),
+    ChapterTable("change-paper", ChangePaper),
 )
 _MODELS = {str(t.model.__tablename__): t.model for t in TABLES}
 _PEOPLE = ("person_id", "created_by")
@@ -54,6 +56,7 @@ OTHER_ENTRIES = (
     "change.file-added",
     "change.absorption-ticked",
     "change.incorporation-stated",
+    "change.paper-kept",
 )
 CHANGES = Chapter(
     tables=TABLES,

@@ -338,6 +338,7 @@ class ChangeGuard(StrEnum):
     ENDS_STAND = "ends_stand"
     REISSUED = "reissued"
     THREE_CONSENTS = "three_consents"
+    STARTED = "started"
     IS_EMERGENCY = "is_emergency"
     REGULAR = "regular"
     ALL_INCORPORATED = "all_incorporated"
@@ -363,6 +364,7 @@ CHANGE_GUARD_LABELS: dict[str, Label] = {
     G.ENDS_STAND: Label("所替代、取消的变更仍有效", "What it supersedes or cancels is in effect"),
     G.REISSUED: Label("新版图纸已发布", "The new revisions are released"),
     G.THREE_CONSENTS: Label("设计、监理、建设三方已同意", "Designer, supervisor and owner agree"),
+    G.STARTED: Label("已到生效时间", "Its time has come"),
     G.IS_EMERGENCY: Label("属紧急变更且尚未补办", "An emergency that is not regular yet"),
     G.REGULAR: Label("紧急变更已补办手续", "The emergency has been regularised"),
     G.ALL_INCORPORATED: Label("各图均已落竣工图", "Each sheet's as-built says it"),
@@ -413,13 +415,14 @@ CHANGES = StateTable(
             )
             for s in _BEFORE_EFFECT
         ),
-        *(Step("restate", s, s, Do.CHANGE_ISSUE, (G.IS_EMERGENCY, G.CLASS_STATED, G.LEAD_DESIGNER, G.DESIGN_SEAL))
+        *(Step("restate", s, s, Do.CHANGE_ISSUE, (G.IS_EMERGENCY, G.CLASS_STATED, G.DESIGN_SEAL))
           for s in _AFTER_EFFECT),
         *(Step("confirm_review", s, s, Do.CHANGE_REVIEW, (G.IS_EMERGENCY, G.NEEDS_REVIEW, G.ORIGINAL_AGENCY))
           for s in _AFTER_EFFECT),
-        *(Step("regularise", s, s, Do.CHANGE_APPROVE, (G.IS_EMERGENCY, G.CLASS_STATED, G.REVIEW_DONE, G.EXTERNALS))
+        *(Step("regularise", s, s, Do.CHANGE_APPROVE,
+               (G.IS_EMERGENCY, G.CLASS_STATED, G.LEAD_DESIGNER, G.REVIEW_DONE, G.EXTERNALS))
           for s in _AFTER_EFFECT),
-        Step("implement", C.EFFECTIVE, C.IMPLEMENTED, Do.CHANGE_IMPLEMENT),
+        Step("implement", C.EFFECTIVE, C.IMPLEMENTED, Do.CHANGE_IMPLEMENT, (G.STARTED,)),
         Step("verify", C.IMPLEMENTED, C.VERIFIED, Do.CHANGE_VERIFY),
         Step("reopen", C.IMPLEMENTED, C.EFFECTIVE, Do.CHANGE_VERIFY, (G.REASON,)),
         Step("incorporate", C.VERIFIED, C.INCORPORATED, Do.CHANGE_VERIFY, (G.ALL_INCORPORATED, G.REGULAR)),

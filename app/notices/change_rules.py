@@ -125,6 +125,7 @@ CHANGES_UNTOLD: dict[str, str] = {
     "change.file-added": "seen with the step that needs it",
     "change.incorporated": "closed: nothing waits",
     "change.incorporation-stated": "seen by the supervisor where it is accepted",
+    "change.paper-kept": "follows by itself",
     "change.review-confirmed": "a step of the regularisation; its end is told",
     "slip.absorbed": "told by revision.released of the same act",
     "slip.cancelled": "told by change.cancelled of the same act",

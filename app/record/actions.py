@@ -1,6 +1,6 @@
 """Appending to the record: base facts at release and cancellation, slip effects, frozen sets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,6 +62,15 @@ def settle_effect(tx: Tx, effective_at: datetime | None, reason: str) -> Effect:
     if is_backdated and not reason.strip():
         raise Refused(REASON_NEEDED)
     return Effect(effective, is_backdated, reason.strip())
+
+
+def hold_sheets(tx: Tx, sheet_ids: Iterable[str]) -> None:
+    """Lock sheets until the act ends: what takes effect on a sheet comes one after the other.
+
+    Each act's guards then see what the one before has made true: two releases, or a release and a change.
+    """
+    query = sa.select(Sheet.id).where(Sheet.id.in_(list(sheet_ids))).order_by(Sheet.id)
+    tx.session.execute(query.with_for_update(key_share=True)).all()
 
 
 def append_base_fact(

@@ -23,7 +23,7 @@ from app.kernel.policy import Rights, Target
 from app.projects.models import Project
 from app.projects.queries import policy_of
 from app.questions.queries.standing import joint_facts_of
-from app.record.actions import Effect, append_base_fact, settle_effect
+from app.record.actions import Effect, append_base_fact, hold_sheets, settle_effect
 from app.record.models import FactKind, RecordFact
 from app.review.queries.certificates import certified
 
@@ -205,6 +205,7 @@ def _contexts(
         .with_for_update()
     )
     rows = [r for r in tx.session.scalars(query) if rights.may(Permission.REVISION_VIEW, revision_target(r))]
+    hold_sheets(tx, {r.sheet_id for r in rows})
     contexts = load_contexts(tx.session, rows, policy_of(tx.session, project_id))
     listed = certified(tx.session, contexts)
     joint = joint_facts_of(tx.session, project_id)

@@ -11,7 +11,14 @@ branch_labels = None
 depends_on = None
 
 
-APPENDED = ("change_steps", "change_words", "change_files", "change_absorptions", "change_incorporations")
+APPENDED = (
+    "change_steps",
+    "change_words",
+    "change_files",
+    "change_absorptions",
+    "change_incorporations",
+    "change_papers",
+)
 
 
 def upgrade() -> None:
@@ -206,6 +213,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("change_sheets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_sheets_sheet_id"), ["sheet_id"], unique=False)
+    op.create_table(
+        "change_papers",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("change_id", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sm3", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(length=60), nullable=False),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["change_documents.id"], name=op.f("fk_change_papers_change_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_papers")),
+        sa.UniqueConstraint("change_id", name=op.f("uq_change_papers_change_id")),
+    )
     for table in APPENDED:
         make_append_only(table)
 
@@ -213,6 +236,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in APPENDED:
         drop_append_only(table)
+    op.drop_table("change_papers")
     with op.batch_alter_table("change_sheets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_change_sheets_sheet_id"))
 

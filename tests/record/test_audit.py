@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.bootstrap import CHAPTERS
-from app.drawings.models import SheetRevision
+from app.changes.models import ChangeDocument, ChangePaper, ChangeSheet
+from app.changes.replay import CHANGES
+from app.drawings.models import Sheet, SheetRevision
 from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.kernel.db.types import Base
@@ -26,7 +28,7 @@ from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
 
-SUBJECTS = (*REVIEW.tables, *QUESTIONS.tables)
+SUBJECTS = (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables)
 TOLD: dict[str, str] = {
     "organisations": "organisations",
     "projects": "projects",
@@ -39,6 +41,7 @@ TOLD: dict[str, str] = {
     "sheet_revisions": "revisions",
     "revision_signatures": "signatures",
     "record_facts": "facts",
+    "slip_effects": "effects",
     "baselines": "baselines",
     "markups": "markups",
     "markup_comments": "markup_comments",
@@ -55,7 +58,7 @@ REVIEWED: dict[str, list[str]] = {
     ]
     for table in SUBJECTS
 }
-"""Tables of the review and of questions, with every column that is told."""
+"""Tables of the review, of change documents and of questions, with every column that is told."""
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +105,8 @@ def told_columns() -> list[tuple[str, str]]:
         "also_drafted_by short_code base_sha256 frozen_at origin external created_at state_at",
         "revision_signatures": "revision_id round role discipline decision comment person_id seat_id signed_at",
         "record_facts": "project_id sheet_id kind revision_id effective_at recorded_at is_backdated reason act_id",
+        "slip_effects": "project_id sheet_id change_id number kind absorbed_by regions effective_at recorded_at "
+        "is_backdated reason act_id",
         "baselines": "project_id kind title as_of known_at digest items person_id recorded_at",
         "markups": "sheet_id revision_id kind anchor shape colour text basis audience about status assignee_id author_id "
         "party_id seat_id client_key origin origin_key created_at changed_at taken_back_at taken_back_by",
@@ -208,6 +213,7 @@ def _unended(database: Database, table: str) -> dict[str, str]:
     """What a thing has once (its end, its paper, its value, its result): for another of its kind."""
     once = {
         "review_certificate_ends": (CertificateEnd.certificate_id, ReviewCertificate.id),
+        "change_papers": (ChangePaper.change_id, ChangeDocument.id),
         "review_papers": (ReviewPaper.certificate_id, ReviewCertificate.id),
         "review_draw_shares": (DrawShare.draw_id, ReviewDraw.id),
         "review_draw_reveals": (DrawReveal.share_id, DrawShare.id),
@@ -215,6 +221,21 @@ def _unended(database: Database, table: str) -> dict[str, str]:
         "review_draw_results": (DrawResult.draw_id, ReviewDraw.id),
         "review_draw_ends": (DrawEnd.draw_id, ReviewDraw.id),
     }
+    if table == "change_documents":
+        return {"number": "另一份"}
+    if table == "change_sheets":
+        with database.read() as session:
+            pair = (
+                sa.select(ChangeDocument.id, Sheet.id)
+                .join(Sheet, sa.true())
+                .where(
+                    ~sa.exists().where(
+                        ChangeSheet.change_id == ChangeDocument.id, ChangeSheet.sheet_id == Sheet.id
+                    )
+                )
+            )
+            change, sheet = session.execute(pair.limit(1)).one()
+            return {"change_id": change, "sheet_id": sheet}
     if table not in once:
         return {}
     column, key = once[table]

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.bootstrap import CHAPTERS
+from app.changes.replay import CHANGES
 from app.cli.fsck import audit_rows
 from app.drawings.models import SheetRevision
 from app.kernel.clock import SteppedClock
@@ -145,11 +146,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "parties": ("version",),
     "seats": ("version",),
     "record_facts": ("id",),
+    "slip_effects": ("id",),
     "baselines": (),
     "baseline_items": (),
     "markup_comments": (),
     "markup_carries": (),
-    **{str(table.model.__tablename__): ("version",) for table in (*REVIEW.tables, *QUESTIONS.tables)},
+    **{
+        str(table.model.__tablename__): ("version",)
+        for table in (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables)
+    },
 }
 
 

@@ -39,6 +39,7 @@ CHANGE_CASES: tuple[Case, ...] = (
     Case(f"POST {P}", OWN, WORKING, json=filled_json(kind="design_change", **TEXT),
          headers={"Accept": "application/json"}),
     _seen("GET", C, CHANGE, WORKING),
+    _seen("GET", f"{C}/notice.pdf", f"{CHANGE}/notice.pdf", WORKING),
     _own("GET", f"{C}/edit", f"{CHANGE}/edit"),
     _own("PATCH", C, CHANGE, json=filled_json(version="=change version", **TEXT)),
     _own("POST", f"{C}/places", f"{CHANGE}/places", json=filled_json(sheet="=sheet:released", boxes=[[1, 1, 9, 9]])),

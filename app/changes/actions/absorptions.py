@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.changes.facts import name_of
-from app.changes.models import ChangeAbsorption, ChangeDocument
+from app.changes.models import ChangeAbsorption, ChangeDocument, ChangeSheet
 from app.changes.refusals import NOT_ABSORBABLE
 from app.drawings.models import SheetRevision
 from app.drawings.queries.visibility import revision_target
@@ -51,11 +51,14 @@ def tick_absorbed(tx: Tx, command: TickAbsorbed) -> None:
     )
     force = in_force(tx.session, revision.sheet_id, Instants(tx.now, tx.now, is_now=True))
     standing = {slip.change_id: slip.number for slip in force.slips} if force else {}
+    written_for = _written_for(tx.session, revision.sheet_id, standing)
     is_released = revision.state == RevisionState.RELEASED
     for change_id, is_absorbed in command.ticks.items():
         known = tx.session.get(ChangeDocument, change_id)
         name = name_of(known) if known is not None else change_id
         if change_id not in standing or revision.state in ENDED or (is_released and not is_absorbed):
+            raise Refused(NOT_ABSORBABLE, number=name)
+        if revision.rev_seq <= written_for.get(change_id, 0):
             raise Refused(NOT_ABSORBABLE, number=name)
     rows = [
         ChangeAbsorption(
@@ -75,6 +78,16 @@ def tick_absorbed(tx: Tx, command: TickAbsorbed) -> None:
     if is_released:
         now = Effect(tx.now, is_backdated=False, reason="")
         write_absorbed(tx, revision, command.ticks, now, seat)
+
+
+def _written_for(session: Session, sheet_id: str, changes: Iterable[str]) -> dict[str, int]:
+    """By change: the order of the revision it was written for. That one, or an older one, cannot have it drawn in."""
+    query = (
+        sa.select(ChangeSheet.change_id, SheetRevision.rev_seq)
+        .join(SheetRevision, SheetRevision.id == ChangeSheet.revision_id)
+        .where(ChangeSheet.sheet_id == sheet_id, ChangeSheet.change_id.in_(list(changes)))
+    )
+    return dict(session.execute(query).all())
 
 
 def absorbed_by(session: Session, revision_ids: Iterable[str]) -> dict[str, dict[str, bool]]:

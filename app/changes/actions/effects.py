@@ -6,11 +6,11 @@ import sqlalchemy as sa
 
 from app.changes.actions.moving import advance
 from app.changes.facts import ChangeFacts, makes_slips, name_of, sheet_rows
-from app.changes.models import ChangeDocument, ChangeSheet
+from app.changes.models import KEEP_CHANGE, ChangeDocument, ChangeSheet
 from app.changes.rules import END_EVENTS, EndKind
 from app.kernel.db.transactions import Tx
 from app.kernel.policy import SeatFact
-from app.record.actions import Effect, SlipEntry, append_slip_effect, settle_effect
+from app.record.actions import Effect, SlipEntry, append_slip_effect, hold_sheets, settle_effect
 from app.record.models import EffectKind
 
 _FACTS = {EndKind.SUPERSEDED: EffectKind.SUPERSEDED, EndKind.CANCELLED: EffectKind.CANCELLED}
@@ -23,6 +23,11 @@ def settle_start(tx: Tx, effective_at: datetime | None, note: str) -> Effect:
         Refused: ``backdating-reason-needed``.
     """
     return settle_effect(tx, effective_at, note)
+
+
+def hold_sheets_of(tx: Tx, change: ChangeDocument) -> None:
+    """Lock the sheets of a change before its guards look at what is in force: no release comes in between."""
+    hold_sheets(tx, [row.sheet_id for row in sheet_rows(tx.session, change.id)])
 
 
 def take_effect(
@@ -43,12 +48,13 @@ def take_effect(
     for end in sorted(facts.ends, key=lambda e: e.change_id):
         _end(tx, change, end.change_id, EndKind(end.how), start, seat)
     advance(tx, change, event, seat, note)
+    tx.enqueue(KEEP_CHANGE, {"change_id": change.id}, project_id=change.project_id)
 
 
 def _end(tx: Tx, by: ChangeDocument, ended_id: str, how: EndKind, start: Effect, seat: SeatFact) -> None:
     """End another change: it follows from one that was allowed, so no right is asked again."""
     query = sa.select(ChangeDocument).where(ChangeDocument.id == ended_id).with_for_update()
-    ended = tx.session.execute(query).scalar_one()
+    ended = tx.session.execute(query.execution_options(populate_existing=True)).scalar_one()
     if makes_slips(ended.kind):
         for sheet in sheet_rows(tx.session, ended.id):
             append_slip_effect(tx, _entry(ended, sheet, _FACTS[how], start), seat)

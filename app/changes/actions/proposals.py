@@ -1,7 +1,7 @@
 """Proposing a change and editing what it says while it is under work."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from app.changes.rules import (
     MOST_SHEETS,
     MOST_TEXT,
     PROPOSED_KINDS,
+    ChangeGuard,
     ChangeState,
     EndKind,
     Reason,
@@ -171,7 +172,7 @@ def edit_change(tx: Tx, command: EditChange) -> int:
 
     Raises:
         Refused: ``not-found``; ``forbidden``; ``stale-version``; ``change-frozen``; ``invalid-input``;
-            ``change-sheet-unknown``; ``change-unknown``.
+            ``change-sheet-unknown``; ``change-unknown``; ``change-guard-failed`` without a sheet: nobody would see it.
     """
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, command.change_id)
@@ -180,13 +181,31 @@ def edit_change(tx: Tx, command: EditChange) -> int:
         raise Refused(STALE)
     text = command.text
     check_text(text)
-    checked_sheets(tx, rights, change.project_id, text.sheets)
+    found = checked_sheets(tx, rights, change.project_id, text.sheets)
+    _stay_within(rights, change, seat, text, found)
     for name, value in _said(text).items():
         setattr(change, name, value)
     sheets = add_sheets(tx, change, text.sheets)
     write_ends(tx, change, text.ends)
+    facts = change_facts(tx.session, change, now=tx.now)
+    stop_on_failure(judge_change((ChangeGuard.SHEETS,), facts))
     tell(tx, "change.edited", change.project_id, seat, change, *sheets, change=change.id)
     return change.version
+
+
+def _stay_within(
+    rights: Rights, change: ChangeDocument, seat: SeatFact, text: ChangeText, found: Mapping[str, Sheet]
+) -> None:
+    """An edit names nothing that the same seat could not have written a change for.
+
+    Raises:
+        Refused: ``forbidden``.
+    """
+    is_design = change.state == ChangeState.DESIGNING
+    permission = Permission.CHANGE_DESIGN if is_design else Permission.CHANGE_PROPOSE
+    party = change.designer_id if is_design else change.party_id
+    target = Target(change.project_id, discipline=text.discipline, party_id=party, state=change.state)
+    seat_over(replace(rights, seats=(seat,)), permission, target, {s.building_id for s in found.values()})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.access.models import Party
 from app.access.queries import rights_of
 from app.access.rules import Permission
-from app.changes.actions.effects import settle_start, take_effect
+from app.changes.actions.effects import hold_sheets_of, settle_start, take_effect
 from app.changes.actions.moving import (
     acting_seat,
     advance,
@@ -128,6 +128,7 @@ def _countersign(tx: Tx, rights: Rights, change: ChangeDocument, command: MoveCh
     step, seat = may_take(tx, rights, change, "countersign")
     note = checked_note(command.note)
     start = settle_start(tx, command.effective_at, note)
+    hold_sheets_of(tx, change)
     facts = change_facts(tx.session, change, now=tx.now, effective_at=start.effective_at, note=note)
     stop_on_failure(judge_change(step.guards, replace(facts, party_id=seat.party_id)))
     take_effect(tx, change, facts, start, seat, event="countersign", note=note)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.access.queries import rights_of
 from app.access.rules import PartyRole, Permission
-from app.changes.actions.effects import settle_start, take_effect
+from app.changes.actions.effects import hold_sheets_of, settle_start, take_effect
 from app.changes.actions.moving import acting_seat, change_to_move, checked_note, stop_on_failure
 from app.changes.facts import ChangeFacts, change_facts
 from app.changes.guards import DESIGNERS, consents, judge_change
@@ -53,6 +53,8 @@ def give_word(tx: Tx, command: GiveWord) -> str:
     note = checked_note(command.note)
     if not note and (not command.is_yes or command.kind == WordKind.EMERGENCY):
         raise Refused(REASON_NEEDED)
+    if command.kind == WordKind.EMERGENCY:
+        hold_sheets_of(tx, change)
     facts = change_facts(tx.session, change, now=tx.now, note=note, party_id=seat.party_id)
     word = say(
         tx,
@@ -153,7 +155,9 @@ def _agreed(tx: Tx, change: ChangeDocument, seat: SeatFact, note: str) -> None:
 def _enter(tx: Tx, change: ChangeDocument, facts: ChangeFacts, seat: SeatFact, note: str) -> None:
     change.is_emergency = True
     change.designer_id = change.designer_id or next(
-        w.party_id for w in facts.words if w.kind == WordKind.EMERGENCY and w.party_role in DESIGNERS
+        w.party_id
+        for w in facts.words
+        if w.kind == WordKind.EMERGENCY and w.is_yes and w.party_role in DESIGNERS
     )
     fix_number(tx, change)
     change.content_sha256 = facts.digest

@@ -26,6 +26,7 @@ class Changes {
 
   start() {
     this.#ring(); // what stands is part of the page: shown at once, without the network too
+    this.#region();
     this.load().catch(sayRefusal);
     this.#absorb();
   }
