@@ -12,6 +12,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.db.transactions import Database
 from app.markups.replay import MARKS
 from app.notices.outgoing import Outgoing
+from app.questions.replay import QUESTIONS
 from app.record.replay import Chapter
 from app.review.replay import REVIEW
 from app.search.contract import SearchIndex
@@ -19,7 +20,7 @@ from app.search.opening import open_index
 from storage import ObjectStore, Staging, open_store
 from viewers.render.pool import Limits, RenderPool
 
-CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, CHANGES)
+CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, CHANGES, QUESTIONS)
 """What subjects above the record add to its fold: ``oneset fsck`` and ``oneset rebuild`` hand it in. Here, where all
 subjects are known, and as a value: a list that subjects enter themselves would depend on who was imported."""
 

@@ -11,6 +11,7 @@ import app.kernel.outbox
 import app.markups.models
 import app.notices.models
 import app.projects.models
+import app.questions.models
 import app.record.models
 import app.review.draws.models
 import app.review.library_models

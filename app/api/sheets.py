@@ -15,6 +15,7 @@ from app.drawings.queries.sheets import revision_for, sheet_for
 from app.files.names import content_disposition
 from app.kernel.policy import Target
 from app.projects.queries import ProjectView, buildings_of, project_for
+from app.questions.queries.standing import joint_facts_of
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.register import STANDING_LABELS, StandingRow, register_with_standing
 from app.review.queries.certificates import review_facts
@@ -53,13 +54,19 @@ def export_xlsx(project_id: str, query: ExportQuery) -> Response:
 @table.add("GET", "/sheets/{sheet_id}", answer=SheetOut)
 def get_sheet(sheet_id: str) -> Answer:
     """One sheet with its revisions, renditions, signatures, and the steps one's seats allow."""
-    return Answer(SheetOut.model_validate(sheet_for(reading(), rights(), sheet_id, reviewed=review_facts)))
+    return Answer(
+        SheetOut.model_validate(
+            sheet_for(reading(), rights(), sheet_id, reviewed=review_facts, jointly=joint_facts_of)
+        )
+    )
 
 
 @table.add("GET", "/revisions/{revision_id}", answer=RevisionOut)
 def get_revision(revision_id: str) -> Answer:
     """One revision."""
-    _, revision = revision_for(reading(), rights(), revision_id, reviewed=review_facts)
+    _, revision = revision_for(
+        reading(), rights(), revision_id, reviewed=review_facts, jointly=joint_facts_of
+    )
     return Answer(RevisionOut.model_validate(revision))
 
 

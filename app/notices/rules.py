@@ -11,6 +11,12 @@ from app.access.rules import PartyRole
 from app.access.rules import Permission as Do
 from app.kernel.labels import Label
 from app.notices.change_rules import CHANGES_TOLD, CHANGES_UNTOLD
+from app.notices.question_rules import (
+    NOTE_OVERDUE,
+    QUESTIONS_CLOCK,
+    QUESTIONS_TOLD,
+    QUESTIONS_UNTOLD,
+)
 from app.notices.told import Audience, Subject, Told, Who
 
 
@@ -153,6 +159,7 @@ TOLD: dict[str, Told] = {
     "seat.given": Told(Label("您有了新的席位", "You have a new seat"), (Audience(Who.HOLDER),), Subject.SEAT),
     "seat.ended": Told(Label("您的席位已结束", "Your seat has ended"), (Audience(Who.HOLDER),), Subject.SEAT),
     **CHANGES_TOLD,
+    **QUESTIONS_TOLD,
 }
 
 UNTOLD: dict[str, str] = {
@@ -216,6 +223,7 @@ UNTOLD: dict[str, str] = {
     "token.made": "shown on one's own page",
     "token.revoked": "shown on one's own page",
     **CHANGES_UNTOLD,
+    **QUESTIONS_UNTOLD,
 }
 """Types that are not told, with the reason."""
 
@@ -223,14 +231,16 @@ DUE_SOON, OVERDUE = "case.due-soon", "case.overdue"
 CLOCK_TOLD: dict[str, Told] = {
     DUE_SOON: Told(Label("审查业务即将到期", "A term is about to end"), (), _CASE, waits=True),
     OVERDUE: Told(Label("审查业务已超期", "A term has run out"), (), _CASE, is_urgent=True, waits=True),
+    **QUESTIONS_CLOCK,
 }
 """What the clock tells, not an act; whose turn it is hears it (``clocks.py``)."""
 SOON_DAYS = 2
 """Working days before the end of a term."""
 
-_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith(("review-case.", "change.")))
-STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE)
-"""What waits in a case until somebody takes its next step."""
+_STEPPING = ("review-case.", "change.", "note.", "jdr.")
+_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith(_STEPPING))
+STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE, NOTE_OVERDUE)
+"""What waits in a case, a change, a note or a joint review until somebody takes its next step."""
 
 TEST = "hook.test"
 KINDS: dict[str, Told] = {

@@ -15,6 +15,8 @@ class Subject(StrEnum):
     SHEET = "sheet"
     SEAT = "seat"
     PROJECT = "project"
+    NOTE = "note"
+    JDR = "jdr"
 
 
 class Who(StrEnum):
@@ -39,6 +41,12 @@ class Who(StrEnum):
     ASSIGNEE = "assignee"
     HOLDER = "holder"
     """The person of a seat."""
+    NOTE_ASKER = "note_asker"
+    """Who wrote a contact note."""
+    NOTE_ASKED = "note_asked"
+    """Who may answer it for the asked party."""
+    NOTE_COPIES = "note_copies"
+    """The same people of the parties that get a copy."""
 
 
 @dataclass(frozen=True)

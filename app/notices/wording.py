@@ -52,6 +52,8 @@ class NoticeView:
             return f"/review/{self.subject_id}"
         if self.subject == Subject.CHANGE:
             return f"/changes/{self.subject_id}"
+        if self.subject in (Subject.NOTE, Subject.JDR):
+            return f"/{'notes' if self.subject == Subject.NOTE else 'joint-reviews'}/{self.subject_id}"
         if self.subject == Subject.SHEET and self.count == 1:
             return f"/sheets/{self.subject_id}"
         if self.subject == Subject.SHEET and not self.waits:

@@ -30,6 +30,7 @@ NAVIGATION = (
     NavItem("drawings", Label("图纸", "Drawings"), "/projects/{project}/register", Permission.PROJECT_VIEW),
     NavItem("intake", Label("收图", "Intake"), "/projects/{project}/intakes", Permission.INTAKE_VIEW),
     NavItem("review", Label("审查", "Review"), "/projects/{project}/review", Permission.REVIEW_VIEW),
+    NavItem("questions", Label("联系会审", "Questions"), "/projects/{project}/notes", Permission.NOTE_VIEW),
     NavItem(
         "changes",
         Label("变更", "Changes"),

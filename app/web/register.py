@@ -28,6 +28,7 @@ from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
 from app.projects.rules import DISCIPLINE_ORDER, ReviewMode
+from app.questions.queries.waiting import questions_waiting
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.register import StandingRow, register_with_standing
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
@@ -127,6 +128,7 @@ def worklist(project_id: str) -> str:
         waiting=[(a, r) for a, r in waiting if r and a.key not in ("cancel", "withdraw")],
         to_submit=_to_submit(project_id, rows) if is_reviewed else 0,
         reviews=review_waiting(reading(), rights(), project_id, now()),
+        questions=questions_waiting(reading(), rights(), project_id, now()),
         draws=draws_waiting(reading(), rights(), project_id, now()),
         changes=[c for c in changes_of(reading(), rights(), project_id, now()) if c.waits_for_me],
         change_meanings=STATE_MEANINGS,

@@ -16,6 +16,8 @@ from app.kernel.policy import Target
 from app.markups.queries.marks import may_draw
 from app.markups.visibility import marks_seen, revision_seen
 from app.projects.queries import buildings_of
+from app.questions.queries.notes import notes_on_sheet
+from app.questions.queries.standing import joint_facts_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of, state_digest
 from app.review.queries.certificates import review_facts
@@ -56,7 +58,7 @@ class Face:
 def sheet_page(sheet_id: str) -> str:
     """One sheet at one address for life: now, at a revision (``rev``), or as of an instant (``as_of``)."""
     require_sign_in()
-    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts)
+    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts, jointly=joint_facts_of)
     use_project(sheet.project_id, section="drawings")
     as_of, known_at = (
         instant(request.args.get("as_of"), "as_of"),
@@ -97,9 +99,19 @@ def sheet_page(sheet_id: str) -> str:
         change_setup=change_setup(sheet, slips) if shown else None,
         absorbing=absorbing(revision, force_now) if revision and not is_past else (),
         review_setup=_review_setup(sheet_id) if shown else None,
+        ask_path=_ask_path(sheet, revision) if shown else "",
+        notes=notes_on_sheet(reading(), rights(), sheet.project_id, sheet_id, now()),
         compare_paths=compare_paths(sheet),
         digest=state_digest(sheet.revisions[0].id, sheet.revisions[0].state, force_now),
     )
+
+
+def _ask_path(sheet: SheetView, revision: RevisionView | None) -> str:
+    """Where a contact note is written on the revision that is shown; empty for who writes none."""
+    target = Target(sheet.project_id, discipline=sheet.discipline)
+    if revision is None or not rights().may(Permission.NOTE_ASK, target):
+        return ""
+    return f"/projects/{sheet.project_id}/notes/new?revision={revision.id}"
 
 
 def _chain(sheet_id: str) -> list[EntryView]:

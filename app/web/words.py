@@ -21,6 +21,7 @@ from app.projects.rules import (
 )
 from app.record.register import STANDING_LABELS
 from app.web.change_words import CHANGE_CATALOGUES
+from app.web.question_words import FOR_TEMPLATES as QUESTION_WORDS
 from app.web.request import language, say, zone
 from app.web.review_words import FOR_TEMPLATES
 
@@ -40,6 +41,7 @@ CATALOGUES: dict[str, dict[Any, Label]] = {
     "review_mode": {**REVIEW_MODE_LABELS},
     **{name: dict(labels) for name, labels in FOR_TEMPLATES.items()},
     **{name: dict(labels) for name, labels in CHANGE_CATALOGUES.items()},
+    **{name: dict(labels) for name, labels in QUESTION_WORDS.items()},
 }
 
 

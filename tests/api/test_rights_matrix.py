@@ -12,6 +12,7 @@ from app.kernel.ids import new_id
 from tests.api.change_lives import CHANGE_BODIES, change_things, said_of
 from tests.api.conftest import Api
 from tests.api.lives import drawing, open_batch, send
+from tests.api.question_lives import question_things
 from tests.api.review_lives import review_things
 from tests.markups.drawn import REGION, SHAPES
 from tests.world import PEOPLE
@@ -25,6 +26,7 @@ NOBODY: frozenset[str] = frozenset()
 AGENCY = frozenset({"reviewer", "review_lead", "review_clerk", "legal"})
 SEERS = OWNERS | DESIGN | AGENCY | {"authority", "inspector", "investigator"}
 """Who sees a review case; builders, supervisors and the archive see its result in the register."""
+SITE = OWNERS | {"contractor", "supervisor"}
 REVIEWERS = frozenset({"reviewer", "review_lead"})
 WORKING = OWNERS | DESIGN | {"contractor", "supervisor"}
 """Between whom changes go; who watches sees them when they are issued."""
@@ -167,6 +169,18 @@ MAY: dict[str, frozenset[str]] = {
     "agree_on_costs": frozenset({"owner"}),
     "get_closure": EVERYBODY,
     "settlement_as_xlsx": EVERYBODY,
+    # questions: a note of the contractor to the designer, a joint review that collects questions
+    "list_notes": READERS,
+    "ask_one_note": SITE | DESIGN,
+    "get_note": READERS,
+    "move_one_note": frozenset({"contractor"}),
+    "list_joint_reviews": READERS,
+    "plan_one_joint_review": OWNERS | {"supervisor"},
+    "get_joint_review": READERS,
+    "ask_in_joint_review": SITE,
+    "move_joint_review": OWNERS | {"supervisor"},
+    "sign_joint_review": frozenset({"owner", "lead", "supervisor"}),
+    "answer_in_joint_review": DESIGN,
     # the record
     "get_set": READERS,
     "get_package": READERS,
@@ -224,6 +238,7 @@ def things(asked: Api) -> dict[str, str]:
         "short_code": found["short_code"],
         **review_things(asked),
         **change_things(asked),
+        **question_things(asked),
     }
 
 
@@ -390,6 +405,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "accept_many_findings": {"findings": [ID]},
     "drop_many_findings": {"findings": [ID]},
     "restore_many_findings": {"findings": [ID]},
+    "ask_one_note": {"to_party_id": ID, "question": "x", "discipline": "arch"},
+    "move_one_note": {"event": "withdraw"},  # without a reason: refused to whoever might
+    "plan_one_joint_review": {"title": "x"},
+    "ask_in_joint_review": {"question": " ", "discipline": "arch"},
+    "move_joint_review": {"event": "collect"},  # it has no questions
+    "sign_joint_review": {"digest": "0" * 64},
+    "answer_in_joint_review": {"answer": "x"},
     "found": {"name": "x"},
     "edit": EDIT,
     "identify": {"scheme": "job_number", "value": "x"},

@@ -18,6 +18,7 @@ from app.kernel.db.transactions import Database
 from app.kernel.db.types import Base
 from app.kernel.ledger.audit import every_entry
 from app.markups.models import Markup, MarkupCarry, MarkupPhoto
+from app.questions.replay import QUESTIONS
 from app.record.audit import audit_register
 from app.record.replay import Replay
 from app.review.draws.models import DrawEnd, DrawResult, DrawReveal, DrawShare, DrawValue, ReviewDraw
@@ -27,6 +28,7 @@ from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
 
+SUBJECTS = (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables)
 TOLD: dict[str, str] = {
     "organisations": "organisations",
     "projects": "projects",
@@ -45,10 +47,7 @@ TOLD: dict[str, str] = {
     "markup_comments": "markup_comments",
     "markup_photos": "markup_photos",
     "markup_carries": "markup_carries",
-    **{
-        str(table.model.__tablename__): str(table.model.__tablename__)
-        for table in (*REVIEW.tables, *CHANGES.tables)
-    },
+    **{str(table.model.__tablename__): str(table.model.__tablename__) for table in SUBJECTS},
 }
 """Tables that the ledger accounts for, and their name in the replay."""
 REVIEWED: dict[str, list[str]] = {
@@ -57,9 +56,9 @@ REVIEWED: dict[str, list[str]] = {
         for c in Base.metadata.tables[str(table.model.__tablename__)].columns
         if c.key not in ("id", "version")
     ]
-    for table in (*REVIEW.tables, *CHANGES.tables)
+    for table in SUBJECTS
 }
-"""Tables of the review and of change documents, with every column that is told."""
+"""Tables of the review, of change documents and of questions, with every column that is told."""
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +194,7 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
         "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
         "value": "B" * 27, "act_id": "0" * 20,
         "client_key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
-        "serial": 99, "sequence": 99, **_unended(kept, table),
+        "serial": 99, "sequence": 99, "digest": "0" * 64, **_unended(kept, table),
     }  # fmt: skip
     changed = {k: made_up.get(k, v) for k, v in row.items()}
     assert faults_after(kept, sa.insert(model).values(changed))

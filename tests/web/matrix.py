@@ -30,6 +30,7 @@ from tests.web.matrix_changes import CHANGE_CASES
 from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
 from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
+from tests.web.matrix_questions import QUESTION_CASES
 from tests.web.matrix_review import REVIEW_CASES
 
 P = "/projects/<project_id>"
@@ -421,4 +422,5 @@ CASES: tuple[Case, ...] = (
     *WORK_CASES,
     *CHANGE_CASES,
     *DRAW_CASES,
+    *QUESTION_CASES,
 )
