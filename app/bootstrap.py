@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.config import Settings
+from app.copies.copies import Press
+from app.copies.keys import KeyRing
 from app.drawings.flows import ReadingRoom
 from app.files.derived import DerivedFiles
 from app.files.local_copies import LocalCopies
@@ -38,6 +40,7 @@ class Services:
     index: SearchIndex
     scratch: Path
     outgoing: Outgoing
+    press: Press
 
     @property
     def reading_room(self) -> ReadingRoom:
@@ -80,6 +83,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         index=open_index(settings.search, database),
         scratch=scratch,
         outgoing=_outgoing(settings),
+        press=Press(settings.base_url, KeyRing(data / "keys")),
     )
 
 

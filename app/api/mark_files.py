@@ -53,7 +53,7 @@ def marks_as_pdf(revision_id: str, query: LanguageQuery) -> Response:
         reading(),
         rights(),
         revision_id,
-        base_url=services().settings.base_url,
+        press=services().press,
         now=now(),
         wording=wording,
     )

@@ -3,8 +3,9 @@
 The stored bytes are read and never touched (law 1): the copy is composed beside them by a jailed child.
 """
 
+import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,19 +16,31 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.copies.codes import HASH_IN_CODE, CodeFacts, plain_address, signed_address
+from app.copies.keys import BadKeys, KeyRing
 from app.copies.queries import CopyStatus, PublicStatus, public_status
 from app.drawings.models import SheetRevision
 from app.drawings.queries.sheets import ByteSource, RevisionView, byte_source, revision_for
 from app.files.models import RenditionRole
-from app.kernel.errors import NOT_FOUND, Refused
+from app.kernel.errors import NOT_FOUND, Refused, declare
 from app.kernel.policy import Rights
 from app.projects.models import Project
 from app.projects.queries import project_for
 
-HASH_IN_CODE = 16
-"""First digits of the base hash in a QR code (DOMAIN 3.10)."""
 HASH_ON_FACE = 8
 """First digits of the base hash printed for eyes."""
+MOST_NUMBERS = 5
+"""Numbers of slips on one line of a stamp; of more the line says how many."""
+LOG = logging.getLogger("oneset.copies")
+
+KEYS_UNUSABLE = declare(
+    "keys-unusable",
+    503,
+    "签发二维码的密钥无法使用，暂不能打印副本。",
+    "The key that signs printed codes cannot be used: no copies for now.",
+    "请联系系统管理员运行 oneset keys 检查；图纸可正常查看与下载。",
+    "Ask the administrator to run oneset keys; sheets can be viewed and downloaded as usual.",
+)
 
 
 class Composer(Protocol):
@@ -89,19 +102,44 @@ class PrintedIdentity:
     base_sha256: str | None
 
 
-def code_address(base_url: str, short_code: str, base_sha256: str | None) -> str:
-    """What a QR code says: ``{base_url}/v/{short_code}?h={first 16 hex}``; a draft has no base hash yet, and no ``h``."""
-    address = f"{base_url}/v/{short_code}"
-    return f"{address}?h={base_sha256[:HASH_IN_CODE]}" if base_sha256 else address
+@dataclass(frozen=True)
+class Press:
+    """What every copy of this installation is made with."""
+
+    base_url: str
+    keys: KeyRing
+
+    def address(self, short_code: str, base_sha256: str | None, status: PublicStatus, now: datetime) -> str:
+        """What the code of a copy says (:mod:`app.copies.codes`); signed as soon as the bytes are frozen.
+
+        Raises:
+            Refused: ``keys-unusable``.
+        """
+        if base_sha256 is None:
+            return plain_address(self.base_url, short_code, None)
+        facts = CodeFacts(
+            short_code=short_code,
+            hash_prefix=base_sha256[:HASH_IN_CODE],
+            issued_at=now,
+            status=status.status,
+            slips=status.change_slips,
+            number=status.number,
+            label=status.rev_label,
+        )
+        try:
+            return signed_address(self.base_url, facts, self.keys.signer(now))
+        except BadKeys as error:
+            LOG.critical("keys of printed codes cannot be used: %s", error)
+            raise Refused(KEYS_UNUSABLE) from error
 
 
 def order_copy(
-    session: Session, rights: Rights, rendition_id: str, *, base_url: str, now: datetime
+    session: Session, rights: Rights, rendition_id: str, *, press: Press, now: datetime
 ) -> CopyOrder:
     """Settle a copy of a rendition that the actor may read, with the status as known now.
 
     Raises:
-        Refused: ``not-found``.
+        Refused: ``not-found``; ``keys-unusable``.
     """
     source = byte_source(session, rights, rendition_id)
     _, revision = revision_for(session, rights, source.revision_id)
@@ -115,7 +153,7 @@ def order_copy(
         sha256=shown.sha256,
         page=shown.page if is_pdf else shown.manifest_page,
         view_of="" if is_pdf else shown.manifest_of,
-        payload=code_address(base_url, revision.short_code, revision.base_sha256),
+        payload=press.address(revision.short_code, revision.base_sha256, status, now),
         lines=copy_lines(source, revision, status, zone),
         file_name=f"{source.number} {source.title} {source.rev_label} 副本 copy.pdf",
     )
@@ -141,11 +179,19 @@ def copy_lines(
     ]
     if status.change_slips:
         lines.insert(
-            3, f"另有 {status.change_slips} 份变更有效 · {status.change_slips} change slip(s) in force"
+            3,
+            f"另有 {status.change_slips} 份变更有效 · {status.change_slips} change slip(s) in force: "
+            f"{numbers_of(status.slips)}",
         )
     if source.rendition.role == RenditionRole.CAD_SOURCE:
         lines.append("CAD 视图，仅供参考 · CAD view, for reference only")
     return tuple(lines)
+
+
+def numbers_of(slips: Sequence[str]) -> str:
+    """Numbers of slips on one line."""
+    shown = "、".join(slips[:MOST_NUMBERS])
+    return f"{shown} … (+{len(slips) - MOST_NUMBERS})" if len(slips) > MOST_NUMBERS else shown
 
 
 def compose_copy(order: CopyOrder, copies: Copies, composer: Composer, scratch: Path) -> bytes:

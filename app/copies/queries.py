@@ -49,9 +49,16 @@ class PublicStatus:
     rev_label: str = ""
     superseded_by: str = ""
     """Label of the revision in force now."""
-    change_slips: int = 0
-    """Change slips that stand on this revision: the copy alone does not say everything."""
+    successor_code: str = ""
+    """Printed code of that revision: its own page."""
+    slips: tuple[str, ...] = ()
+    """Numbers of the change slips that stand on this revision: the copy alone does not say everything."""
     project: str = ""
+
+    @property
+    def change_slips(self) -> int:
+        """How many change slips stand on it."""
+        return len(self.slips)
 
 
 def public_status(session: Session, short_code: str, now: datetime) -> PublicStatus | None:
@@ -69,7 +76,7 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
         return None
     revision, number, project = row
     force = in_force(session, revision.sheet_id, Instants(now, now, is_now=True))
-    status = _status(revision, force)
+    status = status_of(revision.id, revision.state, revision.rev_seq, force)
     since = _since(session, revision, status, force, now)
     label = COPY_STATUS_LABELS[status]
     if project.is_restricted:
@@ -84,19 +91,21 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
         number=number,
         rev_label=revision.rev_label,
         superseded_by=force.rev_label if is_old and force else "",
-        change_slips=len(force.slips) if status is CopyStatus.CURRENT and force else 0,
+        successor_code=force.short_code if is_old and force else "",
+        slips=tuple(s.number for s in force.slips) if status is CopyStatus.CURRENT and force else (),
         project=project.name if project.is_name_public else "",
     )
 
 
-def _status(revision: SheetRevision, force: InForce | None) -> CopyStatus:
+def status_of(revision_id: str, state: str, rev_seq: int, force: InForce | None) -> CopyStatus:
+    """Of a revision, by what is in force of its sheet."""
     if force is not None and force.is_void:
         return CopyStatus.VOID
-    if force is not None and force.revision_id == revision.id:
+    if force is not None and force.revision_id == revision_id:
         return CopyStatus.CURRENT
-    if revision.state not in (RevisionState.RELEASED, RevisionState.VOID):
+    if state not in (RevisionState.RELEASED, RevisionState.VOID):
         return CopyStatus.NOT_RELEASED
-    if force is None or force.rev_seq < revision.rev_seq:
+    if force is None or force.rev_seq < rev_seq:
         return CopyStatus.COMING
     return CopyStatus.SUPERSEDED
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.copies.copies import CopyOrder, order_copy
+from app.copies.copies import CopyOrder, Press, order_copy
 from app.drawings.queries.sheets import byte_source, revision_for
 from app.drawings.reading.values import parse_scale
 from app.kernel.errors import invalid
@@ -36,7 +36,7 @@ def order_region(
     page: Page,
     grid: Grid,
     *,
-    base_url: str,
+    press: Press,
     now: datetime,
 ) -> CopyOrder:
     """Settle a copy of a region of a rendition that the actor may read, with the status as known now.
@@ -44,7 +44,7 @@ def order_region(
     Raises:
         Refused: ``not-found``; ``invalid-input`` for a region off the page, or a paper that is not kept.
     """
-    whole = order_copy(session, rights, rendition_id, base_url=base_url, now=now)
+    whole = order_copy(session, rights, rendition_id, press=press, now=now)
     source = byte_source(session, rights, rendition_id)
     _, revision = revision_for(session, rights, source.revision_id)
     x0, y0, x1, y1 = wish.box_um

@@ -32,8 +32,8 @@ def sheet_as_pdf(revision_id: str) -> Response:
     require_sign_in()
     sheet = marked_sheet(reading(), rights(), revision_id)
     _, wording = _project(sheet.project_id)
-    base = services().settings.base_url
-    order = order_mark_copy(reading(), rights(), revision_id, base_url=base, now=now(), wording=wording)
+    press = services().press
+    order = order_mark_copy(reading(), rights(), revision_id, press=press, now=now(), wording=wording)
     close_reading()
     data = compose_mark_copy(order, services().reading_room)
     response = _file(data, "application/pdf", order.copy.file_name, is_inline=True)

@@ -33,7 +33,7 @@ _PIXELS_PER_MM = 4.0
 _MOST_PIXELS = 24_000_000
 _CLEAR = 250
 """A pixel darker than this is ink. A grey scan is all ink: its copy gets a strip."""
-_LONGEST_PAYLOAD = 300
+_LONGEST_PAYLOAD = 600
 _LONGEST_LINE = 200
 _MOST_LINES = 8
 _CATALOGUE_KEPT = {"/Type", "/Pages", "/OCProperties", "/OutputIntents", "/Version", "/Extensions"}
