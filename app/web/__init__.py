@@ -12,6 +12,7 @@ from app.web import (
     callouts,
     certificates,
     changes,
+    checking,
     comparing,
     difference_lists,
     draws,
@@ -52,6 +53,7 @@ IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "(\.[^"]+)";', re.MULTILINE
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.pages,
+    checking.pages,
     helping.pages,
     accounts.pages,
     admin.pages,

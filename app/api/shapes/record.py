@@ -200,5 +200,7 @@ class StatusOut(Shape):
     number: str
     rev_label: str
     superseded_by: str
+    successor_code: str
     change_slips: int
+    slips: list[str]
     project: str
