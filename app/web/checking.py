@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.copies.copies import KEYS_UNUSABLE, LOG
 from app.copies.ended import ended_codes, signed_list
 from app.copies.keys import BadKeys
+from app.kernel.clock import LEGAL_ZONE
 from app.kernel.errors import Refused
 from app.web.public import page_answer
 from app.web.request import close_reading, now, reading, services
@@ -33,7 +34,7 @@ class _Kept:
 @pages.get("/check")
 def check() -> Response:
     """The page itself; a worker keeps it, with nothing of anybody's on it."""
-    return page_answer(render_template("public/check.html"), 200)
+    return page_answer(render_template("public/check.html", zone=str(LEGAL_ZONE)), 200)
 
 
 @pages.get("/check/keys.json")

@@ -231,7 +231,9 @@ def test_a_slip_effect_that_no_act_wrote_is_found(kept: Database) -> None:
         "kind": "effective", "regions": {}, "effective_at": now, "recorded_at": now, "is_backdated": False,
         "reason": "", "act_id": "0" * 20,
     }  # fmt: skip
-    assert faults_after(kept, sa.insert(Base.metadata.tables["slip_effects"]).values(row)) == {"slip-effect-row"}
+    assert faults_after(kept, sa.insert(Base.metadata.tables["slip_effects"]).values(row)) == {
+        "slip-effect-row"
+    }
 
 
 def _others(value: Any, column: str, others: list[Any]) -> Iterator[Any]:

@@ -8,9 +8,9 @@ let known = loadKnown();
 /** @type {AbortController | null} */
 let scanning = null;
 
-const two = (n) => String(n).padStart(2, "0");
-/** Of the device's own zone, as people on site read clocks. */
-const timeOf = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+/** In the zone in which the server's page behind a code tells its times. */
+const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: at("answer").dataset.zone, dateStyle: "short", timeStyle: "short" });
+const timeOf = (date) => clock.format(date);
 
 async function showKnown() {
   const { keys, list, isListForged } = await known;
@@ -49,7 +49,7 @@ async function check(text) {
   }
   at("ask").hidden = !code;
   if (code) at("ask-link").href = `/v/${code.code}${code.hash ? `?h=${code.hash}` : ""}`;
-  answer.scrollIntoView({ block: "start" });
+  scrollTo(0, 0);
   answer.focus({ preventScroll: true });
 }
 

@@ -1,9 +1,11 @@
 // Reads QR codes by the camera or from a picture: by the browser where it can, else by a library.
 
 const EVERY_MS = 180;
-const LONG_SIDE = 1280;
+/** Of what is looked at, px: a frame of the camera; a picture also in full, for the code may be small on it. */
+const FRAME_PX = 1280;
+const PICTURE_PX = [1280, 2600, 4000];
 
-/** Who reads a picture; made once. @type {Promise<(source: CanvasImageSource, width: number, height: number) => Promise<string>> | null} */
+/** Who reads a picture; made once. @type {Promise<(source: CanvasImageSource, width: number, height: number, longSide: number) => Promise<string>> | null} */
 let made = null;
 
 async function makeReader() {
@@ -14,8 +16,8 @@ async function makeReader() {
   const { decodeQR } = await import("../vendor/qr/decode.js");
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d", { willReadFrequently: true });
-  return async (source, width, height) => {
-    const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+  return async (source, width, height, longSide) => {
+    const scale = Math.min(1, longSide / Math.max(width, height));
     canvas.width = Math.max(1, Math.round(width * scale));
     canvas.height = Math.max(1, Math.round(height * scale));
     pen.drawImage(source, 0, 0, canvas.width, canvas.height);
@@ -40,7 +42,7 @@ export async function scan(video, signal) {
     await video.play();
     const read = await reader();
     while (!signal.aborted) {
-      const text = await read(video, video.videoWidth, video.videoHeight);
+      const text = await read(video, video.videoWidth, video.videoHeight, FRAME_PX);
       if (text) return text;
       await new Promise((next) => { setTimeout(next, EVERY_MS); });
     }
@@ -51,5 +53,12 @@ export async function scan(video, signal) {
 /** What the code on a picture says; empty where none is found. @param {Blob} file */
 export async function readPicture(file) {
   const picture = await createImageBitmap(file);
-  try { return await (await reader())(picture, picture.width, picture.height); } finally { picture.close(); }
+  try {
+    const read = await reader();
+    for (const size of PICTURE_PX) {
+      const text = await read(picture, picture.width, picture.height, size);
+      if (text) return text;
+    }
+    return "";
+  } finally { picture.close(); }
 }

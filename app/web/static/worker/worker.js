@@ -136,7 +136,8 @@ async function signOut(event) {
 async function printed(event) {
   let why = "silent";
   try {
-    const answer = await inTime(fetch(event.request), PATIENCE_MS);
+    // Asked anew each time: an answer of a minute ago would be shown as that of now.
+    const answer = await inTime(fetch(event.request.url, { cache: "no-cache", headers: { Accept: "text/html" } }), PATIENCE_MS);
     if (!GATEWAY.has(answer.status)) {
       await remember(event, answer.headers.get("X-OneSet-Release"));
       return answer;
