@@ -6,7 +6,7 @@ The stored bytes are read and never touched (law 1): the copy is composed beside
 import logging
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.copies.codes import HASH_IN_CODE, CodeFacts, plain_address, signed_address
 from app.copies.keys import BadKeys, KeyRing
 from app.copies.queries import CopyStatus, PublicStatus, public_status
+from app.copies.slips import PDF, SlipOrder, SlipPapers, no_papers, order_slips, printed, slips_on
 from app.drawings.models import SheetRevision
 from app.drawings.queries.sheets import ByteSource, RevisionView, byte_source, revision_for
 from app.files.models import RenditionRole
@@ -31,6 +32,7 @@ HASH_ON_FACE = 8
 """First digits of the base hash printed for eyes."""
 MOST_NUMBERS = 5
 """Numbers of slips on one line of a stamp; of more the line says how many."""
+RINGS_ARE_DERIVED = "红圈由系统按变更范围标出，不属原图 · Red rings are derived, not part of the drawing"
 LOG = logging.getLogger("oneset.copies")
 
 KEYS_UNUSABLE = declare(
@@ -54,6 +56,8 @@ class Composer(Protocol):
         out: Path,
         *,
         region: Mapping[str, Any] | None = None,
+        slips: Sequence[Mapping[str, Any]] = (),
+        papers: Mapping[str, Path] | None = None,
         timeout: float | None = None,
     ) -> Path:
         """Write a stamped copy of one page below ``out``; return its path."""
@@ -86,6 +90,8 @@ class CopyOrder:
     file_name: str
     region: Mapping[str, Any] | None = None
     """Only this part of the page: ``box_um``, ``paper``, ``layers``."""
+    slips: tuple[SlipOrder, ...] = ()
+    """Change slips in force: ringed on the sheet, their papers behind it."""
 
 
 @dataclass(frozen=True)
@@ -108,21 +114,23 @@ class Press:
 
     base_url: str
     keys: KeyRing
+    slip_papers: SlipPapers = no_papers
+    """Who knows the papers of change slips."""
 
-    def address(self, short_code: str, base_sha256: str | None, status: PublicStatus, now: datetime) -> str:
+    def address(self, revision: RevisionView, status: PublicStatus, slips: int, now: datetime) -> str:
         """What the code of a copy says (:mod:`app.copies.codes`); signed as soon as the bytes are frozen.
 
         Raises:
             Refused: ``keys-unusable``.
         """
-        if base_sha256 is None:
-            return plain_address(self.base_url, short_code, None)
+        if revision.base_sha256 is None:
+            return plain_address(self.base_url, revision.short_code, None)
         facts = CodeFacts(
-            short_code=short_code,
-            hash_prefix=base_sha256[:HASH_IN_CODE],
+            short_code=revision.short_code,
+            hash_prefix=revision.base_sha256[:HASH_IN_CODE],
             issued_at=now,
             status=status.status,
-            slips=status.change_slips,
+            slips=slips,
             number=status.number,
             label=status.rev_label,
         )
@@ -146,6 +154,7 @@ def order_copy(
     status = public_status(session, revision.short_code, now)
     if status is None:
         raise Refused(NOT_FOUND)
+    slips = slips_on(session, revision.sheet_id, revision.id, now)
     zone = ZoneInfo(project_for(session, rights, source.project_id).timezone)
     shown = source.rendition
     is_pdf = shown.media_type == "application/pdf"
@@ -153,14 +162,15 @@ def order_copy(
         sha256=shown.sha256,
         page=shown.page if is_pdf else shown.manifest_page,
         view_of="" if is_pdf else shown.manifest_of,
-        payload=press.address(revision.short_code, revision.base_sha256, status, now),
-        lines=copy_lines(source, revision, status, zone),
+        payload=press.address(revision, status, len(slips), now),
+        lines=copy_lines(source, revision, status, [slip.number for slip in slips], zone),
         file_name=f"{source.number} {source.title} {source.rev_label} 副本 copy.pdf",
+        slips=order_slips(session, slips, press.slip_papers),
     )
 
 
 def copy_lines(
-    source: ByteSource, revision: RevisionView, status: PublicStatus, zone: ZoneInfo
+    source: ByteSource, revision: RevisionView, status: PublicStatus, slips: Sequence[str], zone: ZoneInfo
 ) -> tuple[str, ...]:
     """What stands beside the code, Chinese before English (DOMAIN 3.10)."""
     at = status.as_of.astimezone(zone).strftime("%Y-%m-%d %H:%M %z")
@@ -177,12 +187,11 @@ def copy_lines(
         f"{status.label.en}{successor} · as of {at}",
         digest,
     ]
-    if status.change_slips:
-        lines.insert(
-            3,
-            f"另有 {status.change_slips} 份变更有效 · {status.change_slips} change slip(s) in force: "
-            f"{numbers_of(status.slips)}",
-        )
+    if slips:
+        lines[3:3] = [
+            f"另有 {len(slips)} 份变更有效 · {len(slips)} change slip(s) in force: {numbers_of(slips)}",
+            RINGS_ARE_DERIVED,
+        ]
     if source.rendition.role == RenditionRole.CAD_SOURCE:
         lines.append("CAD 视图，仅供参考 · CAD view, for reference only")
     return tuple(lines)
@@ -201,10 +210,21 @@ def compose_copy(order: CopyOrder, copies: Copies, composer: Composer, scratch: 
         viewers.render.errors.RenderError, storage.errors.NotFound, storage.errors.Corrupt
     """
     place = copies.view(order.view_of) if order.view_of else copies.object(order.sha256)
-    with place as path, tempfile.TemporaryDirectory(dir=scratch, prefix="copy-") as folder:
-        stamp = {"payload": order.payload, "lines": list(order.lines)}
+    stamp = {"payload": order.payload, "lines": list(order.lines)}
+    with ExitStack() as stack:
+        path = stack.enter_context(place)
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=scratch, prefix="copy-"))
+        digests = sorted({p.sha256 for slip in order.slips for p in slip.papers if p.media_type == PDF})
+        names = {digest: f"paper-{number}" for number, digest in enumerate(digests)}
+        papers = {name: stack.enter_context(copies.object(digest)) for digest, name in names.items()}
         return composer.compose(
-            path, order.page, stamp, Path(folder) / "out", region=order.region
+            path,
+            order.page,
+            stamp,
+            Path(folder) / "out",
+            region=order.region,
+            slips=[printed(slip, names) for slip in order.slips],
+            papers=papers,
         ).read_bytes()
 
 

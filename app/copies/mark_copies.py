@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.copies.copies import CopyOrder, Press, order_copy
+from app.copies.copies import RINGS_ARE_DERIVED, CopyOrder, Press, order_copy
 from app.drawings.flows import ReadingRoom
 from app.drawings.queries.sheets import RenditionView
 from app.kernel.errors import BUSY, NOT_FOUND, Refused, declare
@@ -70,7 +70,10 @@ def order_mark_copy(
     if sheet.rendition is None:
         raise Refused(NOTHING_TO_DRAW_ON, reason="—")
     copy = order_copy(session, rights, sheet.rendition.id, press=press, now=now)
-    lines = (copy.lines[0].replace("副本 Copy", "带批注副本 Copy with marks", 1), *copy.lines[1:])
+    lines = (
+        copy.lines[0].replace("副本 Copy", "带批注副本 Copy with marks", 1),
+        *(line for line in copy.lines[1:] if line != RINGS_ARE_DERIVED),
+    )
     name = copy.file_name.replace("副本 copy", "带批注副本 with marks")
     return MarkCopyOrder(replace(copy, lines=lines, file_name=name), sheet, wording)
 

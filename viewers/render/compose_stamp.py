@@ -77,7 +77,7 @@ def block_content(block: Block) -> bytes:
             column += length
     parts.append("f\n")
     for x, baseline, em, text in block.lines:
-        parts.append(_text(x, baseline, em, text))
+        parts.append(text_operators(x, baseline, em, text))
     return "".join(parts).encode()
 
 
@@ -128,7 +128,7 @@ def _text_height(lines: Sequence[str], em: float) -> float:
 
 
 def _text_width(lines: Sequence[str], em: float) -> float:
-    return max(_advance(line) * (em * _HEAD if n == 0 else em) for n, line in enumerate(lines))
+    return max(advance(line) * (em * _HEAD if n == 0 else em) for n, line in enumerate(lines))
 
 
 class _PathPen(BasePen):  # type: ignore[misc]  # fontTools carries no types
@@ -170,11 +170,12 @@ def _glyph(char: str) -> tuple[str, float]:
     return "".join(pen.parts), glyph.width / per_em
 
 
-def _advance(text: str) -> float:
+def advance(text: str) -> float:
+    """Width of a line, in ems."""
     return sum(_glyph(char)[1] for char in text)
 
 
-def _text(x: float, baseline: float, em: float, text: str) -> str:
+def text_operators(x: float, baseline: float, em: float, text: str) -> str:
     """One line: every glyph under its own matrix, in font units."""
     scale = em / _font()[2]
     parts = []
