@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.config import Settings
+<<<<<<< HEAD
 from app.copies.copies import Press
 from app.copies.keys import KeyRing
+=======
+from app.distribution.replay import DISTRIBUTION
+>>>>>>> wip-dist
 from app.drawings.flows import ReadingRoom
 from app.files.derived import DerivedFiles
 from app.files.local_copies import LocalCopies
@@ -20,7 +24,7 @@ from app.search.opening import open_index
 from storage import ObjectStore, Staging, open_store
 from viewers.render.pool import Limits, RenderPool
 
-CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW)
+CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, DISTRIBUTION)
 """What subjects above the record add to its fold: ``oneset fsck`` and ``oneset rebuild`` hand it in. Here, where all
 subjects are known, and as a value: a list that subjects enter themselves would depend on who was imported."""
 

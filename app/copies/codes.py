@@ -35,12 +35,15 @@ from app.copies.queries import CopyStatus
 FORMAT = 1
 HASH_IN_CODE = 16
 """First digits of the base hash in a QR code (DOMAIN 3.10)."""
-STATUSES = (
+UNCONFIRMED = "unconfirmed"
+"""In force, but by the project's policy not for construction before everybody confirmed it."""
+STATUSES: tuple[str, ...] = (
     CopyStatus.CURRENT,
     CopyStatus.SUPERSEDED,
     CopyStatus.COMING,
     CopyStatus.VOID,
     CopyStatus.NOT_RELEASED,
+    UNCONFIRMED,
 )
 """In the order of their numbers in a code; only ever added to."""
 MOST_WORDS = 40
@@ -64,7 +67,7 @@ class CodeFacts:
     short_code: str
     hash_prefix: str
     issued_at: datetime
-    status: CopyStatus
+    status: str
     slips: int
     number: str = ""
     label: str = ""

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.copies.codes import HASH_IN_CODE, CodeFacts, plain_address, signed_address
+from app.copies.codes import HASH_IN_CODE, UNCONFIRMED, CodeFacts, plain_address, signed_address
 from app.copies.keys import BadKeys, KeyRing
 from app.copies.queries import CopyStatus, PublicStatus, public_status
 from app.copies.slips import PDF, SlipOrder, SlipPapers, no_papers, order_slips, printed, slips_on
@@ -88,6 +88,8 @@ class CopyOrder:
     payload: str
     lines: tuple[str, ...]
     file_name: str
+    project_id: str = ""
+    revision_id: str = ""
     region: Mapping[str, Any] | None = None
     """Only this part of the page: ``box_um``, ``paper``, ``layers``."""
     slips: tuple[SlipOrder, ...] = ()
@@ -129,7 +131,7 @@ class Press:
             short_code=revision.short_code,
             hash_prefix=revision.base_sha256[:HASH_IN_CODE],
             issued_at=now,
-            status=status.status,
+            status=status.status if status.is_for_construction else UNCONFIRMED,
             slips=slips,
             number=status.number,
             label=status.rev_label,
@@ -165,7 +167,12 @@ def order_copy(
         payload=press.address(revision, status, len(slips), now),
         lines=copy_lines(source, revision, status, [slip.number for slip in slips], zone),
         file_name=f"{source.number} {source.title} {source.rev_label} 副本 copy.pdf",
+<<<<<<< HEAD
         slips=order_slips(session, slips, press.slip_papers),
+=======
+        project_id=source.project_id,
+        revision_id=source.revision_id,
+>>>>>>> wip-dist
     )
 
 
@@ -187,11 +194,21 @@ def copy_lines(
         f"{status.label.en}{successor} · as of {at}",
         digest,
     ]
+<<<<<<< HEAD
     if slips:
         lines[3:3] = [
             f"另有 {len(slips)} 份变更有效 · {len(slips)} change slip(s) in force: {numbers_of(slips)}",
             RINGS_ARE_DERIVED,
         ]
+=======
+    if status.change_slips:
+        lines.insert(
+            3, f"另有 {status.change_slips} 份变更有效 · {status.change_slips} change slip(s) in force"
+        )
+    if not status.is_for_construction:
+        count = f"{status.confirmed}/{status.needed}"
+        lines.insert(3, f"确认未完成 {count}，不得施工 · confirmed {count}: not for construction yet")
+>>>>>>> wip-dist
     if source.rendition.role == RenditionRole.CAD_SOURCE:
         lines.append("CAD 视图，仅供参考 · CAD view, for reference only")
     return tuple(lines)

@@ -7,6 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.distribution.queries.building import may_build
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.rules import RevisionState
 from app.kernel.ids import SHORT_CODE_LENGTH
@@ -54,6 +55,11 @@ class PublicStatus:
     slips: tuple[str, ...] = ()
     """Numbers of the change slips that stand on this revision: the copy alone does not say everything."""
     project: str = ""
+    is_for_construction: bool = True
+    """False: in force, but the policy makes construction wait for confirmations that are missing (DOMAIN 2.5)."""
+    confirmed: int = 0
+    needed: int = 0
+    """Confirmations of the revision and its slips; 0 of 0 where it is not in force."""
 
     @property
     def change_slips(self) -> int:
@@ -79,8 +85,10 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
     status = status_of(revision.id, revision.state, revision.rev_seq, force)
     since = _since(session, revision, status, force, now)
     label = COPY_STATUS_LABELS[status]
+    build = may_build(session, revision.sheet_id, now) if status is CopyStatus.CURRENT else None
+    may_be_built = build is None or build.is_for_construction
     if project.is_restricted:
-        return PublicStatus(revision.short_code, status, label, since, now)
+        return PublicStatus(revision.short_code, status, label, since, now, is_for_construction=may_be_built)
     is_old = status is CopyStatus.SUPERSEDED and force is not None
     return PublicStatus(
         short_code=revision.short_code,
@@ -94,6 +102,9 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
         successor_code=force.short_code if is_old and force else "",
         slips=tuple(s.number for s in force.slips) if status is CopyStatus.CURRENT and force else (),
         project=project.name if project.is_name_public else "",
+        is_for_construction=may_be_built,
+        confirmed=build.confirmed if build else 0,
+        needed=build.needed if build else 0,
     )
 
 

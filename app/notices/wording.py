@@ -49,6 +49,10 @@ class NoticeView:
         """Where it leads."""
         if self.subject == Subject.CASE:
             return f"/review/{self.subject_id}"
+        if self.subject == Subject.TRANSMITTAL:
+            return f"/transmittals/{self.subject_id}"
+        if self.subject == Subject.RECEIPTS:
+            return f"/projects/{self.project_id}/confirmation"
         if self.subject == Subject.SHEET and self.count == 1:
             return f"/sheets/{self.subject_id}"
         if self.subject == Subject.SHEET and not self.waits:

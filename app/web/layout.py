@@ -28,6 +28,12 @@ NAVIGATION = (
     NavItem("drawings", Label("图纸", "Drawings"), "/projects/{project}/register", Permission.PROJECT_VIEW),
     NavItem("intake", Label("收图", "Intake"), "/projects/{project}/intakes", Permission.INTAKE_VIEW),
     NavItem("review", Label("审查", "Review"), "/projects/{project}/review", Permission.REVIEW_VIEW),
+    NavItem(
+        "confirmation",
+        Label("确认", "Confirmation"),
+        "/projects/{project}/confirmation",
+        Permission.DISTRIBUTION_VIEW,
+    ),
     NavItem("record", Label("查阅", "Inspection"), "/projects/{project}/record", Permission.RECORD_VIEW),
     NavItem("project", Label("项目", "Project"), "/projects/{project}/settings", Permission.PROJECT_VIEW),
 )

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.access.rules import Permission
+from app.distribution.queries.waiting import objections_waiting, receipts_waiting
 from app.drawings.actions.revisions import (
     MoveRevisions,
     SignRevisions,
@@ -126,6 +127,8 @@ def worklist(project_id: str) -> str:
         to_submit=_to_submit(project_id, rows) if is_reviewed else 0,
         reviews=review_waiting(reading(), rights(), project_id, now()),
         draws=draws_waiting(reading(), rights(), project_id, now()),
+        receipts=receipts_waiting(reading(), rights(), project_id, now()),
+        objections=objections_waiting(reading(), rights(), project_id, now()),
         counts=_counts(rows),
         total=len(rows),
     )

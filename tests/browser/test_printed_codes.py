@@ -171,7 +171,7 @@ def test_every_answer_that_a_device_may_give(page: Page, signer: Signer, tmp_pat
     data = signed_list(ended, AT, signer)
     stranger = KeyRing(tmp_path / "other").signer(AT)
 
-    def ask(name: str, by: Signer = signer, status: CopyStatus = CopyStatus.CURRENT, **changes: Any) -> str:
+    def ask(name: str, by: Signer = signer, status: str = CopyStatus.CURRENT, **changes: Any) -> str:
         facts = CodeFacts(codes[name], FACTS.hash_prefix, AT, status, 0, "建施-01", "A")
         return str(judged(page, signed_address("http://x", facts, by), signer, data, **changes)["verdict"])
 
@@ -187,7 +187,14 @@ def test_every_answer_that_a_device_may_give(page: Page, signer: Signer, tmp_pat
     then = dict(
         zip(
             STATUSES,
-            ("none-newer", "superseded-then", "not-released-then", "void-then", "not-released-then"),
+            (
+                "none-newer",
+                "superseded-then",
+                "not-released-then",
+                "void-then",
+                "not-released-then",
+                "not-released-then",
+            ),
             strict=True,
         )
     )

@@ -43,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_code_says_what_was_signed(signer: Signer, status: CopyStatus):
+def test_a_code_says_what_was_signed(signer: Signer, status: str):
     facts = replace(FACTS, status=status)
     code = read_code(signed_address(BASE, facts, signer))
     assert code.facts == facts

@@ -65,6 +65,7 @@ PUBLIC_CASES = (
 PERSONAL_CASES = (
     get("/", "/", SIGNED_IN),
     get("/v/<short_code>/sheet", "/v/{code~released}/sheet", SIGNED_IN),
+    get("/v/<short_code>/confirm", "/v/{code~released}/confirm", SIGNED_IN),
     get("/search", "/search?q=建施", SIGNED_IN),
     get("/me", "/me", SIGNED_IN),
     get("/on-device", "/on-device", SIGNED_IN),

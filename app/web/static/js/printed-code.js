@@ -2,7 +2,7 @@
 import { isSigned } from "./ed25519.js";
 import { Sha256 } from "./sha256.js";
 
-const STATUSES = ["current", "superseded", "coming", "void", "not_released"];
+const STATUSES = ["current", "superseded", "coming", "void", "not_released", "unconfirmed"];
 const SECTIONS = ["superseded", "void", "slips"];
 const HEAD = 12;
 const SIGNATURE = 64;
