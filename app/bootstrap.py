@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.config import Settings
-<<<<<<< HEAD
 from app.copies.copies import Press
 from app.copies.keys import KeyRing
-=======
 from app.distribution.replay import DISTRIBUTION
->>>>>>> wip-dist
 from app.drawings.flows import ReadingRoom
 from app.files.derived import DerivedFiles
 from app.files.local_copies import LocalCopies

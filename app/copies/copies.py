@@ -167,12 +167,9 @@ def order_copy(
         payload=press.address(revision, status, len(slips), now),
         lines=copy_lines(source, revision, status, [slip.number for slip in slips], zone),
         file_name=f"{source.number} {source.title} {source.rev_label} 副本 copy.pdf",
-<<<<<<< HEAD
         slips=order_slips(session, slips, press.slip_papers),
-=======
         project_id=source.project_id,
         revision_id=source.revision_id,
->>>>>>> wip-dist
     )
 
 
@@ -194,21 +191,14 @@ def copy_lines(
         f"{status.label.en}{successor} · as of {at}",
         digest,
     ]
-<<<<<<< HEAD
     if slips:
         lines[3:3] = [
             f"另有 {len(slips)} 份变更有效 · {len(slips)} change slip(s) in force: {numbers_of(slips)}",
             RINGS_ARE_DERIVED,
         ]
-=======
-    if status.change_slips:
-        lines.insert(
-            3, f"另有 {status.change_slips} 份变更有效 · {status.change_slips} change slip(s) in force"
-        )
     if not status.is_for_construction:
         count = f"{status.confirmed}/{status.needed}"
         lines.insert(3, f"确认未完成 {count}，不得施工 · confirmed {count}: not for construction yet")
->>>>>>> wip-dist
     if source.rendition.role == RenditionRole.CAD_SOURCE:
         lines.append("CAD 视图，仅供参考 · CAD view, for reference only")
     return tuple(lines)
