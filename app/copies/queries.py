@@ -52,6 +52,8 @@ class PublicStatus:
     """Label of the revision in force now."""
     successor_code: str = ""
     """Printed code of that revision: its own page."""
+    hash_prefix: str = ""
+    """First 16 digits of the base hash."""
     slips: tuple[str, ...] = ()
     """Numbers of the change slips that stand on this revision: the copy alone does not say everything."""
     project: str = ""
@@ -99,6 +101,7 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
         number=number,
         rev_label=revision.rev_label,
         superseded_by=force.rev_label if is_old and force else "",
+        hash_prefix=(revision.base_sha256 or "")[:16],
         successor_code=force.short_code if is_old and force else "",
         slips=tuple(s.number for s in force.slips) if status is CopyStatus.CURRENT and force else (),
         project=project.name if project.is_name_public else "",

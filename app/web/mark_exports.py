@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from app.copies.mark_copies import bcf_of, compose_mark_copy, in_fields, order_mark_copy
+from app.copies.versions import with_versions
 from app.files.names import content_disposition
 from app.kernel.errors import invalid
 from app.markups.exports.bcf import BCF_TYPE, MOST_TOPICS, BcfVersion
@@ -84,6 +85,7 @@ def _project(project_id: str) -> tuple[ProjectView, Wording]:
 
 
 def _list(sheets: list[MarkedSheet], wording: Wording, name: str) -> Response:
+    sheets = with_versions(reading(), sheets, now(), wording)
     close_reading()
     room = services().reading_room
     data = marks_xlsx([in_fields(room, sheet) for sheet in sheets], wording, title=name)
@@ -95,6 +97,7 @@ def _topics(sheets: list[MarkedSheet], project: ProjectView, wording: Wording, n
     if raw not in set(BcfVersion):
         known = ", ".join(BcfVersion)
         raise invalid("version", f"应为 {known} 之一", f"is one of {known}")
+    sheets = with_versions(reading(), sheets, now(), wording)
     close_reading()
     data = bcf_of(
         services().reading_room,
