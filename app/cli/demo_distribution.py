@@ -46,7 +46,7 @@ class DemoDistribution:
         items = self._items(project_id)
         self._transmit(project_id, items, "施工图 A 版首次发放")
         self._clock.advance(timedelta(hours=3))
-        for item in items[:3]:
+        for item in items[1:4]:
             issue = IssueCopies(project_id, f"revision:{item.id}", "木工班 冯师傅", "现场办公室", 2)
             self._copies += self._issue(issue)
         self._clock.advance(timedelta(hours=20))
@@ -68,7 +68,7 @@ class DemoDistribution:
         self._confirm("clerk", project_id, items[:half])
         self._confirm("supervisor", project_id, items[: half // 2])
         self._objections(project_id, items)
-        back = MoveCopies(project_id, self._copies[:-1], "recall", "换发 B 版")
+        back = MoveCopies(project_id, self._copies[:3], "recall", "换发 B 版")
         self._act("clerk", lambda tx: move_copies(tx, back))
         gone = MoveCopies(project_id, self._copies[:2], "destroy", "剪角后销毁")
         self._act("clerk", lambda tx: move_copies(tx, gone))

@@ -1,13 +1,14 @@
 """One cell of the matrix: a party and an item. Its state is computed from facts, term and record; pure."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.distribution.contents import Item
 from app.distribution.coverage import Receiver
 from app.distribution.rules import CellState, ReceiptFactKind
+from app.kernel.clock import from_micros
 from app.projects.workdays import WorkCalendar
 
 _CODES = {1: ReceiptFactKind.CONFIRMED, 2: ReceiptFactKind.OBJECTED, 3: ReceiptFactKind.RESOLVED}
@@ -19,7 +20,8 @@ class Told(NamedTuple):
     last: str = ""
     """The last decisive fact; empty: none."""
     turn: int = 0
-    last_at: datetime | None = None
+    answered_at: datetime | None = None
+    """When an objection was last resolved."""
     was_opened: bool = False
     was_delivered: bool = False
 
@@ -87,8 +89,8 @@ class Terms:
         if not self.days:
             return None
         begins = max(item.since, receiver.valid_from)
-        if told.last == ReceiptFactKind.RESOLVED and told.last_at is not None:
-            begins = max(begins, told.last_at)
+        if told.last == ReceiptFactKind.RESOLVED and told.answered_at is not None:
+            begins = max(begins, told.answered_at)
         return self._after(self._day(begins), self.days)
 
     def cell(self, item: Item, receiver: Receiver, told: Told) -> Cell:
@@ -98,7 +100,16 @@ class Terms:
         return Cell(receiver.id, state, reached(told), due, told)
 
 
-def told_from(rank: int, last_at: datetime | None, opened: int, delivered: int) -> Told:
-    """What the sum over a cell's facts says; ``rank`` is four times the last turn plus the code of its kind."""
+@lru_cache(maxsize=4_096)
+def told_from(rank: int, answered: int | None, opened: int, delivered: int) -> Told:
+    """What the sum over a cell's facts says; most of the thousands of cells say the same, and share one value.
+
+    Args:
+        rank: four times the last turn plus the code of its kind.
+        answered: when an objection was last resolved, in microseconds.
+        opened: 1 when somebody opened the file.
+        delivered: 1 when the party was shown that it waits.
+    """
     turn, code = divmod(rank, 4)
-    return Told(_CODES[code] if code else "", turn, last_at, bool(opened), bool(delivered))
+    at = from_micros(answered) if answered is not None else None
+    return Told(_CODES[code] if code else "", turn, at, bool(opened), bool(delivered))

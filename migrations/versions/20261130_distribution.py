@@ -58,10 +58,10 @@ def _make_receipts() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_receipt_facts_key")),
     )
     with op.batch_alter_table("receipt_facts", schema=None) as batch_op:
-        batch_op.create_index("ix_receipt_facts_item", ["item_id", "party_id"], unique=False)
         batch_op.create_index(
-            "ix_receipt_facts_project", ["project_id", "item_kind", "item_id", "party_id"], unique=False
+            "ix_receipt_facts_item", ["item_id", "party_id", "sha256", "kind", "turn", "at"], unique=False
         )
+        batch_op.create_index("ix_receipt_facts_sheet", ["sheet_id"], unique=False)
 
 
 def _make_transmittals() -> None:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.bootstrap import CHAPTERS
+from app.distribution.replay import DISTRIBUTION
 from app.drawings.models import SheetRevision
 from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
@@ -25,6 +26,8 @@ from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
 
+WHOLE_TABLES = (*REVIEW.tables, *DISTRIBUTION.tables)
+"""Tables whose entries carry whole rows."""
 TOLD: dict[str, str] = {
     "organisations": "organisations",
     "projects": "projects",
@@ -42,7 +45,7 @@ TOLD: dict[str, str] = {
     "markup_comments": "markup_comments",
     "markup_photos": "markup_photos",
     "markup_carries": "markup_carries",
-    **{str(table.model.__tablename__): str(table.model.__tablename__) for table in REVIEW.tables},
+    **{str(table.model.__tablename__): str(table.model.__tablename__) for table in WHOLE_TABLES},
 }
 """Tables that the ledger accounts for, and their name in the replay."""
 REVIEWED: dict[str, list[str]] = {
@@ -51,9 +54,9 @@ REVIEWED: dict[str, list[str]] = {
         for c in Base.metadata.tables[str(table.model.__tablename__)].columns
         if c.key not in ("id", "version")
     ]
-    for table in REVIEW.tables
+    for table in WHOLE_TABLES
 }
-"""Tables of the review, with every column that is told."""
+"""They, with every column that is told."""
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from app.access.rules import Permission
 from app.distribution.cells import NOTHING, Cell, Terms, Told
 from app.distribution.contents import Item, items_of_project
 from app.distribution.coverage import Receiver, receivers_of
-from app.distribution.queries.facts import CellKey, told_in_project, told_of
+from app.distribution.queries.facts import CellKey, told_of
 from app.distribution.rules import WAITING, CellState
 from app.drawings.models import Sheet
 from app.kernel.policy import Columns, Rights
@@ -105,7 +105,7 @@ def matrix_of(
     policy = Policy.from_json(project.policy)
     receivers = receivers_of(session, project_id, now, policy.confirm_roles)
     items = items_of_project(session, project_id, now, visible=visible)
-    told = told_in_project(session, project_id)
+    told = told_of(session, [item.id for item in items])
     rows = rows_of(items, receivers, told, terms_of(project, policy, now))
     return Matrix(policy, receivers, rows)
 

@@ -10,7 +10,7 @@ from app.access.rules import Permission
 from app.distribution.cells import NOTHING, Cell
 from app.distribution.contents import Item
 from app.distribution.coverage import Receiver, receivers_of
-from app.distribution.queries.facts import told_in_project
+from app.distribution.queries.facts import told_of
 from app.distribution.queries.matrix import Matrix, matrix_of, terms_of, visible_sheets
 from app.distribution.rules import WAITING, CellState
 from app.kernel.policy import Rights, Target
@@ -70,7 +70,7 @@ def own_page(
     project = session.get_one(Project, project_id)
     matrix = matrix or matrix_of(session, project_id, now, visible=visible_sheets(rights))
     is_required = any(r.id == receiver.id for r in matrix.receivers)
-    told = {} if is_required else told_in_project(session, project_id)
+    told = {} if is_required else told_of(session, [row.item.id for row in matrix.rows])
     terms = terms_of(project, matrix.policy, now)
     rows = []
     for row in matrix.rows:
