@@ -82,6 +82,27 @@ def versions_of(session: Session, revision_ids: Collection[str], now: datetime) 
     return found
 
 
+def current_versions(session: Session, sheet_ids: Collection[str], now: datetime) -> dict[str, Version]:
+    """What is in force of sheets, by the sheet's identifier; nothing of a sheet of which nothing is.
+
+    Rights were asked by who names the sheets.
+    """
+    rows = session.execute(sa.select(Sheet.id, Sheet.project_id).where(Sheet.id.in_(sorted(sheet_ids)))).all()
+    at = Instants(now, now, is_now=True)
+    asked = {sheet_id for sheet_id, _ in rows}
+    return {
+        base.sheet_id: Version(
+            base.rev_label,
+            CopyStatus.CURRENT,
+            now,
+            base.base_sha256 or "",
+            tuple(slip.number for slip in base.slips),
+        )
+        for project_id in sorted({project_id for _, project_id in rows})
+        for base in set_in_force(session, project_id, at, visible=Sheet.id.in_(asked))
+    }
+
+
 def with_versions(
     session: Session, sheets: Sequence[MarkedSheet], now: datetime, wording: Wording
 ) -> list[MarkedSheet]:

@@ -62,16 +62,16 @@ def confirmed(services: Services, world: World, parties: list[str]) -> int:
             for revision, digest in revisions[-2:]:
                 for party in parties:
                     if chance.random() < 0.9:
-                        rows += [_fact(world, sheet, revision, digest, party, k) for k in ("opened", "confirmed")]
+                        rows += [
+                            _fact(world, sheet, revision, digest, party, k) for k in ("opened", "confirmed")
+                        ]
         insert_many(session, ReceiptFact, rows)
         if services.database.engine.dialect.name == "postgresql":
             session.execute(sa.text("analyze receipt_facts"))
     return len(rows)
 
 
-def _fact(
-    world: World, sheet: str, revision: str, digest: str, party: str, kind: str
-) -> dict[str, object]:
+def _fact(world: World, sheet: str, revision: str, digest: str, party: str, kind: str) -> dict[str, object]:
     turn = int(kind == "confirmed")
     return {
         "id": new_id(), "project_id": world.project_id, "party_id": party, "item_kind": "revision", "item_id": revision,
@@ -97,7 +97,9 @@ def report(kind: str, sheets: int, runs: int) -> None:
                 return len(matrix_of(session, world.project_id, now).rows)
 
         found = computed()
-        print(f"{kind:10} {found} sheets, {len(parties)} parties, {facts} facts: computed  {milliseconds(computed, runs)}")
+        print(
+            f"{kind:10} {found} sheets, {len(parties)} parties, {facts} facts: computed  {milliseconds(computed, runs)}"
+        )
         home = f"/projects/{world.project_id}/confirmation"
         owner, clerk = browser(services, world, "owner"), browser(services, world, "contractor")
         for name, client, path in (

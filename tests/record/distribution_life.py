@@ -17,7 +17,9 @@ def distribution_life(world: World) -> None:
     slip(world, item.places[0].sheet_id, new_id(), "设变-061")
     project = world.project_id
     to = [Recipient(world.parties["contractor"], "资料室", 2), Recipient(world.parties["supervisor"])]
-    send = SendTransmittal(project, [i.key for i in items(world, "建施-61", "设变-061")], to, "首次发放", "请签收")
+    send = SendTransmittal(
+        project, [i.key for i in items(world, "建施-61", "设变-061")], to, "首次发放", "请签收"
+    )
     act(world, "owner_clerk", lambda tx: send_transmittal(tx, send))
     again = SendTransmittal(project, [item.key], to[:1], "补发")
     act(world, "owner_clerk", lambda tx: send_transmittal(tx, again))
