@@ -5,6 +5,7 @@ from flask import jsonify
 
 from app.api import (
     acts,
+    distribution,
     intakes,
     ledger,
     mark_files,
@@ -46,6 +47,7 @@ TABLES: tuple[Table, ...] = (
     review_papers.table,
     review_assist.table,
     self_checks.table,
+    distribution.table,
     searching.table,
     notices.table,
     ledger.table,

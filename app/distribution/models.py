@@ -110,19 +110,19 @@ class ControlledCopy(Base):
 
 
 class CopyEvent(Base):
-    """What happened to a controlled copy; each kind once. Appended."""
+    """What happened to a controlled copy; each kind once, as its row is locked while one is added. Appended."""
 
     __tablename__ = "copy_events"
 
     id: Mapped[Id]
-    copy_id: Mapped[str] = mapped_column(sa.ForeignKey("controlled_copies.id"))
+    copy_id: Mapped[str] = mapped_column(sa.ForeignKey("controlled_copies.id"), index=True)
     kind: Mapped[str] = mapped_column(sa.String(10))
     note: Mapped[str] = mapped_column(sa.String(500))
     person_id: Mapped[Ref]
     seat_id: Mapped[Ref]
     at: Mapped[Instant]
 
-    __table_args__ = (one_of("kind", CopyEventKind), sa.UniqueConstraint("copy_id", "kind"))
+    __table_args__ = (one_of("kind", CopyEventKind),)
 
 
 APPEND_ONLY = ("receipt_facts", "transmittals", "controlled_copies", "copy_events")

@@ -10,6 +10,7 @@ from app.kernel.db.transactions import Database, database_now
 from app.kernel.policy import Target
 from app.notices.audience import House, Listeners
 from app.notices.models import NoticeHead
+from app.notices.receipt_clock import look_at_receipts
 from app.notices.rules import DUE_SOON, OVERDUE, SOON_DAYS
 from app.notices.taking import HEAD_ID, locked_head
 from app.notices.writing import Said, Writer
@@ -55,6 +56,7 @@ def _look(session: Session, now: datetime) -> int:
         if listeners:
             title = f"{case.title} · {clock.due}"
             writer.say(Said(key, case.project_id, kind, case.id, title, now, is_once=True), listeners)
+    look_at_receipts(session, house, writer, now)
     writer.flush()
     return len(cases)
 

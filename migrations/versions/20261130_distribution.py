@@ -125,8 +125,9 @@ def _make_copies() -> None:
         sa.CheckConstraint("kind in ('recalled', 'destroyed')", name=op.f("ck_copy_events_kind_known")),
         sa.ForeignKeyConstraint(["copy_id"], ["controlled_copies.id"], name=op.f("fk_copy_events_copy_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_copy_events")),
-        sa.UniqueConstraint("copy_id", "kind", name=op.f("uq_copy_events_copy_id")),
     )
+    with op.batch_alter_table("copy_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_copy_events_copy_id"), ["copy_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,4 +1,4 @@
-"""The confirmation matrix of 3,000 sheets and 8 parties: ``python -m tests.bench.confirmation [--quick]``, a figure per line.
+"""The confirmation matrix, 3,000 sheets and 8 parties: ``python -m tests.bench.confirmation [--quick]``, a figure a line.
 
 Whole requests at the server, from the cookie to the last byte; every party has confirmed most of the newest revision and
 all of the one before, so that facts of superseded revisions are there too.

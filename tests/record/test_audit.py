@@ -189,7 +189,7 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
         "id": row["id"] + 1 if isinstance(row["id"], int) else "0" * 20,
         "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
         "value": "B" * 27, "act_id": "0" * 20,
-        "client_key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
+        "client_key": "x9", "key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
         "serial": 99, "sequence": 99, **_unended(kept, table),
     }  # fmt: skip
     changed = {k: made_up.get(k, v) for k, v in row.items()}

@@ -26,6 +26,7 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_distribution import DISTRIBUTION_CASES
 from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
 from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
@@ -423,4 +424,5 @@ CASES: tuple[Case, ...] = (
     *CERTIFICATE_CASES,
     *WORK_CASES,
     *DRAW_CASES,
+    *DISTRIBUTION_CASES,
 )

@@ -46,6 +46,7 @@ from app.record.flows import fresh_knowledge
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from tests.markups.drawn import drawn
 from tests.peers import postgres
+from tests.web.distribution_house import distribution
 from tests.web.notice_house import notices
 from tests.web.papers import small_pdf
 from tests.web.review_house import review
@@ -269,6 +270,7 @@ def build(folder: Path, database_url: str) -> Built:
     _draw_foreign(site)
     _mark(site)
     _review(site)
+    distribution(site.world, site.services.reading_room, site.things, site.foreign)
     notices(site.world, site.things, site.foreign)
     _personal_things(site)
     site.work()
