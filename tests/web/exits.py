@@ -55,6 +55,7 @@ EXITS = (
     Exit(f"{A}{P}/register", f"{A}{OWN}/register", "in_force"),
     Exit(f"{A}{S}", f"{A}/sheets/{{sheet}}", "in_force"),
     Exit(f"{A}{S}/record", f"{A}/sheets/{{sheet}}/record", "as_of"),
+    Exit(f"{A}{S}/may-build", f"{A}/sheets/{{sheet}}/may-build", "is_in_force"),
     Exit(f"{A}/search", f"{A}/search?q=建施-01", "is_in_force"),
     Exit(f"{A}/status/<short_code>", f"{A}/status/{{code}}", "current"),
     # pages that show or name a drawing
@@ -94,8 +95,12 @@ _INSIDE = {
         f"{P}/transmittals/new", f"{P}/transmittals", "/notices", "/notices/<notice_id>/open", "/notices/count",
         f"{A}/notices", "/on-device",
     ),
+    "who has which paper, and who said what of which exact hash: facts, no drawing": (
+        f"{A}{P}/copies", f"{A}{P}/receipts",
+    ),
     "a transmittal is frozen when it is sent: tests/distribution prove what its cover, mail and ZIP say": (
-        "/transmittals/<transmittal_id>", "/transmittals/<transmittal_id>.<kind>",
+        "/transmittals/<transmittal_id>", "/transmittals/<transmittal_id>.<kind>", f"{A}{P}/transmittals",
+        f"{A}/transmittals/<transmittal_id>", f"{A}/transmittals/<transmittal_id>/package.zip",
     ),
     "a photo, not a drawing": (
         "/receipts/<fact_id>/photo/<name>.webp", "/marks/<mark_id>/photo", "/marks/<mark_id>/photo/<name>.webp",
