@@ -1,6 +1,6 @@
 """Shapes of distribution: receipts, what may be built from, transmittals, controlled copies."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
