@@ -3,6 +3,7 @@
 import app.access.models
 import app.accounts.models
 import app.changes.models
+import app.distribution.models
 import app.drawings.intake_models
 import app.drawings.models
 import app.files.models

@@ -6,6 +6,7 @@ from flask import jsonify
 from app.api import (
     acts,
     changes,
+    distribution,
     intakes,
     ledger,
     mark_files,
@@ -50,6 +51,7 @@ TABLES: tuple[Table, ...] = (
     self_checks.table,
     changes.table,
     questions.table,
+    distribution.table,
     searching.table,
     notices.table,
     ledger.table,

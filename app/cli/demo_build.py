@@ -21,6 +21,7 @@ from app.accounts.actions import CreateOrganisation, CreatePerson, create_organi
 from app.accounts.models import Person
 from app.bootstrap import Services, build_services
 from app.cli.demo_changes import DemoChanges
+from app.cli.demo_distribution import DemoDistribution
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
 from app.cli.demo_questions import DemoQuestions
@@ -298,6 +299,8 @@ class _Builder:
         self._freeze(project_id, "施工图 A 版发布")
         marks = DemoMarks(self.database, self.clock, self.people)
         marks.on_first_issue(self._plans(revisions))
+        site = DemoDistribution(self.database, self.clock, self.people)
+        site.on_first_issue(project_id)
         second = draw_demo_set(folder / "2", issue=2)
         self.clock.set(datetime(2026, 5, 18, 1, tzinfo=UTC))
         paths = _drawings(folder / "2", second.files)
@@ -313,6 +316,7 @@ class _Builder:
         DemoChanges(self.database, self.clock, self.people, project_id).on_second_issue(self._plans(ready))
         questions = DemoQuestions(self.database, self.clock, self.people, project_id)
         questions.reviewed(self._plans(ready))
+        site.on_second_issue(project_id, ready)
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)
         self._sign_and_issue(project_id, waiting[1:])
         self._second_project(folder / "2", second.sheets)

@@ -14,6 +14,7 @@ from app.access.queries import project_rights
 from app.access.rules import Permission
 from app.changes.facts import name_of
 from app.changes.models import ChangeDocument, ChangeStep
+from app.distribution.models import Transmittal
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import SIGNATURE_RIGHTS, RevisionState, SignatureRole
@@ -131,7 +132,17 @@ class Telling:
             return self.note.id, f"#{self.note.serial} {self.note.title}"
         if self.rule.about is Subject.JDR and self.joint is not None:
             return self.joint.id, self.joint.title
+        if self.rule.about is Subject.TRANSMITTAL:
+            found = self.house.session.get(Transmittal, self.heard.subjects["transmittal"])
+            return self.heard.subjects["transmittal"], f"{found.number} {found.title}" if found else ""
+        if self.rule.about is Subject.RECEIPTS:
+            return self.heard.project_id, self._receipt_name()
         return self.heard.project_id, ""
+
+    def _receipt_name(self) -> str:
+        """What the receipt is of: a sheet's number, or nothing that a line could say shortly."""
+        sheet = self.house.session.get(Sheet, self.heard.sheet_id) if self.heard.sheet_id else None
+        return sheet.number if sheet else ""
 
     @cached_property
     def note(self) -> ContactNote | None:
@@ -204,6 +215,8 @@ class Telling:
                 return note_readers(self.house, self.note, [self.note.to_party_id]) if self.note else {}
             case Who.NOTE_COPIES:
                 return note_readers(self.house, self.note, self.note.copy_party_ids) if self.note else {}
+            case Who.RECEIVER | Who.RECIPIENTS:
+                return self._receivers(_needed(audience))
 
     def _target(self) -> Target:
         if self.change is not None:
@@ -249,6 +262,18 @@ class Telling:
         state = RevisionState.VOID if self.heard.type == "revision.voided" else RevisionState.RELEASED
         target = replace(revision_target(self.revision), state=state)
         return self.house.able(Permission.REVISION_VIEW, target, builders=True)
+
+    def _receivers(self, permission: str) -> Listeners:
+        """People of the parties that the entry names, who may do something for them."""
+        rows = self.heard.data.get("rows", {}).get(Transmittal.__tablename__, [])
+        parties = [r["party"] for row in rows for r in row["recipients"]] or [self.heard.subjects["to"]]
+        found: Listeners = {}
+        for party in parties:
+            for person, of in self.house.able(
+                permission, Target(self.heard.project_id, party_id=party)
+            ).items():
+                found.setdefault(person, set()).update(of)
+        return found
 
     def _next_signer(self) -> Listeners:
         """Who may give the signature after this one; a co-signature stands beside their order and waits for nobody."""

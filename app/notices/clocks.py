@@ -13,6 +13,7 @@ from app.kernel.policy import Target
 from app.notices.audience import House, Listeners, note_readers
 from app.notices.models import NoticeHead
 from app.notices.question_rules import NOTE_OVERDUE
+from app.notices.receipt_clock import look_at_receipts
 from app.notices.rules import DUE_SOON, OVERDUE, SOON_DAYS
 from app.notices.taking import HEAD_ID, locked_head
 from app.notices.writing import Said, Writer
@@ -63,6 +64,7 @@ def _look(session: Session, now: datetime) -> int:
             title = f"{case.title} · {clock.due}"
             writer.say(Said(key, case.project_id, kind, case.id, title, now, is_once=True), listeners)
     notes = _look_at_notes(house, writer)
+    look_at_receipts(session, house, writer, now)
     writer.flush()
     return len(cases) + notes
 

@@ -14,8 +14,11 @@ from app.web import (
     change_closure,
     change_files,
     changes,
+    checking,
     comparing,
+    confirmation,
     difference_lists,
+    distribution,
     draws,
     errors,
     files,
@@ -58,6 +61,7 @@ IMPORT = re.compile(r'^(?:import|export)\b[^"]*?from "(\.[^"]+)";', re.MULTILINE
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.pages,
+    checking.pages,
     helping.pages,
     accounts.pages,
     admin.pages,
@@ -78,6 +82,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.pages,
     uploads.pages,
     record.pages,
+    confirmation.pages,
+    distribution.pages,
     region_copies.pages,
     review.pages,
     review_assist.pages,

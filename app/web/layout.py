@@ -38,6 +38,12 @@ NAVIGATION = (
         Permission.CHANGE_VIEW,
         "effective",
     ),
+    NavItem(
+        "confirmation",
+        Label("确认", "Confirmation"),
+        "/projects/{project}/confirmation",
+        Permission.DISTRIBUTION_VIEW,
+    ),
     NavItem("record", Label("查阅", "Inspection"), "/projects/{project}/record", Permission.RECORD_VIEW),
     NavItem("project", Label("项目", "Project"), "/projects/{project}/settings", Permission.PROJECT_VIEW),
 )

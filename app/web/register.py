@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.access.rules import Permission
 from app.changes.queries.changes import changes_of
+from app.distribution.queries.waiting import objections_waiting, receipts_waiting
 from app.drawings.actions.revisions import (
     MoveRevisions,
     SignRevisions,
@@ -132,6 +133,8 @@ def worklist(project_id: str) -> str:
         draws=draws_waiting(reading(), rights(), project_id, now()),
         changes=[c for c in changes_of(reading(), rights(), project_id, now()) if c.waits_for_me],
         change_meanings=STATE_MEANINGS,
+        receipts=receipts_waiting(reading(), rights(), project_id, now()),
+        objections=objections_waiting(reading(), rights(), project_id, now()),
         counts=_counts(rows),
         total=len(rows),
     )

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from app.access.rules import Permission
+from app.distribution.queries.building import may_build
+from app.distribution.rules import Way
 from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
 from app.drawings.shortfalls import NOT_SHOWN, Shortfall, shortfalls
 from app.kernel.labels import Label
@@ -27,6 +29,7 @@ from app.web.bodies import instant
 from app.web.comparing import compare_paths
 from app.web.layout import use_project
 from app.web.mark_words import mark_setup
+from app.web.openings import note_opening
 from app.web.request import language, now, reading, require_sign_in, rights, say, services
 from app.web.review_words import page_words
 from app.web.sheet_changes import absorbing, change_setup
@@ -78,7 +81,7 @@ def sheet_page(sheet_id: str) -> str:
     missing = _missing(shown)
     slips = force.slips if force and revision and force.revision_id == revision.id else ()
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
-    return render_template(
+    page = render_template(
         "sheets/sheet.html",
         sheet=sheet,
         building=building,
@@ -87,7 +90,11 @@ def sheet_page(sheet_id: str) -> str:
         at=at,
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
-        status=[*status_of(revision, force, force_now), *_view_part(missing)],
+        status=[
+            *status_of(revision, force, force_now),
+            *_confirmed_part(sheet, revision, force),
+            *_view_part(missing),
+        ],
         shown=shown,
         missing=missing,
         faces=_faces(revision, shown),
@@ -104,6 +111,29 @@ def sheet_page(sheet_id: str) -> str:
         compare_paths=compare_paths(sheet),
         digest=state_digest(sheet.revisions[0].id, sheet.revisions[0].state, force_now),
     )
+    if revision is not None and shown is not None:
+        note_opening(sheet.project_id, revision.id, shown.sha256, Way.VIEWER)
+    return page
+
+
+def _confirmed_part(
+    sheet: SheetView, revision: RevisionView | None, force: InForce | None
+) -> list[StatusPart]:
+    """How far what is in force now is confirmed (DOMAIN 2.5); of other revisions and instants nothing is said."""
+    place = Target(sheet.project_id, sheet.building_id, has_place=True, discipline=sheet.discipline)
+    if force is None or revision is None or not rights().may(Permission.DISTRIBUTION_VIEW, place):
+        return []
+    answer = may_build(reading(), sheet.id, now())
+    if not answer.rows or not answer.needed or answer.rows[0].item.id != revision.id:
+        return []
+    count = f"{answer.confirmed}/{answer.needed}"
+    path = f"/sheets/{sheet.id}/confirmation"
+    if answer.is_complete:
+        return [StatusPart(say(Label(f"已确认 {count}", f"Confirmed {count}")), path, "force")]
+    if answer.is_for_construction:
+        return [StatusPart(say(Label(f"已确认 {count}", f"Confirmed {count}")), path, "waiting")]
+    words = Label(f"已确认 {count}，不得施工", f"Confirmed {count}: not for construction")
+    return [StatusPart(say(words), path, "stop")]
 
 
 def _ask_path(sheet: SheetView, revision: RevisionView | None) -> str:

@@ -11,6 +11,7 @@ from app.api import TABLES
 from app.kernel.ids import new_id
 from tests.api.change_lives import CHANGE_BODIES, change_things, said_of
 from tests.api.conftest import Api
+from tests.api.distribution_lives import distribution_things
 from tests.api.lives import drawing, open_batch, send
 from tests.api.question_lives import question_things
 from tests.api.review_lives import review_things
@@ -30,6 +31,8 @@ SITE = OWNERS | {"contractor", "supervisor"}
 REVIEWERS = frozenset({"reviewer", "review_lead"})
 WORKING = OWNERS | DESIGN | {"contractor", "supervisor"}
 """Between whom changes go; who watches sees them when they are issued."""
+RECEIVERS = OWNERS | {"lead", "designer", "contractor", "supervisor"}
+"""Who confirms for a party."""
 ID = new_id()
 
 MAY: dict[str, frozenset[str]] = {
@@ -41,6 +44,17 @@ MAY: dict[str, frozenset[str]] = {
     "found": EVERYBODY | {"stranger"},
     "list_notices": EVERYBODY | {"stranger"},
     "read_notices": EVERYBODY | {"stranger"},
+    # distribution
+    "list_receipts": READERS,
+    "confirm_many_receipts": RECEIVERS,
+    "object_to_item": RECEIVERS,
+    "resolve_one_objection": OWNERS | {"lead"},
+    "may_build_sheet": DESIGN,  # of a draft
+    "list_transmittals": READERS,
+    "send_one_transmittal": OWNERS | {"lead", "designer", "contractor"},
+    "get_transmittal": READERS,
+    "transmittal_package": READERS,
+    "list_copies": READERS,
     # the project and who is in it
     "get_project": EVERYBODY,
     "list_identifiers": EVERYBODY,
@@ -239,6 +253,7 @@ def things(asked: Api) -> dict[str, str]:
         **review_things(asked),
         **change_things(asked),
         **question_things(asked),
+        **distribution_things(asked),
     }
 
 
@@ -322,6 +337,11 @@ def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> A
             more["json"] = _seat(asked)
         if name == "hand_over":
             more["json"] = {"to_person_id": asked.world.people["verifier"]}
+        if name == "object_to_item":  # by another hash than the one in force: refused to whoever might
+            more["json"] = {**SEEN, "key": f"revision:{things['released_id']}", "reason": "x"}
+        if name == "send_one_transmittal":
+            to = [{"party_id": asked.world.parties["contractor"]}]
+            more["json"] = {"items": [f"revision:{things['released_id']}"], "recipients": to}
         if name == "join":
             more["json"] = {"organisation_id": asked.world.organisations["owner"], "role": "cost", "lot": ID}
         if name in ("propose_one_change", "write_one_change"):
@@ -383,8 +403,11 @@ EDIT = {
 }
 MARK = {"kind": "cloud", "anchor": REGION, "shape": SHAPES["cloud"]}
 OPINION = {"discipline": "arch", "fact": "x", "basis": "design_depth", "basis_reason": "x"}
+SEEN = {"key": f"revision:{ID}", "sha256": "0" * 64}
 BODIES: dict[str, dict[str, Any]] = {
     **CHANGE_BODIES,
+    "confirm_many_receipts": {"items": [{**SEEN, "statement_sha256": "0" * 64}]},
+    "resolve_one_objection": {"answer": "x"},
     "edit_one_case": {"title": "x"},
     "ask_the_gate": {"revisions": [ID]},
     "hand_in": {"revisions": [ID]},

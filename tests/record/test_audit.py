@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.bootstrap import CHAPTERS
 from app.changes.models import ChangeDocument, ChangePaper, ChangeSheet
 from app.changes.replay import CHANGES
+from app.distribution.replay import DISTRIBUTION
 from app.drawings.models import Sheet, SheetRevision
 from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
@@ -28,7 +29,8 @@ from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
 
-SUBJECTS = (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables)
+SUBJECTS = (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables, *DISTRIBUTION.tables)
+"""Tables whose entries carry whole rows."""
 TOLD: dict[str, str] = {
     "organisations": "organisations",
     "projects": "projects",
@@ -58,7 +60,7 @@ REVIEWED: dict[str, list[str]] = {
     ]
     for table in SUBJECTS
 }
-"""Tables of the review, of change documents and of questions, with every column that is told."""
+"""They, with every column that is told."""
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +195,7 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
         "id": row["id"] + 1 if isinstance(row["id"], int) else "0" * 20,
         "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
         "value": "B" * 27, "act_id": "0" * 20,
-        "client_key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
+        "client_key": "x9", "key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
         "serial": 99, "sequence": 99, "digest": "0" * 64, **_unended(kept, table),
     }  # fmt: skip
     changed = {k: made_up.get(k, v) for k, v in row.items()}
