@@ -21,7 +21,7 @@ APPENDED = (
 )
 
 
-def upgrade() -> None:
+def _change_documents() -> None:
     op.create_table(
         "change_documents",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -80,6 +80,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("number <> ''"),
         )
 
+
+def _change_absorptions() -> None:
     op.create_table(
         "change_absorptions",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -99,6 +101,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_change_absorptions_change_id"), ["change_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_absorptions_revision_id"), ["revision_id"], unique=False)
 
+
+def _change_files() -> None:
     op.create_table(
         "change_files",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -127,6 +131,8 @@ def upgrade() -> None:
     with op.batch_alter_table("change_files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_files_change_id"), ["change_id"], unique=False)
 
+
+def _change_incorporations() -> None:
     op.create_table(
         "change_incorporations",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -145,6 +151,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_change_incorporations_change_id"), ["change_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_incorporations_sheet_id"), ["sheet_id"], unique=False)
 
+
+def _change_steps() -> None:
     op.create_table(
         "change_steps",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -164,6 +172,8 @@ def upgrade() -> None:
     with op.batch_alter_table("change_steps", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_steps_change_id"), ["change_id"], unique=False)
 
+
+def _change_words() -> None:
     op.create_table(
         "change_words",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -190,6 +200,8 @@ def upgrade() -> None:
     with op.batch_alter_table("change_words", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_words_change_id"), ["change_id"], unique=False)
 
+
+def _change_sheets() -> None:
     op.create_table(
         "change_sheets",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -213,6 +225,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("change_sheets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_sheets_sheet_id"), ["sheet_id"], unique=False)
+
+
+def _change_papers() -> None:
     op.create_table(
         "change_papers",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -229,6 +244,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_papers")),
         sa.UniqueConstraint("change_id", name=op.f("uq_change_papers_change_id")),
     )
+
+
+def upgrade() -> None:
+    _change_documents()
+    _change_absorptions()
+    _change_files()
+    _change_incorporations()
+    _change_steps()
+    _change_words()
+    _change_sheets()
+    _change_papers()
     for table in APPENDED:
         make_append_only(table)
 
