@@ -21,8 +21,10 @@ from app.accounts.actions import CreateOrganisation, CreatePerson, create_organi
 from app.accounts.models import Person
 from app.bootstrap import Services, build_services
 from app.cli.demo_changes import DemoChanges
+from app.cli.demo_distribution import DemoDistribution
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
+from app.cli.demo_questions import DemoQuestions
 from app.cli.demo_review import DemoReview
 from app.cli.demo_second import STORIES, DemoDraws, SecondAgency
 from app.cli.demo_set import DemoSheet, draw_demo_set
@@ -297,6 +299,8 @@ class _Builder:
         self._freeze(project_id, "施工图 A 版发布")
         marks = DemoMarks(self.database, self.clock, self.people)
         marks.on_first_issue(self._plans(revisions))
+        site = DemoDistribution(self.database, self.clock, self.people)
+        site.on_first_issue(project_id)
         second = draw_demo_set(folder / "2", issue=2)
         self.clock.set(datetime(2026, 5, 18, 1, tzinfo=UTC))
         paths = _drawings(folder / "2", second.files)
@@ -310,12 +314,16 @@ class _Builder:
         self._freeze(project_id, "施工图 B 版发布")
         marks.on_second_issue(self._plans(ready))
         DemoChanges(self.database, self.clock, self.people, project_id).on_second_issue(self._plans(ready))
+        questions = DemoQuestions(self.database, self.clock, self.people, project_id)
+        questions.reviewed(self._plans(ready))
+        site.on_second_issue(project_id, ready)
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)
         self._sign_and_issue(project_id, waiting[1:])
         self._second_project(folder / "2", second.sheets)
         self._come_near_today()
         review.under_review(project_id, "教学楼施工图 B 版补充", waiting[2:3])
         review.waiting_for_designer(project_id, "门卫室施工图 B 版", waiting[3:4])
+        questions.under_way(self._plans(ready))
         self._draws.announced()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,1 +1,1 @@
-"""Distribution (发放): who must have what, receipts and objections (签收、异议), transmittals, controlled copies."""
+"""Distribution (发放、签收、受控图): what was handed out to whom, who has confirmed it, which paper copies are out."""

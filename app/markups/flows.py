@@ -88,7 +88,21 @@ def take_photo(room: ReadingRoom, actor: Actor, sent: SentPhoto) -> str:
         Refused: ``not-found``; ``forbidden``; ``photo-refused``; ``photo-too-large``; ``busy``; ``invalid-input``.
     """
     may_draw_on(room, actor, sent.revision_id)
-    with _spooled(room, sent.chunks, MOST_PHOTO_BYTES, PHOTO_TOO_LARGE) as (path, _):
+    photo = store_photo(room, sent.file_name, sent.chunks)
+    command = PlacePhoto(
+        sent.revision_id, sent.x, sent.y, photo, sent.text, sent.colour, sent.audience, sent.key
+    )
+    with room.database.write(actor) as tx:
+        return place_photo(tx, command)
+
+
+def store_photo(room: ReadingRoom, file_name: str, chunks: Iterable[bytes]) -> StoredPhoto:
+    """Read a photo in a jailed child and store its bytes as they are, with its small pictures.
+
+    Raises:
+        Refused: ``photo-refused``; ``photo-too-large``; ``busy``.
+    """
+    with _spooled(room, chunks, MOST_PHOTO_BYTES, PHOTO_TOO_LARGE) as (path, _):
         out = path.parent / "out"
         try:
             width, height, kind = room.renderer.photo(path, out)
@@ -98,14 +112,9 @@ def take_photo(room: ReadingRoom, actor: Actor, sent: SentPhoto) -> str:
             stored = room.store.put(iter(lambda: stream.read(CHUNK), b""), size_limit=MOST_PHOTO_BYTES)
         for name in PICTURES:
             room.derived.keep(stored.sha256, f"photo/{name}", (out / name).read_bytes())
-    photo = StoredPhoto(
-        stored.sha256, stored.sm3, stored.size, kind, safe_name(sent.file_name or "photo"), width, height
+    return StoredPhoto(
+        stored.sha256, stored.sm3, stored.size, kind, safe_name(file_name or "photo"), width, height
     )
-    command = PlacePhoto(
-        sent.revision_id, sent.x, sent.y, photo, sent.text, sent.colour, sent.audience, sent.key
-    )
-    with room.database.write(actor) as tx:
-        return place_photo(tx, command)
 
 
 def photo_picture(room: ReadingRoom, sha256: str, name: str) -> bytes:

@@ -14,6 +14,7 @@ from app.access.queries import project_rights
 from app.access.rules import Permission
 from app.changes.facts import name_of
 from app.changes.models import ChangeDocument, ChangeStep
+from app.distribution.models import Transmittal
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import SIGNATURE_RIGHTS, RevisionState, SignatureRole
@@ -23,9 +24,12 @@ from app.markups.models import Markup
 from app.notices.rules import BUILDERS
 from app.notices.told import Audience, Subject, Told, Who
 from app.projects.queries import policy_of
+from app.questions.models import ContactNote, ContactNoteStep, JointReview, JointStep
 from app.review.models import ReviewAssignment, ReviewCase, ReviewCertificate, ReviewStep
 
 _OF_DESIGNER = frozenset({Permission.CHANGE_DESIGN, Permission.CHANGE_ISSUE})
+_STEPS = ((ReviewStep, "case"), (ChangeStep, "change"), (ContactNoteStep, "note"), (JointStep, "review"))
+"""Rows that say that a thing has moved, and the subject of the entry that names it."""
 Listeners = dict[str, set[str]]
 """People, each with the parties for which they hear it; none where it is for the person alone."""
 
@@ -106,15 +110,13 @@ class Telling:
         return found
 
     @property
-    def is_step(self) -> bool:
-        """Whether a case or a change has moved by this entry."""
-        rows = self.heard.data.get("rows", {})
-        return ReviewStep.__tablename__ in rows or ChangeStep.__tablename__ in rows
-
-    @property
     def moved(self) -> str:
-        """The case or the change that has moved."""
-        return self.heard.subjects.get("case") or self.heard.subjects["change"]
+        """The case, the change, the note or the joint review that has moved by this entry; empty: none has."""
+        rows = self.heard.data.get("rows", {})
+        for model, subject in _STEPS:
+            if model.__tablename__ in rows:
+                return self.heard.subjects.get(subject, "")
+        return ""
 
     def subject(self) -> tuple[str, str]:
         """Identifier and name of what the notice is about."""
@@ -126,7 +128,31 @@ class Telling:
             sheet = self.house.session.get(Sheet, self.heard.sheet_id)
             title = self.revision.title if self.revision is not None else ""
             return self.heard.sheet_id, f"{sheet.number if sheet else ''} {title}".strip()
+        if self.rule.about is Subject.NOTE and self.note is not None:
+            return self.note.id, f"#{self.note.serial} {self.note.title}"
+        if self.rule.about is Subject.JDR and self.joint is not None:
+            return self.joint.id, self.joint.title
+        if self.rule.about is Subject.TRANSMITTAL:
+            found = self.house.session.get(Transmittal, self.heard.subjects["transmittal"])
+            return self.heard.subjects["transmittal"], f"{found.number} {found.title}" if found else ""
+        if self.rule.about is Subject.RECEIPTS:
+            return self.heard.project_id, self._receipt_name()
         return self.heard.project_id, ""
+
+    def _receipt_name(self) -> str:
+        """What the receipt is of: a sheet's number, or nothing that a line could say shortly."""
+        sheet = self.house.session.get(Sheet, self.heard.sheet_id) if self.heard.sheet_id else None
+        return sheet.number if sheet else ""
+
+    @cached_property
+    def note(self) -> ContactNote | None:
+        """The contact note that the entry speaks of."""
+        return self.house.session.get(ContactNote, self.heard.subjects.get("note", ""))
+
+    @cached_property
+    def joint(self) -> JointReview | None:
+        """The joint drawing review that the entry speaks of."""
+        return self.house.session.get(JointReview, self.heard.subjects.get("review", ""))
 
     @cached_property
     def case(self) -> ReviewCase | None:
@@ -183,6 +209,14 @@ class Telling:
                 return _of_party(self._named("assignee"), None)
             case Who.HOLDER:
                 return _of_party([self.heard.subjects["person"]], None)
+            case Who.NOTE_ASKER:
+                return {self.note.person_id: {self.note.party_id}} if self.note else {}
+            case Who.NOTE_ASKED:
+                return note_readers(self.house, self.note, [self.note.to_party_id]) if self.note else {}
+            case Who.NOTE_COPIES:
+                return note_readers(self.house, self.note, self.note.copy_party_ids) if self.note else {}
+            case Who.RECEIVER | Who.RECIPIENTS:
+                return self._receivers(_needed(audience))
 
     def _target(self) -> Target:
         if self.change is not None:
@@ -229,6 +263,18 @@ class Telling:
         target = replace(revision_target(self.revision), state=state)
         return self.house.able(Permission.REVISION_VIEW, target, builders=True)
 
+    def _receivers(self, permission: str) -> Listeners:
+        """People of the parties that the entry names, who may do something for them."""
+        rows = self.heard.data.get("rows", {}).get(Transmittal.__tablename__, [])
+        parties = [r["party"] for row in rows for r in row["recipients"]] or [self.heard.subjects["to"]]
+        found: Listeners = {}
+        for party in parties:
+            for person, of in self.house.able(
+                permission, Target(self.heard.project_id, party_id=party)
+            ).items():
+                found.setdefault(person, set()).update(of)
+        return found
+
     def _next_signer(self) -> Listeners:
         """Who may give the signature after this one; a co-signature stands beside their order and waits for nobody."""
         role = self.heard.data.get("role")
@@ -238,6 +284,16 @@ class Telling:
         rest = order[order.index(role) + 1 :] if role in order else order
         permission = SIGNATURE_RIGHTS[SignatureRole(rest[0])] if rest else Permission.REVISION_ISSUE
         return self.house.able(permission, revision_target(self.revision))
+
+
+def note_readers(house: House, note: ContactNote, parties: Iterable[str]) -> Listeners:
+    """Who answers notes for some parties, as if it were to them."""
+    found: Listeners = {}
+    for party in parties:
+        target = Target(note.project_id, party_id=party, discipline=note.discipline)
+        for person, of in house.able(Permission.NOTE_ANSWER, target).items():
+            found.setdefault(person, set()).update(of)
+    return found
 
 
 def _needed(audience: Audience) -> str:

@@ -11,6 +11,12 @@ from app.access.rules import PartyRole
 from app.access.rules import Permission as Do
 from app.kernel.labels import Label
 from app.notices.change_rules import CHANGES_TOLD, CHANGES_UNTOLD
+from app.notices.question_rules import (
+    NOTE_OVERDUE,
+    QUESTIONS_CLOCK,
+    QUESTIONS_TOLD,
+    QUESTIONS_UNTOLD,
+)
 from app.notices.told import Audience, Subject, Told, Who
 
 
@@ -150,12 +156,39 @@ TOLD: dict[str, Told] = {
     "markup.reopened": Told(
         Label("批注重新打开", "A mark was reopened"), (Audience(Who.MARK_PEOPLE),), _SHEET, waits=True
     ),
+    "receipt.objected": Told(
+        Label("有单位提出异议，待处理", "A party objects: an answer waits"),
+        (_may(Do.RECEIPT_RESOLVE),),
+        Subject.RECEIPTS,
+        is_urgent=True,
+        waits=True,
+    ),
+    "receipt.resolved": Told(
+        Label("异议已处理，待确认接收", "An objection is resolved: confirmation waits"),
+        (Audience(Who.RECEIVER, Do.RECEIPT_CONFIRM),),
+        Subject.RECEIPTS,
+        waits=True,
+    ),
+    "transmittal.sent": Told(
+        Label("图纸已发放，请接收", "Drawings were transmitted to you"),
+        (Audience(Who.RECIPIENTS, Do.RECEIPT_CONFIRM),),
+        Subject.TRANSMITTAL,
+        waits=True,
+    ),
     "seat.given": Told(Label("您有了新的席位", "You have a new seat"), (Audience(Who.HOLDER),), Subject.SEAT),
     "seat.ended": Told(Label("您的席位已结束", "Your seat has ended"), (Audience(Who.HOLDER),), Subject.SEAT),
     **CHANGES_TOLD,
+    **QUESTIONS_TOLD,
 }
 
 UNTOLD: dict[str, str] = {
+    "copy.destroyed": "the clerk did it",
+    "copy.issued": "the clerk did it",
+    "copy.recalled": "the clerk did it",
+    "receipt.confirmed": "in the matrix; nothing waits for it",
+    "receipt.delivered": "follows from looking at a list",
+    "receipt.old-recalled": "in the matrix; nothing waits for it",
+    "receipt.opened": "follows from opening a file",
     "baseline.frozen": "in the list of baselines; nothing waits for it",
     "building.added": "setting up",
     "building.identified": "setting up",
@@ -213,24 +246,36 @@ UNTOLD: dict[str, str] = {
     "revision.taken-back-from-review": "told by review-case.withdrawn of the same act",
     "session.opened": "shown on one's own page",
     "session.revoked": "shown on one's own page",
+    "transmittal.listed": "told by transmittal.sent of the same act",
     "token.made": "shown on one's own page",
     "token.revoked": "shown on one's own page",
     **CHANGES_UNTOLD,
+    **QUESTIONS_UNTOLD,
 }
 """Types that are not told, with the reason."""
 
 DUE_SOON, OVERDUE = "case.due-soon", "case.overdue"
+UNCONFIRMED = "receipt.overdue"
 CLOCK_TOLD: dict[str, Told] = {
+    UNCONFIRMED: Told(
+        Label("图纸逾期未确认接收", "Receipts are overdue"),
+        (),
+        Subject.RECEIPTS,
+        is_urgent=True,
+        waits=True,
+    ),
     DUE_SOON: Told(Label("审查业务即将到期", "A term is about to end"), (), _CASE, waits=True),
     OVERDUE: Told(Label("审查业务已超期", "A term has run out"), (), _CASE, is_urgent=True, waits=True),
+    **QUESTIONS_CLOCK,
 }
 """What the clock tells, not an act; whose turn it is hears it (``clocks.py``)."""
 SOON_DAYS = 2
 """Working days before the end of a term."""
 
-_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith(("review-case.", "change.")))
-STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE)
-"""What waits in a case until somebody takes its next step."""
+_STEPPING = ("review-case.", "change.", "note.", "jdr.")
+_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith(_STEPPING))
+STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE, NOTE_OVERDUE)
+"""What waits in a case, a change, a note or a joint review until somebody takes its next step."""
 
 TEST = "hook.test"
 KINDS: dict[str, Told] = {

@@ -15,6 +15,11 @@ class Subject(StrEnum):
     SHEET = "sheet"
     SEAT = "seat"
     PROJECT = "project"
+    RECEIPTS = "receipts"
+    """The confirmations of a project."""
+    TRANSMITTAL = "handout"
+    NOTE = "note"
+    JDR = "jdr"
 
 
 class Who(StrEnum):
@@ -39,6 +44,16 @@ class Who(StrEnum):
     ASSIGNEE = "assignee"
     HOLDER = "holder"
     """The person of a seat."""
+    RECEIVER = "receiver"
+    """Who may do something for the receiving party that the entry names."""
+    RECIPIENTS = "recipients"
+    """The same, of every party that a transmittal goes to."""
+    NOTE_ASKER = "note_asker"
+    """Who wrote a contact note."""
+    NOTE_ASKED = "note_asked"
+    """Who may answer it for the asked party."""
+    NOTE_COPIES = "note_copies"
+    """The same people of the parties that get a copy."""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def package_items(
         folder = f"{DISCIPLINE_ORDER[row.discipline] + 1:02d} {word}"
         place = buildings.get(row.building_id or "", "")
         stem = " ".join(p for p in (place, row.number, row.rev_label, row.title) if p)
-        path = _unique(folder, stem, SUFFIXES.get(file.media_type, ".bin"), taken)
+        path = unique_path(folder, stem, SUFFIXES.get(file.media_type, ".bin"), taken)
         items.append(PackageItem(path, row, file))
     return items
 
@@ -149,19 +149,41 @@ def stream_package(
             and no program opens it.
     """
     manifest = package_manifest(title, items, at)
-    sums = [f"{hashlib.sha256(manifest).hexdigest()}  manifest.json\n"]
-    sums += [f"{item.file.sha256}  {item.path}\n" for item in items]
+    stored = [Member(item.path, item.file.size, item.file.sha256, at=item.row.effective_at) for item in items]
+    return stream_zip(store, [("manifest.json", manifest)], stored)
+
+
+@dataclass(frozen=True)
+class Member:
+    """Stored bytes that go into an archive."""
+
+    path: str
+    size: int
+    sha256: str
+    at: datetime
+
+
+def stream_zip(
+    store: ObjectStore, made: Sequence[tuple[str, bytes]], stored: Sequence[Member]
+) -> Iterator[bytes]:
+    """A ZIP of files made for it, ``SHA256SUMS`` over everything else in it, and stored bytes; in chunks.
+
+    Raises:
+        storage.errors.NotFound, storage.errors.Corrupt: while iterating.
+    """
+    sums = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in made]
+    sums += [f"{member.sha256}  {member.path}\n" for member in stored]
     sink = _Sink()
     with zipfile.ZipFile(cast("Any", sink), "w", zipfile.ZIP_STORED) as archive:
-        for name, data in (("manifest.json", manifest), ("SHA256SUMS", "".join(sums).encode())):
-            with archive.open(_entry(name, _FIRST_DATE, len(data)), "w") as member:
-                member.write(data)
+        for name, data in (*made, ("SHA256SUMS", "".join(sums).encode())):
+            with archive.open(_entry(name, _FIRST_DATE, len(data)), "w") as opened:
+                opened.write(data)
             yield sink.taken()
-        for item in items:
-            entry = _entry(item.path, _date(item.row.effective_at), item.file.size)
-            with archive.open(entry, "w") as member:
-                for chunk in store.read(item.file.sha256):
-                    member.write(chunk)
+        for member in stored:
+            entry = _entry(member.path, _date(member.at), member.size)
+            with archive.open(entry, "w") as opened:
+                for chunk in store.read(member.sha256):
+                    opened.write(chunk)
                     yield sink.taken()
             yield sink.taken()
     yield sink.taken()
@@ -200,7 +222,7 @@ def _date(at: datetime) -> tuple[int, int, int, int, int, int]:
     return at.year, at.month, at.day, at.hour, at.minute, at.second // 2 * 2
 
 
-def _unique(folder: str, stem: str, suffix: str, taken: set[str]) -> str:
+def unique_path(folder: str, stem: str, suffix: str, taken: set[str]) -> str:
     """A path that no other path equals, upper and lower case being the same."""
     for n in range(1, 100_000):
         tail = suffix if n == 1 else f" ({n}){suffix}"

@@ -22,6 +22,7 @@ from app.kernel.errors import NOT_FOUND, Refused, RowReport, declare, invalid
 from app.kernel.policy import Rights, Target
 from app.projects.models import Project
 from app.projects.queries import policy_of
+from app.questions.queries.standing import joint_facts_of
 from app.record.actions import Effect, append_base_fact, hold_sheets, settle_effect
 from app.record.models import FactKind, RecordFact
 from app.review.queries.certificates import certified
@@ -207,7 +208,11 @@ def _contexts(
     hold_sheets(tx, {r.sheet_id for r in rows})
     contexts = load_contexts(tx.session, rows, policy_of(tx.session, project_id))
     listed = certified(tx.session, contexts)
-    return {k: replace(c, review=ReviewFact(certified=listed.get(k))) for k, c in contexts.items()}
+    joint = joint_facts_of(tx.session, project_id)
+    return {
+        k: replace(c, review=ReviewFact(certified=listed.get(k)), joint=joint(c.revision.discipline))
+        for k, c in contexts.items()
+    }
 
 
 def _cancelled(tx: Tx, contexts: Mapping[str, GuardContext]) -> frozenset[str]:

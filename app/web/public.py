@@ -98,7 +98,7 @@ def scanned(short_code: str) -> Response:
         "public/status.html",
         status=status,
         identity=identity,
-        meaning="stop" if matches is False else MEANINGS[status.status],
+        meaning=_meaning(status, matches=matches),
         is_mismatch=matches is False,
         hash_shown=identity.hash_prefix[:HASH_ON_FACE],
         since=status.since.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d") if status.since else "",
@@ -125,7 +125,12 @@ def scanned_json(short_code: str) -> Response:
         "revision": status.rev_label,
         "issue_date": identity.issue_date,
         "superseded_by": status.superseded_by,
+        "successor_code": status.successor_code,
         "change_slips": status.change_slips,
+        "slips": list(status.slips),
+        "for_construction": status.status is CopyStatus.CURRENT and status.is_for_construction,
+        "confirmed": status.confirmed,
+        "confirmations_needed": status.needed,
         "project": status.project,
         "hash_prefix": identity.hash_prefix,
         "hash_matches": _matches(identity),
@@ -141,6 +146,16 @@ def scanned_sheet(short_code: str) -> Response:
     if identity is None:
         return page_answer(render_template("public/unknown.html", code=short_code[:20]), 404)
     return redirect(f"/sheets/{identity.sheet_id}?rev={identity.revision_id}")
+
+
+@pages.get("/v/<short_code>/confirm")
+def confirm_scanned(short_code: str) -> Response:
+    """From the print to its receipts: confirm or object, for people with a seat. Three taps from the scan."""
+    require_sign_in()
+    identity = printed_identity(reading(), short_code)
+    if identity is None:
+        return page_answer(render_template("public/unknown.html", code=short_code[:20]), 404)
+    return redirect(f"/sheets/{identity.sheet_id}/confirmation")
 
 
 def _card(project: ProjectView) -> ProjectCard:
@@ -168,6 +183,13 @@ def _look_up(short_code: str) -> tuple[PublicStatus, PrintedIdentity] | None:
     # Time and code only: who scans is nobody's business (DOMAIN 3.10).
     LOG.info(json.dumps({"event": "scan", "code": status.short_code, "status": str(status.status)}))
     return status, identity
+
+
+def _meaning(status: PublicStatus, *, matches: bool | None) -> str:
+    """Green only for what may be built from."""
+    if matches is False:
+        return "stop"
+    return MEANINGS[status.status] if status.is_for_construction else "waiting"
 
 
 def _matches(identity: PrintedIdentity) -> bool | None:

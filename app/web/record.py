@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.access.rules import PartyRole, Permission
 from app.copies.copies import compose_copy, order_copy
+from app.distribution.rules import Way
 from app.drawings.queries.register import register_of
 from app.drawings.queries.visibility import recorded_sheets
 from app.files.names import content_disposition, safe_name
@@ -37,6 +38,7 @@ from app.record.rules import digest_of
 from app.web.bodies import instant, text
 from app.web.errors import wants_json
 from app.web.layout import use_project
+from app.web.openings import note_opening
 from app.web.record_rows import COLUMNS, FrozenLine, differences, file_rows, read_line, row_values
 from app.web.request import (
     actor,
@@ -199,7 +201,8 @@ def copy_for_printing(rendition_id: str) -> Response:
     """A copy with code and status on its face. The stored bytes stay untouched."""
     require_sign_in()
     house = services()
-    order = order_copy(reading(), rights(), rendition_id, base_url=house.settings.base_url, now=now())
+    order = order_copy(reading(), rights(), rendition_id, press=house.press, now=now())
+    note_opening(order.project_id, order.revision_id, order.sha256, Way.PRINT)
     close_reading()
     try:
         data = compose_copy(order, house.copies, house.renderer, house.scratch)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from app.access.rules import Permission
-from app.changes.actions.absorptions import absorbed_by
+from app.changes.actions.absorptions import absorbed_by, orders_written_for
 from app.drawings.queries.sheets import RevisionView, SheetView
 from app.drawings.queries.visibility import revision_target
 from app.drawings.rules import RevisionState
@@ -62,6 +62,7 @@ def absorbing(revision: RevisionView, force: InForce | None) -> list[Absorbing]:
     is_newer = revision.rev_seq >= force.rev_seq and revision.state != RevisionState.WITHDRAWN
     if not is_newer or not rights().may(Permission.REVISION_EDIT, revision_target(seen)):
         return []
+    written_for = orders_written_for(reading(), seen.sheet_id, [s.change_id for s in force.slips])
     ticks = absorbed_by(reading(), [revision.id]).get(revision.id, {})
     is_released = revision.state == RevisionState.RELEASED
     return [
@@ -73,4 +74,5 @@ def absorbing(revision: RevisionView, force: InForce | None) -> list[Absorbing]:
             is_released and ticks.get(s.change_id, False),
         )
         for s in force.slips
+        if written_for.get(s.change_id, 0) < revision.rev_seq
     ]

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from app.access.rules import Permission
+from app.distribution.queries.building import may_build
+from app.distribution.rules import Way
 from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
 from app.drawings.shortfalls import NOT_SHOWN, Shortfall, shortfalls
 from app.kernel.labels import Label
@@ -16,6 +18,8 @@ from app.kernel.policy import Target
 from app.markups.queries.marks import may_draw
 from app.markups.visibility import marks_seen, revision_seen
 from app.projects.queries import buildings_of
+from app.questions.queries.notes import notes_on_sheet
+from app.questions.queries.standing import joint_facts_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of, state_digest
 from app.review.queries.certificates import review_facts
@@ -25,6 +29,7 @@ from app.web.bodies import instant
 from app.web.comparing import compare_paths
 from app.web.layout import use_project
 from app.web.mark_words import mark_setup
+from app.web.openings import note_opening
 from app.web.request import language, now, reading, require_sign_in, rights, say, services
 from app.web.review_words import page_words
 from app.web.sheet_changes import absorbing, change_setup
@@ -56,7 +61,7 @@ class Face:
 def sheet_page(sheet_id: str) -> str:
     """One sheet at one address for life: now, at a revision (``rev``), or as of an instant (``as_of``)."""
     require_sign_in()
-    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts)
+    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts, jointly=joint_facts_of)
     use_project(sheet.project_id, section="drawings")
     as_of, known_at = (
         instant(request.args.get("as_of"), "as_of"),
@@ -76,7 +81,7 @@ def sheet_page(sheet_id: str) -> str:
     missing = _missing(shown)
     slips = force.slips if force and revision and force.revision_id == revision.id else ()
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
-    return render_template(
+    page = render_template(
         "sheets/sheet.html",
         sheet=sheet,
         building=building,
@@ -85,7 +90,11 @@ def sheet_page(sheet_id: str) -> str:
         at=at,
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
-        status=[*status_of(revision, force, force_now), *_view_part(missing)],
+        status=[
+            *status_of(revision, force, force_now),
+            *_confirmed_part(sheet, revision, force),
+            *_view_part(missing),
+        ],
         shown=shown,
         missing=missing,
         faces=_faces(revision, shown),
@@ -97,9 +106,42 @@ def sheet_page(sheet_id: str) -> str:
         change_setup=change_setup(sheet, slips) if shown else None,
         absorbing=absorbing(revision, force_now) if revision and not is_past else (),
         review_setup=_review_setup(sheet_id) if shown else None,
+        ask_path=_ask_path(sheet, revision) if shown else "",
+        notes=notes_on_sheet(reading(), rights(), sheet.project_id, sheet_id, now()),
         compare_paths=compare_paths(sheet),
         digest=state_digest(sheet.revisions[0].id, sheet.revisions[0].state, force_now),
     )
+    if revision is not None and shown is not None:
+        note_opening(sheet.project_id, revision.id, shown.sha256, Way.VIEWER)
+    return page
+
+
+def _confirmed_part(
+    sheet: SheetView, revision: RevisionView | None, force: InForce | None
+) -> list[StatusPart]:
+    """How far what is in force now is confirmed (DOMAIN 2.5); of other revisions and instants nothing is said."""
+    place = Target(sheet.project_id, sheet.building_id, has_place=True, discipline=sheet.discipline)
+    if force is None or revision is None or not rights().may(Permission.DISTRIBUTION_VIEW, place):
+        return []
+    answer = may_build(reading(), sheet.id, now())
+    if not answer.rows or not answer.needed or answer.rows[0].item.id != revision.id:
+        return []
+    count = f"{answer.confirmed}/{answer.needed}"
+    path = f"/sheets/{sheet.id}/confirmation"
+    if answer.is_complete:
+        return [StatusPart(say(Label(f"已确认 {count}", f"Confirmed {count}")), path, "force")]
+    if answer.is_for_construction:
+        return [StatusPart(say(Label(f"已确认 {count}", f"Confirmed {count}")), path, "waiting")]
+    words = Label(f"已确认 {count}，不得施工", f"Confirmed {count}: not for construction")
+    return [StatusPart(say(words), path, "stop")]
+
+
+def _ask_path(sheet: SheetView, revision: RevisionView | None) -> str:
+    """Where a contact note is written on the revision that is shown; empty for who writes none."""
+    target = Target(sheet.project_id, discipline=sheet.discipline)
+    if revision is None or not rights().may(Permission.NOTE_ASK, target):
+        return ""
+    return f"/projects/{sheet.project_id}/notes/new?revision={revision.id}"
 
 
 def _chain(sheet_id: str) -> list[EntryView]:

@@ -10,6 +10,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from app.access.rules import PARTY_LABELS, PERMISSION_LABELS, SEAT_LABELS
+from app.distribution.rules import CELL_LABELS, COPY_LABELS, FACT_LABELS, WAY_LABELS
 from app.drawings.rules import FIELD_LABELS, FILE_STATE_LABELS, HISTORY_FIELDS, SIGNATURE_LABELS, STATE_LABELS
 from app.kernel.labels import Label
 from app.projects.rules import (
@@ -21,6 +22,7 @@ from app.projects.rules import (
 )
 from app.record.register import STANDING_LABELS
 from app.web.change_words import CHANGE_CATALOGUES
+from app.web.question_words import FOR_TEMPLATES as QUESTION_WORDS
 from app.web.request import language, say, zone
 from app.web.review_words import FOR_TEMPLATES
 
@@ -37,9 +39,14 @@ CATALOGUES: dict[str, dict[Any, Label]] = {
     "signature": {**SIGNATURE_LABELS},
     "identifier": {**IDENTIFIER_LABELS},
     "building_scheme": {**BUILDING_SCHEME_LABELS},
+    "cell": {**CELL_LABELS},
+    "receipt_fact": {**FACT_LABELS},
+    "receipt_way": {**WAY_LABELS},
+    "paper": {**COPY_LABELS},
     "review_mode": {**REVIEW_MODE_LABELS},
     **{name: dict(labels) for name, labels in FOR_TEMPLATES.items()},
     **{name: dict(labels) for name, labels in CHANGE_CATALOGUES.items()},
+    **{name: dict(labels) for name, labels in QUESTION_WORDS.items()},
 }
 
 

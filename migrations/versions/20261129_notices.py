@@ -93,7 +93,8 @@ def _notices() -> None:
         sa.Column("read_at", sa.BigInteger(), nullable=True),
         sa.Column("letter_id", sa.String(length=20), nullable=True),
         sa.CheckConstraint(
-            "subject in ('case', 'change', 'sheet', 'seat', 'project')", name=op.f("ck_notices_subject_known")
+            "subject in ('case', 'change', 'sheet', 'seat', 'project', 'receipts', 'handout', 'note', 'jdr')",
+            name=op.f("ck_notices_subject_known"),
         ),
         sa.ForeignKeyConstraint(["hook_id"], ["notice_hooks.id"], name=op.f("fk_notices_hook_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_notices_person_id")),

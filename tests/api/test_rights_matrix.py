@@ -11,7 +11,9 @@ from app.api import TABLES
 from app.kernel.ids import new_id
 from tests.api.change_lives import CHANGE_BODIES, change_things, said_of
 from tests.api.conftest import Api
+from tests.api.distribution_lives import distribution_things
 from tests.api.lives import drawing, open_batch, send
+from tests.api.question_lives import question_things
 from tests.api.review_lives import review_things
 from tests.markups.drawn import REGION, SHAPES
 from tests.world import PEOPLE
@@ -25,9 +27,12 @@ NOBODY: frozenset[str] = frozenset()
 AGENCY = frozenset({"reviewer", "review_lead", "review_clerk", "legal"})
 SEERS = OWNERS | DESIGN | AGENCY | {"authority", "inspector", "investigator"}
 """Who sees a review case; builders, supervisors and the archive see its result in the register."""
+SITE = OWNERS | {"contractor", "supervisor"}
 REVIEWERS = frozenset({"reviewer", "review_lead"})
 WORKING = OWNERS | DESIGN | {"contractor", "supervisor"}
 """Between whom changes go; who watches sees them when they are issued."""
+RECEIVERS = OWNERS | {"lead", "designer", "contractor", "supervisor"}
+"""Who confirms for a party."""
 ID = new_id()
 
 MAY: dict[str, frozenset[str]] = {
@@ -39,6 +44,17 @@ MAY: dict[str, frozenset[str]] = {
     "found": EVERYBODY | {"stranger"},
     "list_notices": EVERYBODY | {"stranger"},
     "read_notices": EVERYBODY | {"stranger"},
+    # distribution
+    "list_receipts": READERS,
+    "confirm_many_receipts": RECEIVERS,
+    "object_to_item": RECEIVERS,
+    "resolve_one_objection": OWNERS | {"lead"},
+    "may_build_sheet": DESIGN,  # of a draft
+    "list_transmittals": READERS,
+    "send_one_transmittal": OWNERS | {"lead", "designer", "contractor"},
+    "get_transmittal": READERS,
+    "transmittal_package": READERS,
+    "list_copies": READERS,
     # the project and who is in it
     "get_project": EVERYBODY,
     "list_identifiers": EVERYBODY,
@@ -167,6 +183,18 @@ MAY: dict[str, frozenset[str]] = {
     "agree_on_costs": frozenset({"owner"}),
     "get_closure": EVERYBODY,
     "settlement_as_xlsx": EVERYBODY,
+    # questions: a note of the contractor to the designer, a joint review that collects questions
+    "list_notes": READERS,
+    "ask_one_note": SITE | DESIGN,
+    "get_note": READERS,
+    "move_one_note": frozenset({"contractor"}),
+    "list_joint_reviews": READERS,
+    "plan_one_joint_review": OWNERS | {"supervisor"},
+    "get_joint_review": READERS,
+    "ask_in_joint_review": SITE,
+    "move_joint_review": OWNERS | {"supervisor"},
+    "sign_joint_review": frozenset({"owner", "lead", "supervisor"}),
+    "answer_in_joint_review": DESIGN,
     # the record
     "get_set": READERS,
     "get_package": READERS,
@@ -224,6 +252,8 @@ def things(asked: Api) -> dict[str, str]:
         "short_code": found["short_code"],
         **review_things(asked),
         **change_things(asked),
+        **question_things(asked),
+        **distribution_things(asked),
     }
 
 
@@ -307,6 +337,11 @@ def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> A
             more["json"] = _seat(asked)
         if name == "hand_over":
             more["json"] = {"to_person_id": asked.world.people["verifier"]}
+        if name == "object_to_item":  # by another hash than the one in force: refused to whoever might
+            more["json"] = {**SEEN, "key": f"revision:{things['released_id']}", "reason": "x"}
+        if name == "send_one_transmittal":
+            to = [{"party_id": asked.world.parties["contractor"]}]
+            more["json"] = {"items": [f"revision:{things['released_id']}"], "recipients": to}
         if name == "join":
             more["json"] = {"organisation_id": asked.world.organisations["owner"], "role": "cost", "lot": ID}
         if name in ("propose_one_change", "write_one_change"):
@@ -368,8 +403,11 @@ EDIT = {
 }
 MARK = {"kind": "cloud", "anchor": REGION, "shape": SHAPES["cloud"]}
 OPINION = {"discipline": "arch", "fact": "x", "basis": "design_depth", "basis_reason": "x"}
+SEEN = {"key": f"revision:{ID}", "sha256": "0" * 64}
 BODIES: dict[str, dict[str, Any]] = {
     **CHANGE_BODIES,
+    "confirm_many_receipts": {"items": [{**SEEN, "statement_sha256": "0" * 64}]},
+    "resolve_one_objection": {"answer": "x"},
     "edit_one_case": {"title": "x"},
     "ask_the_gate": {"revisions": [ID]},
     "hand_in": {"revisions": [ID]},
@@ -390,6 +428,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "accept_many_findings": {"findings": [ID]},
     "drop_many_findings": {"findings": [ID]},
     "restore_many_findings": {"findings": [ID]},
+    "ask_one_note": {"to_party_id": ID, "question": "x", "discipline": "arch"},
+    "move_one_note": {"event": "withdraw"},  # without a reason: refused to whoever might
+    "plan_one_joint_review": {"title": "x"},
+    "ask_in_joint_review": {"question": " ", "discipline": "arch"},
+    "move_joint_review": {"event": "collect"},  # it has no questions
+    "sign_joint_review": {"digest": "0" * 64},
+    "answer_in_joint_review": {"answer": "x"},
     "found": {"name": "x"},
     "edit": EDIT,
     "identify": {"scheme": "job_number", "value": "x"},

@@ -9,6 +9,7 @@ from app.drawings.actions.revisions import _PAST as REVISION_PAST
 from app.markups.rules import EVENT_PAST
 from app.notices.rules import HOOK_LABELS, KINDS, RHYTHM_LABELS, TOLD, UNTOLD, HookKind, Rhythm
 from app.notices.told import Who
+from app.questions.rules import JOINT_PAST, NOTE_PAST
 from app.record.models import EffectKind
 from app.review.opinion_rules import OPINION_PAST
 from app.review.rules import PAST
@@ -17,7 +18,7 @@ ROOT = Path(app.__file__).parent
 TYPE = re.compile(r'"((?:[a-z-]+)\.(?:[a-z]+(?:-[a-z]+)*))"')
 NOUNS = ("review-case", "opinion", "certificate", "revision", "markup", "seat", "party", "project", "building", "baseline",
          "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook", "draw",
-         "change")  # fmt: skip
+         "change", "note", "jdr")  # fmt: skip
 NOT_TYPES = {
     "project.bcfp",
     "certificate.pdf",
@@ -45,6 +46,8 @@ def _types_in_the_code() -> set[str]:
     made |= {f"revision.{past}" for past in REVISION_PAST.values()}
     made |= {f"markup.{past}" for past in EVENT_PAST.values()}
     made |= {f"change.{past}" for past in CHANGE_PAST.values()}
+    made |= {f"note.{past}" for past in NOTE_PAST.values()}
+    made |= {f"jdr.{past}" for past in JOINT_PAST.values()}
     made |= {f"slip.{kind}" for kind in EffectKind}
     made |= {"notice-hook.added", "notice-hook.removed"}
     return literal | made

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from app.bootstrap import CHAPTERS
 from app.changes.models import ChangeDocument, ChangePaper, ChangeSheet
 from app.changes.replay import CHANGES
+from app.distribution.replay import DISTRIBUTION
 from app.drawings.models import Sheet, SheetRevision
 from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.kernel.db.types import Base
 from app.kernel.ledger.audit import every_entry
 from app.markups.models import Markup, MarkupCarry, MarkupPhoto
+from app.questions.replay import QUESTIONS
 from app.record.audit import audit_register
 from app.record.replay import Replay
 from app.review.draws.models import DrawEnd, DrawResult, DrawReveal, DrawShare, DrawValue, ReviewDraw
@@ -27,6 +29,8 @@ from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
 
+SUBJECTS = (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables, *DISTRIBUTION.tables)
+"""Tables whose entries carry whole rows."""
 TOLD: dict[str, str] = {
     "organisations": "organisations",
     "projects": "projects",
@@ -45,10 +49,7 @@ TOLD: dict[str, str] = {
     "markup_comments": "markup_comments",
     "markup_photos": "markup_photos",
     "markup_carries": "markup_carries",
-    **{
-        str(table.model.__tablename__): str(table.model.__tablename__)
-        for table in (*REVIEW.tables, *CHANGES.tables)
-    },
+    **{str(table.model.__tablename__): str(table.model.__tablename__) for table in SUBJECTS},
 }
 """Tables that the ledger accounts for, and their name in the replay."""
 REVIEWED: dict[str, list[str]] = {
@@ -57,9 +58,9 @@ REVIEWED: dict[str, list[str]] = {
         for c in Base.metadata.tables[str(table.model.__tablename__)].columns
         if c.key not in ("id", "version")
     ]
-    for table in (*REVIEW.tables, *CHANGES.tables)
+    for table in SUBJECTS
 }
-"""Tables of the review and of change documents, with every column that is told."""
+"""They, with every column that is told."""
 
 
 @pytest.fixture(scope="module")
@@ -194,8 +195,8 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
         "id": row["id"] + 1 if isinstance(row["id"], int) else "0" * 20,
         "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
         "value": "B" * 27, "act_id": "0" * 20,
-        "client_key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
-        "serial": 99, "sequence": 99, **_unended(kept, table),
+        "client_key": "x9", "key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
+        "serial": 99, "sequence": 99, "digest": "0" * 64, **_unended(kept, table),
     }  # fmt: skip
     changed = {k: made_up.get(k, v) for k, v in row.items()}
     assert faults_after(kept, sa.insert(model).values(changed))

@@ -21,6 +21,7 @@ from app.kernel.db.types import Base
 from app.kernel.ledger.models import LedgerEntry
 from app.kernel.ledger.publish import published_head
 from app.kernel.ledger.sequence import sequence
+from app.questions.replay import QUESTIONS
 from app.record.models import RecordFact
 from app.record.queries import (
     Instants,
@@ -150,7 +151,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "baseline_items": (),
     "markup_comments": (),
     "markup_carries": (),
-    **{str(table.model.__tablename__): ("version",) for table in (*REVIEW.tables, *CHANGES.tables)},
+    **{
+        str(table.model.__tablename__): ("version",)
+        for table in (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables)
+    },
 }
 
 

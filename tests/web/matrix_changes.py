@@ -35,6 +35,8 @@ def _own(method: str, rule: str, path: str, **more: Any) -> Case:
 
 CHANGE_CASES: tuple[Case, ...] = (
     get(P, OWN, SEATED),
+    get(f"{P}/closure", f"{OWN}/closure", SEATED),
+    get(f"{P}/settlement.xlsx", f"{OWN}/settlement.xlsx", SEATED),
     get(f"{P}/new", f"{OWN}/new", WORKING),
     Case(f"POST {P}", OWN, WORKING, json=filled_json(kind="design_change", **TEXT),
          headers={"Accept": "application/json"}),

@@ -47,8 +47,10 @@ from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, r
 from tests.markups.drawn import drawn
 from tests.peers import postgres
 from tests.web.change_house import changes
+from tests.web.distribution_house import distribution
 from tests.web.notice_house import notices
 from tests.web.papers import small_pdf
+from tests.web.question_house import questions
 from tests.web.review_house import review
 from tests.world import PASSWORD, World, make_world
 
@@ -270,6 +272,7 @@ def build(folder: Path, database_url: str) -> Built:
     _draw_foreign(site)
     _mark(site)
     _review(site)
+    distribution(site.world, site.services.reading_room, site.things, site.foreign)
     notices(site.world, site.things, site.foreign)
     _personal_things(site)
     site.work()
@@ -392,6 +395,7 @@ def _review(site: Site) -> None:
     paper = FileFact(stored.sha256, stored.sm3, stored.size)
     review(site.world, site.things, site.foreign, paper)
     changes(site.world, site.things, site.foreign, paper)
+    questions(site.world, site.things, site.foreign, paper)
 
 
 def _personal_things(site: Site) -> None:

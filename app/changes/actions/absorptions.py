@@ -51,7 +51,7 @@ def tick_absorbed(tx: Tx, command: TickAbsorbed) -> None:
     )
     force = in_force(tx.session, revision.sheet_id, Instants(tx.now, tx.now, is_now=True))
     standing = {slip.change_id: slip.number for slip in force.slips} if force else {}
-    written_for = _written_for(tx.session, revision.sheet_id, standing)
+    written_for = orders_written_for(tx.session, revision.sheet_id, standing)
     is_released = revision.state == RevisionState.RELEASED
     for change_id, is_absorbed in command.ticks.items():
         known = tx.session.get(ChangeDocument, change_id)
@@ -80,7 +80,7 @@ def tick_absorbed(tx: Tx, command: TickAbsorbed) -> None:
         write_absorbed(tx, revision, command.ticks, now, seat)
 
 
-def _written_for(session: Session, sheet_id: str, changes: Iterable[str]) -> dict[str, int]:
+def orders_written_for(session: Session, sheet_id: str, changes: Iterable[str]) -> dict[str, int]:
     """By change: the order of the revision it was written for. That one, or an older one, cannot have it drawn in."""
     query = (
         sa.select(ChangeSheet.change_id, SheetRevision.rev_seq)

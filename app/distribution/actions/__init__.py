@@ -1,0 +1,1 @@
+"""Acts of distribution, each one transaction."""
