@@ -22,6 +22,60 @@ APPENDED = (
 
 
 def upgrade() -> None:
+    _make_change_documents()
+    _make_change_absorptions()
+    _make_change_files()
+    _make_change_incorporations()
+    _make_change_steps()
+    _make_change_words()
+    _make_change_sheets()
+    _make_change_papers()
+    for table in APPENDED:
+        make_append_only(table)
+
+
+def downgrade() -> None:
+    for table in APPENDED:
+        drop_append_only(table)
+    op.drop_table("change_papers")
+    with op.batch_alter_table("change_sheets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_sheets_sheet_id"))
+
+    op.drop_table("change_sheets")
+    with op.batch_alter_table("change_words", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_words_change_id"))
+
+    op.drop_table("change_words")
+    with op.batch_alter_table("change_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_steps_change_id"))
+
+    op.drop_table("change_steps")
+    with op.batch_alter_table("change_incorporations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_incorporations_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_change_incorporations_change_id"))
+
+    op.drop_table("change_incorporations")
+    with op.batch_alter_table("change_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_files_change_id"))
+
+    op.drop_table("change_files")
+    with op.batch_alter_table("change_absorptions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_absorptions_revision_id"))
+        batch_op.drop_index(batch_op.f("ix_change_absorptions_change_id"))
+
+    op.drop_table("change_absorptions")
+    with op.batch_alter_table("change_documents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_change_documents_number",
+            sqlite_where=sa.text("number <> ''"),
+            postgresql_where=sa.text("number <> ''"),
+        )
+        batch_op.drop_index("ix_change_documents_project")
+
+    op.drop_table("change_documents")
+
+
+def _make_change_documents() -> None:
     op.create_table(
         "change_documents",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -80,6 +134,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("number <> ''"),
         )
 
+
+def _make_change_absorptions() -> None:
     op.create_table(
         "change_absorptions",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -99,6 +155,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_change_absorptions_change_id"), ["change_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_absorptions_revision_id"), ["revision_id"], unique=False)
 
+
+def _make_change_files() -> None:
     op.create_table(
         "change_files",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -127,6 +185,8 @@ def upgrade() -> None:
     with op.batch_alter_table("change_files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_files_change_id"), ["change_id"], unique=False)
 
+
+def _make_change_incorporations() -> None:
     op.create_table(
         "change_incorporations",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -145,6 +205,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_change_incorporations_change_id"), ["change_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_incorporations_sheet_id"), ["sheet_id"], unique=False)
 
+
+def _make_change_steps() -> None:
     op.create_table(
         "change_steps",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -164,6 +226,8 @@ def upgrade() -> None:
     with op.batch_alter_table("change_steps", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_steps_change_id"), ["change_id"], unique=False)
 
+
+def _make_change_words() -> None:
     op.create_table(
         "change_words",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -190,6 +254,8 @@ def upgrade() -> None:
     with op.batch_alter_table("change_words", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_words_change_id"), ["change_id"], unique=False)
 
+
+def _make_change_sheets() -> None:
     op.create_table(
         "change_sheets",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -213,6 +279,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("change_sheets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_sheets_sheet_id"), ["sheet_id"], unique=False)
+
+
+def _make_change_papers() -> None:
     op.create_table(
         "change_papers",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -229,46 +298,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_papers")),
         sa.UniqueConstraint("change_id", name=op.f("uq_change_papers_change_id")),
     )
-    for table in APPENDED:
-        make_append_only(table)
-
-
-def downgrade() -> None:
-    for table in APPENDED:
-        drop_append_only(table)
-    op.drop_table("change_papers")
-    with op.batch_alter_table("change_sheets", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_sheets_sheet_id"))
-
-    op.drop_table("change_sheets")
-    with op.batch_alter_table("change_words", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_words_change_id"))
-
-    op.drop_table("change_words")
-    with op.batch_alter_table("change_steps", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_steps_change_id"))
-
-    op.drop_table("change_steps")
-    with op.batch_alter_table("change_incorporations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_incorporations_sheet_id"))
-        batch_op.drop_index(batch_op.f("ix_change_incorporations_change_id"))
-
-    op.drop_table("change_incorporations")
-    with op.batch_alter_table("change_files", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_files_change_id"))
-
-    op.drop_table("change_files")
-    with op.batch_alter_table("change_absorptions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_absorptions_revision_id"))
-        batch_op.drop_index(batch_op.f("ix_change_absorptions_change_id"))
-
-    op.drop_table("change_absorptions")
-    with op.batch_alter_table("change_documents", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_change_documents_number",
-            sqlite_where=sa.text("number <> ''"),
-            postgresql_where=sa.text("number <> ''"),
-        )
-        batch_op.drop_index("ix_change_documents_project")
-
-    op.drop_table("change_documents")
