@@ -304,8 +304,7 @@ class _Builder:
         self._freeze(project_id, "施工图 B 版发布")
         marks.on_second_issue(self._plans(ready))
         DemoChanges(self.database, self.clock, self.people, project_id).on_second_issue(self._plans(ready))
-        questions = DemoQuestions(self.database, self.clock, self.people, project_id)
-        questions.reviewed(self._plans(ready))
+        DemoQuestions(self.database, self.clock, self.people, project_id).reviewed(self._plans(ready))
         site.on_second_issue(project_id, ready)
         self._sign_and_issue(project_id, waiting[:1], upto=SignatureRole.CHECKER)
         self._sign_and_issue(project_id, waiting[1:])
@@ -313,7 +312,7 @@ class _Builder:
         self._come_near_today()
         review.under_review(project_id, "教学楼施工图 B 版补充", waiting[2:3])
         review.waiting_for_designer(project_id, "门卫室施工图 B 版", waiting[3:4])
-        questions.under_way(self._plans(ready))
+        DemoQuestions(self.database, self.clock, self.people, project_id).under_way(self._plans(ready))
         self._draws.announced()
         shutil.rmtree(folder, ignore_errors=True)
 
