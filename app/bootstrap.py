@@ -7,6 +7,7 @@ from app.changes.replay import CHANGES
 from app.config import Settings
 from app.copies.copies import Press
 from app.copies.keys import KeyRing
+from app.copies.slips import papers_of_changes
 from app.distribution.replay import DISTRIBUTION
 from app.drawings.flows import ReadingRoom
 from app.files.derived import DerivedFiles
@@ -86,7 +87,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         index=open_index(settings.search, database),
         scratch=scratch,
         outgoing=_outgoing(settings),
-        press=Press(settings.base_url, KeyRing(data / "keys")),
+        press=Press(settings.base_url, KeyRing(data / "keys"), papers_of_changes),
     )
 
 

@@ -1,6 +1,6 @@
 """The change slips that a printed sheet must bring along: a copy is the sheet and its slips in one PDF (law 3).
 
-What a slip's papers are knows the subject of changes, above; it hands in one function (:class:`SlipPapers`).
+What a slip's papers are, the press is told by one function (:class:`SlipPapers`): :func:`papers_of_changes`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.changes.models import ChangeDocument
+from app.changes.papers.keeping import papers_of
 from app.record.queries import Instants, SlipInForce, in_force
 
 PDF = "application/pdf"
@@ -34,6 +37,18 @@ class SlipPapers(Protocol):
     def __call__(self, session: Session, change_ids: Sequence[str]) -> Sequence[SlipPaper]:
         """The papers of change documents, in the order in which they are to be printed; of some there may be none."""
         ...
+
+
+def papers_of_changes(session: Session, change_ids: Sequence[str]) -> Sequence[SlipPaper]:
+    """The kept papers of change documents, each followed by what its designer added."""
+    known = papers_of(session, change_ids)
+    query = sa.select(ChangeDocument.id, ChangeDocument.number).where(ChangeDocument.id.in_(change_ids))
+    numbers = dict(session.execute(query).all())
+    return [
+        SlipPaper(numbers.get(key, ""), title, sha256, size, media_type)
+        for key in change_ids
+        for title, sha256, size, media_type in known.get(key, ())
+    ]
 
 
 def no_papers(session: Session, change_ids: Sequence[str]) -> Sequence[SlipPaper]:

@@ -24,8 +24,9 @@ def judge_joint(names: Iterable[str], facts: JointFacts) -> list[GuardResult]:
 
 
 def is_done(item: JointItem) -> bool:
-    """Answered, classed, and said what follows."""
-    return bool(item.answer and item.item_class and item.outcome)
+    """Answered, classed, and said what follows; what changes something names the sheet that it changes."""
+    named = item.outcome != Outcome.CHANGE or bool(item.sheet_id and item.revision_id)
+    return bool(item.answer and item.item_class and item.outcome) and named
 
 
 def needs_rereview(item: JointItem) -> bool:
@@ -65,8 +66,8 @@ def _all_answered(facts: JointFacts) -> GuardResult:
     if left:
         return _failed(
             G.ALL_ANSWERED,
-            f"尚未答复、分类或定处理：第 {_numbers(left)} 条",
-            f"Not answered, classed or decided: no. {_numbers(left)}",
+            f"尚未答复、分类或定处理，或须变更而未指明图纸：第 {_numbers(left)} 条",
+            f"Not answered, classed or decided, or a change without its sheet: no. {_numbers(left)}",
         )
     return _passed(G.ALL_ANSWERED, "均已答复并分类", "All are")
 
