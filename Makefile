@@ -14,7 +14,7 @@ run: $(VENV)/.run  ## start the product with the demonstration
 	$(BIN)/oneset demo --data $(DATA)
 
 test: check browser  ## everything that must hold
-	$(HASTE) $(BIN)/python -m pytest -n 2 --dist loadfile -rs tests
+	$(HASTE) $(BIN)/python -m pytest -n 3 --dist loadfile -rs tests
 
 check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/ruff check .
@@ -28,7 +28,8 @@ bench: $(VENV)/.dev  ## a figure per line
 	done; test -z "$$failed" || { echo "not as they must be:$$failed"; exit 1; }
 
 soak: $(VENV)/.dev browser  ## the long versions: hours
-	ONESET_SOAK=1 $(HASTE) $(BIN)/python -m pytest -rs tests/soak tests/review/test_walk.py
+	ONESET_SOAK=1 $(HASTE) $(BIN)/python -m pytest -rs tests/soak tests/review/test_walk.py \
+		tests/changes/test_walk.py tests/changes/test_histories.py tests/changes/test_race.py
 
 browser: $(VENV)/.dev  ## Chromium for the browser tests
 	@$(BIN)/python tests/peers/install_browser.py

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.changes.replay import CHANGES
 from app.config import Settings
+from app.copies.copies import Press
+from app.copies.keys import KeyRing
+from app.copies.slips import papers_of_changes
 from app.distribution.replay import DISTRIBUTION
 from app.drawings.flows import ReadingRoom
 from app.files.derived import DerivedFiles
@@ -12,6 +16,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.db.transactions import Database
 from app.markups.replay import MARKS
 from app.notices.outgoing import Outgoing
+from app.questions.replay import QUESTIONS
 from app.record.replay import Chapter
 from app.review.replay import REVIEW
 from app.search.contract import SearchIndex
@@ -19,7 +24,7 @@ from app.search.opening import open_index
 from storage import ObjectStore, Staging, open_store
 from viewers.render.pool import Limits, RenderPool
 
-CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, DISTRIBUTION)
+CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, CHANGES, QUESTIONS, DISTRIBUTION)
 """What subjects above the record add to its fold: ``oneset fsck`` and ``oneset rebuild`` hand it in. Here, where all
 subjects are known, and as a value: a list that subjects enter themselves would depend on who was imported."""
 
@@ -39,6 +44,7 @@ class Services:
     index: SearchIndex
     scratch: Path
     outgoing: Outgoing
+    press: Press
 
     @property
     def reading_room(self) -> ReadingRoom:
@@ -81,6 +87,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         index=open_index(settings.search, database),
         scratch=scratch,
         outgoing=_outgoing(settings),
+        press=Press(settings.base_url, KeyRing(data / "keys"), papers_of_changes),
     )
 
 

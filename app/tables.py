@@ -2,6 +2,7 @@
 
 import app.access.models
 import app.accounts.models
+import app.changes.models
 import app.distribution.models
 import app.drawings.intake_models
 import app.drawings.models
@@ -11,6 +12,7 @@ import app.kernel.outbox
 import app.markups.models
 import app.notices.models
 import app.projects.models
+import app.questions.models
 import app.record.models
 import app.review.draws.models
 import app.review.library_models

@@ -75,8 +75,8 @@ SITE_GRANTS: GrantTable = {
         Grant(P.OWNER, _seats(S.PROJECT_LEAD)),
         *(Grant(p, _DESIGN_LEADS) for p in DESIGNERS),
     ),
-    Permission.CHANGE_DESIGN: tuple(Grant(p, _PREPARERS) for p in DESIGNERS),
-    Permission.CHANGE_ISSUE: tuple(Grant(p, _DESIGN_LEADS | _seats(S.APPROVER)) for p in DESIGNERS),
+    Permission.CHANGE_DESIGN: tuple(Grant(p, _PREPARERS, own=True) for p in DESIGNERS),
+    Permission.CHANGE_ISSUE: tuple(Grant(p, _DESIGN_LEADS | _seats(S.APPROVER), own=True) for p in DESIGNERS),
     Permission.CHANGE_SUBMIT: (Grant(P.OWNER, _OWNER_OFFICE),),
     Permission.CHANGE_REVIEW: (Grant(P.REVIEWER, _AGENCY_LEADS),),
     Permission.CHANGE_CONSENT: tuple(

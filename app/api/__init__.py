@@ -5,6 +5,7 @@ from flask import jsonify
 
 from app.api import (
     acts,
+    changes,
     distribution,
     intakes,
     ledger,
@@ -14,6 +15,7 @@ from app.api import (
     notices,
     people,
     projects,
+    questions,
     record,
     renditions,
     review_assist,
@@ -47,6 +49,8 @@ TABLES: tuple[Table, ...] = (
     review_papers.table,
     review_assist.table,
     self_checks.table,
+    changes.table,
+    questions.table,
     distribution.table,
     searching.table,
     notices.table,

@@ -20,6 +20,7 @@ from app.api.shapes.distribution import (
     TransmittalOut,
 )
 from app.api.table import PREFIX, Answer, Table
+from app.copies.versions import current_versions
 from app.distribution.actions.objections import ResolveObjection, resolve_objection
 from app.distribution.actions.receipts import (
     Confirmation,
@@ -96,9 +97,14 @@ def may_build_sheet(sheet_id: str) -> Answer:
     place = Target(sheet.project_id, sheet.building_id, has_place=True, discipline=sheet.discipline)
     rights().require(Permission.DISTRIBUTION_VIEW, place)
     found = may_build(reading(), sheet_id, now())
+    version = current_versions(reading(), [sheet_id], now()).get(sheet_id)
     return Answer(
         MayBuildOut(
             sheet_id=sheet_id,
+            as_of=now(),
+            rev_label=version.rev_label if version else "",
+            base_sha256=version.base_sha256 if version else "",
+            slips=list(version.slips) if version else [],
             is_in_force=found.is_in_force,
             is_for_construction=found.is_for_construction,
             confirm_first=found.confirm_first,

@@ -19,6 +19,7 @@ from app.api.shapes.mark_files import (
 )
 from app.api.table import Answer, Table
 from app.copies.mark_copies import bcf_of, compose_mark_copy, in_fields, order_mark_copy
+from app.copies.versions import with_versions
 from app.files.names import content_disposition, safe_name
 from app.markups.actions.imports import ImportMarks, import_marks
 from app.markups.exports.bcf import BCF_TYPE, MOST_TOPICS, BcfVersion
@@ -53,7 +54,7 @@ def marks_as_pdf(revision_id: str, query: LanguageQuery) -> Response:
         reading(),
         rights(),
         revision_id,
-        base_url=services().settings.base_url,
+        press=services().press,
         now=now(),
         wording=wording,
     )
@@ -199,6 +200,7 @@ def _project(project_id: str, query: LanguageQuery) -> tuple[ProjectView, Wordin
 
 
 def _list(sheets: list[MarkedSheet], wording: Wording, name: str) -> Response:
+    sheets = with_versions(reading(), sheets, now(), wording)
     close_reading()
     room = services().reading_room
     data = marks_xlsx([in_fields(room, sheet) for sheet in sheets], wording, title=name)
@@ -208,6 +210,7 @@ def _list(sheets: list[MarkedSheet], wording: Wording, name: str) -> Response:
 def _topics(
     sheets: list[MarkedSheet], project: ProjectView, wording: Wording, version: BcfVersion, name: str
 ) -> Response:
+    sheets = with_versions(reading(), sheets, now(), wording)
     close_reading()
     base = services().settings.base_url
     data = bcf_of(services().reading_room, sheets, project, wording, version=version, base_url=base)

@@ -5,10 +5,11 @@ from pathlib import PurePosixPath
 from flask import Response, request
 
 from app.api.delivery import send_bytes
-from app.api.request import actor, close_reading, reading, rights, services
+from app.api.request import actor, close_reading, now, reading, rights, services
 from app.api.shapes.comparing import AgainQuery, ComparingOut, ComparisonOut
 from app.api.shapes.drawings import RenditionDetailOut
 from app.api.table import Answer, Table
+from app.copies.versions import versions_of
 from app.drawings.comparing import (
     Standpoint,
     found_so_far,
@@ -41,7 +42,10 @@ def get_bytes(rendition_id: str) -> Response:
     rendition = source.rendition
     suffix = SUFFIXES.get(rendition.media_type) or PurePosixPath(rendition.file_name).suffix
     name = f"{source.number} {source.rev_label} {source.title}{suffix}"
-    return send_bytes(rendition.sha256, rendition.size, rendition.media_type, name)
+    version = versions_of(reading(), [source.revision_id], now())[source.revision_id]
+    response = send_bytes(rendition.sha256, rendition.size, rendition.media_type, name)
+    response.headers.update(version.headers)
+    return response
 
 
 COMPARE = "/renditions/{rendition_id}/compare/{after_id}"

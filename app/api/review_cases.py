@@ -38,6 +38,7 @@ from app.api.shapes.review import (
     SubmitBody,
 )
 from app.api.table import PREFIX, Answer, Table
+from app.files.sent import MOST_DOCUMENT_BYTES
 from app.kernel.db.transactions import Tx
 from app.kernel.policy import Target
 from app.review.actions.assignments import (
@@ -58,7 +59,7 @@ from app.review.actions.submissions import (
     submit_case,
     withdraw_case,
 )
-from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, store_document
+from app.review.flows import SentDocument, document_for, page_counts, store_document
 from app.review.gate import Level, look_through
 from app.review.queries.cases import case_for, case_row, cases_of
 from app.review.queries.opinions import opinions_of

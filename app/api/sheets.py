@@ -15,7 +15,9 @@ from app.drawings.queries.sheets import revision_for, sheet_for
 from app.files.names import content_disposition
 from app.kernel.policy import Target
 from app.projects.queries import ProjectView, buildings_of, project_for
+from app.questions.queries.standing import joint_facts_of
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
+from app.record.queries import Instants, in_force
 from app.record.register import STANDING_LABELS, StandingRow, register_with_standing
 from app.review.queries.certificates import review_facts
 
@@ -53,13 +55,21 @@ def export_xlsx(project_id: str, query: ExportQuery) -> Response:
 @table.add("GET", "/sheets/{sheet_id}", answer=SheetOut)
 def get_sheet(sheet_id: str) -> Answer:
     """One sheet with its revisions, renditions, signatures, and the steps one's seats allow."""
-    return Answer(SheetOut.model_validate(sheet_for(reading(), rights(), sheet_id, reviewed=review_facts)))
+    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts, jointly=joint_facts_of)
+    place = Target(sheet.project_id, sheet.building_id, has_place=True, discipline=sheet.discipline)
+    may_see = rights().may(Permission.RECORD_VIEW, place)
+    force = in_force(reading(), sheet_id, Instants(now(), now(), is_now=True)) if may_see else None
+    value = InForceOut.model_validate(force) if force else None
+    names = [n for n in SheetOut.model_fields if hasattr(sheet, n)]
+    return Answer(SheetOut(**{n: getattr(sheet, n) for n in names}, as_of=now(), in_force=value))
 
 
 @table.add("GET", "/revisions/{revision_id}", answer=RevisionOut)
 def get_revision(revision_id: str) -> Answer:
     """One revision."""
-    _, revision = revision_for(reading(), rights(), revision_id, reviewed=review_facts)
+    _, revision = revision_for(
+        reading(), rights(), revision_id, reviewed=review_facts, jointly=joint_facts_of
+    )
     return Answer(RevisionOut.model_validate(revision))
 
 
@@ -74,6 +84,7 @@ def _file(chunks: Iterable[bytes], project: ProjectView, suffix: str, media: str
     response = Response(chunks, mimetype=media.split(";", maxsplit=1)[0])
     response.headers["Content-Type"] = media
     day = now().astimezone(ZoneInfo(project.timezone)).strftime("%Y%m%d")
+    response.headers["X-OneSet-As-Of"] = now().isoformat(timespec="seconds")
     response.headers["Content-Disposition"] = content_disposition(f"{project.name} 图纸目录 {day}.{suffix}")
     return response
 

@@ -7,6 +7,7 @@ from app.cli.doctor import doctor
 from app.cli.export import export
 from app.cli.fsck import fsck
 from app.cli.jobs import jobs
+from app.cli.keys import keys
 from app.cli.rebuild import rebuild
 from app.cli.reindex import reindex
 from app.cli.serve import serve
@@ -32,5 +33,19 @@ def main() -> None:
     """The command and its subcommands."""
 
 
-for command in (demo, up, serve, work, upload, export, reindex, jobs, fsck, rebuild, doctor, help_group):
+for command in (
+    demo,
+    up,
+    serve,
+    work,
+    upload,
+    export,
+    reindex,
+    jobs,
+    keys,
+    fsck,
+    rebuild,
+    doctor,
+    help_group,
+):
     main.add_command(command)

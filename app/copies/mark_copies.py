@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.copies.copies import CopyOrder, order_copy
+from app.copies.copies import RINGS_ARE_DERIVED, CopyOrder, Press, order_copy
 from app.drawings.flows import ReadingRoom
 from app.drawings.queries.sheets import RenditionView
 from app.kernel.errors import BUSY, NOT_FOUND, Refused, declare
@@ -59,7 +59,7 @@ class MarkCopyOrder:
 
 
 def order_mark_copy(
-    session: Session, rights: Rights, revision_id: str, *, base_url: str, now: datetime, wording: Wording
+    session: Session, rights: Rights, revision_id: str, *, press: Press, now: datetime, wording: Wording
 ) -> MarkCopyOrder:
     """Settle a copy of a revision with the marks that the actor sees.
 
@@ -69,8 +69,11 @@ def order_mark_copy(
     sheet = marked_sheet(session, rights, revision_id)
     if sheet.rendition is None:
         raise Refused(NOTHING_TO_DRAW_ON, reason="—")
-    copy = order_copy(session, rights, sheet.rendition.id, base_url=base_url, now=now)
-    lines = (copy.lines[0].replace("副本 Copy", "带批注副本 Copy with marks", 1), *copy.lines[1:])
+    copy = order_copy(session, rights, sheet.rendition.id, press=press, now=now)
+    lines = (
+        copy.lines[0].replace("副本 Copy", "带批注副本 Copy with marks", 1),
+        *(line for line in copy.lines[1:] if line != RINGS_ARE_DERIVED),
+    )
     name = copy.file_name.replace("副本 copy", "带批注副本 with marks")
     return MarkCopyOrder(replace(copy, lines=lines, file_name=name), sheet, wording)
 

@@ -50,14 +50,23 @@ class PublicStatus:
     rev_label: str = ""
     superseded_by: str = ""
     """Label of the revision in force now."""
-    change_slips: int = 0
-    """Change slips that stand on this revision: the copy alone does not say everything."""
+    successor_code: str = ""
+    """Printed code of that revision: its own page."""
+    hash_prefix: str = ""
+    """First 16 digits of the base hash."""
+    slips: tuple[str, ...] = ()
+    """Numbers of the change slips that stand on this revision: the copy alone does not say everything."""
     project: str = ""
     is_for_construction: bool = True
     """False: in force, but the policy makes construction wait for confirmations that are missing (DOMAIN 2.5)."""
     confirmed: int = 0
     needed: int = 0
     """Confirmations of the revision and its slips; 0 of 0 where it is not in force."""
+
+    @property
+    def change_slips(self) -> int:
+        """How many change slips stand on it."""
+        return len(self.slips)
 
 
 def public_status(session: Session, short_code: str, now: datetime) -> PublicStatus | None:
@@ -75,7 +84,7 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
         return None
     revision, number, project = row
     force = in_force(session, revision.sheet_id, Instants(now, now, is_now=True))
-    status = _status(revision, force)
+    status = status_of(revision.id, revision.state, revision.rev_seq, force)
     since = _since(session, revision, status, force, now)
     label = COPY_STATUS_LABELS[status]
     build = may_build(session, revision.sheet_id, now) if status is CopyStatus.CURRENT else None
@@ -92,7 +101,9 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
         number=number,
         rev_label=revision.rev_label,
         superseded_by=force.rev_label if is_old and force else "",
-        change_slips=len(force.slips) if status is CopyStatus.CURRENT and force else 0,
+        hash_prefix=(revision.base_sha256 or "")[:16],
+        successor_code=force.short_code if is_old and force else "",
+        slips=tuple(s.number for s in force.slips) if status is CopyStatus.CURRENT and force else (),
         project=project.name if project.is_name_public else "",
         is_for_construction=may_be_built,
         confirmed=build.confirmed if build else 0,
@@ -100,14 +111,15 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
     )
 
 
-def _status(revision: SheetRevision, force: InForce | None) -> CopyStatus:
+def status_of(revision_id: str, state: str, rev_seq: int, force: InForce | None) -> CopyStatus:
+    """Of a revision, by what is in force of its sheet."""
     if force is not None and force.is_void:
         return CopyStatus.VOID
-    if force is not None and force.revision_id == revision.id:
+    if force is not None and force.revision_id == revision_id:
         return CopyStatus.CURRENT
-    if revision.state not in (RevisionState.RELEASED, RevisionState.VOID):
+    if state not in (RevisionState.RELEASED, RevisionState.VOID):
         return CopyStatus.NOT_RELEASED
-    if force is None or force.rev_seq < revision.rev_seq:
+    if force is None or force.rev_seq < rev_seq:
         return CopyStatus.COMING
     return CopyStatus.SUPERSEDED
 

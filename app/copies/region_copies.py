@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.copies.copies import CopyOrder, order_copy
+from app.copies.copies import RINGS_ARE_DERIVED, CopyOrder, Press, order_copy
 from app.drawings.queries.sheets import byte_source, revision_for
 from app.drawings.reading.values import parse_scale
 from app.kernel.errors import invalid
@@ -36,7 +36,7 @@ def order_region(
     page: Page,
     grid: Grid,
     *,
-    base_url: str,
+    press: Press,
     now: datetime,
 ) -> CopyOrder:
     """Settle a copy of a region of a rendition that the actor may read, with the status as known now.
@@ -44,7 +44,7 @@ def order_region(
     Raises:
         Refused: ``not-found``; ``invalid-input`` for a region off the page, or a paper that is not kept.
     """
-    whole = order_copy(session, rights, rendition_id, base_url=base_url, now=now)
+    whole = order_copy(session, rights, rendition_id, press=press, now=now)
     source = byte_source(session, rights, rendition_id)
     _, revision = revision_for(session, rights, source.revision_id)
     x0, y0, x1, y1 = wish.box_um
@@ -56,9 +56,10 @@ def order_region(
             "box", "区域须在图面之内，纸张为 A4 或 A3", "a region of the sheet, on A4 or A3"
         ) from error
     scales = parse_scale(revision.scales)
+    # The papers of slips follow whole sheets; a part names their numbers, and has no rings to speak of.
     lines = [
         whole.lines[0].replace("副本 Copy", "局部副本 Part copy", 1),
-        *whole.lines[1:],
+        *(line for line in whole.lines[1:] if line != RINGS_ARE_DERIVED),
         _place_line(box, grid, float(factor), scales),
     ]
     if _hides(wish.layers, page.layers):
@@ -67,6 +68,7 @@ def order_region(
         whole,
         lines=tuple(lines),
         file_name=whole.file_name.replace("副本 copy", f"局部副本 part {wish.paper}"),
+        slips=(),
         region={"box_um": list(box), "paper": wish.paper, "layers": wish.layers},
     )
 

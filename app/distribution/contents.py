@@ -9,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.changes.models import ChangeDocument
 from app.distribution.rules import ItemKind
 from app.drawings.models import SheetRevision
 from app.kernel.clock import to_micros
@@ -149,7 +150,7 @@ def _slip_item(change_id: str, standing: Sequence[tuple[SlipInForce, Place]], di
 
 
 def slip_digests(session: Session, *, project_id: str = "", change_ids: Iterable[str] = ()) -> dict[str, str]:
-    """The exact content of slips as the record has it: what took effect, on which sheets, where.
+    """The exact content of slips: what the document says, and what took effect, on which sheets, where.
 
     Every sheet on which it ever took effect counts, so that absorbing it on one of them does not change what was
     confirmed; a slip that takes effect on a further sheet, or elsewhere on one, is another content.
@@ -164,12 +165,16 @@ def slip_digests(session: Session, *, project_id: str = "", change_ids: Iterable
             SlipEffect.number,
             SlipEffect.regions,
             SlipEffect.effective_at,
+            sa.func.coalesce(ChangeDocument.content_sha256, ""),
         )
+        .outerjoin(ChangeDocument, ChangeDocument.id == SlipEffect.change_id)
         .where(where, SlipEffect.kind == EffectKind.EFFECTIVE)
         .order_by(SlipEffect.effective_at, SlipEffect.recorded_at, SlipEffect.id)
     )
     effects: dict[str, dict[str, object]] = defaultdict(dict)
-    for change_id, sheet_id, number, regions, effective_at in session.execute(query):
+    said: dict[str, str] = {}
+    for change_id, sheet_id, number, regions, effective_at, content in session.execute(query):
+        said[change_id] = content
         effects[change_id][sheet_id] = {
             "number": number,
             "regions": regions,
@@ -177,7 +182,7 @@ def slip_digests(session: Session, *, project_id: str = "", change_ids: Iterable
         }
     return {
         change_id: hashlib.sha256(
-            canonical_bytes({"v": 1, "change": change_id, "sheets": dict(sheets)})
+            canonical_bytes({"v": 1, "change": change_id, "content": said[change_id], "sheets": dict(sheets)})
         ).hexdigest()
         for change_id, sheets in effects.items()
     }

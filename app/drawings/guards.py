@@ -50,6 +50,16 @@ class ReviewFact:
 
 
 @dataclass(frozen=True)
+class JointFact:
+    """What joint drawing reviews (图纸会审) say of one discipline. Told by the subject above, which knows them."""
+
+    record: str = ""
+    """Name of a record that stands and covers the discipline; empty: there is none."""
+    waived: str = ""
+    """The owner's reason for doing without; empty: he has given none."""
+
+
+@dataclass(frozen=True)
 class GuardContext:
     """What guards look at for one revision."""
 
@@ -62,6 +72,7 @@ class GuardContext:
     releases: Sequence[ReleaseFact] = ()
     effective_at: datetime | None = None
     review: ReviewFact = ReviewFact()
+    joint: JointFact = JointFact()
 
 
 def judge(names: Iterable[str], context: GuardContext) -> list[GuardResult]:
@@ -274,7 +285,27 @@ def _review_waived(context: GuardContext) -> GuardResult:
 def _joint_review(context: GuardContext) -> GuardResult:
     if not context.policy.require_joint_review:
         return _not_required(Guard.JOINT_REVIEW)
-    return _failed(Guard.JOINT_REVIEW, "尚无图纸会审记录", "No joint drawing review is recorded")
+    if context.joint.record:
+        record = context.joint.record
+        return _passed(Guard.JOINT_REVIEW, f"已会审：{record}", f"Jointly reviewed: {record}")
+    if context.revision.origin == "history":
+        return _warned(
+            Guard.JOINT_REVIEW,
+            "补录的历史图纸：会审情况本系统未核验",
+            "From history: its joint review is not verified here",
+        )
+    if context.joint.waived:
+        reason = context.joint.waived
+        return _warned(
+            Guard.JOINT_REVIEW,
+            f"建设单位已免于会审：{reason}",
+            f"The owner has waived the joint review: {reason}",
+        )
+    return _failed(
+        Guard.JOINT_REVIEW,
+        "该专业尚无四方签认生效的图纸会审记录",
+        "No joint drawing review of this discipline has taken effect with four signatures",
+    )
 
 
 def _older_than_released(context: GuardContext) -> GuardResult:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.bootstrap import Services
+from app.changes.models import KEEP_CHANGE
+from app.changes.papers.keeping import keep_change_paper
 from app.drawings.actions.comparisons import COMPARE
 from app.drawings.comparing import compare_pair
 from app.drawings.flows import read_file
@@ -55,6 +57,16 @@ def _keep_certificate(services: Services, payload: Mapping[str, Any]) -> Commit:
     )
 
 
+def _keep_change_paper(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return keep_change_paper(
+        services.database,
+        services.store,
+        payload["change_id"],
+        base_url=services.settings.base_url,
+        now=services.clock.now(),
+    )
+
+
 def _assist(services: Services, payload: Mapping[str, Any]) -> Commit:
     return run_assist(services.database, services.derived, payload["run"])
 
@@ -75,6 +87,7 @@ HANDLERS: Mapping[str, Handler] = {
     "write_baseline_list": _write_baseline_list,
     COMPARE: _compare,
     KEEP: _keep_certificate,
+    KEEP_CHANGE: _keep_change_paper,
     ASSIST: _assist,
     SELF_CHECK: _self_check,
     SEND: _send_letter,

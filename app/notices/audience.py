@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.access.queries import project_rights
 from app.access.rules import Permission
+from app.changes.facts import name_of
+from app.changes.models import ChangeDocument, ChangeStep
 from app.distribution.models import Transmittal
 from app.drawings.models import Sheet, SheetRevision
 from app.drawings.queries.visibility import revision_target
@@ -19,10 +21,15 @@ from app.drawings.rules import SIGNATURE_RIGHTS, RevisionState, SignatureRole
 from app.kernel.ledger.models import LedgerEntry
 from app.kernel.policy import Rights, Target
 from app.markups.models import Markup
-from app.notices.rules import BUILDERS, Audience, Subject, Told, Who
+from app.notices.rules import BUILDERS
+from app.notices.told import Audience, Subject, Told, Who
 from app.projects.queries import policy_of
+from app.questions.models import ContactNote, ContactNoteStep, JointReview, JointStep
 from app.review.models import ReviewAssignment, ReviewCase, ReviewCertificate, ReviewStep
 
+_OF_DESIGNER = frozenset({Permission.CHANGE_DESIGN, Permission.CHANGE_ISSUE})
+_STEPS = ((ReviewStep, "case"), (ChangeStep, "change"), (ContactNoteStep, "note"), (JointStep, "review"))
+"""Rows that say that a thing has moved, and the subject of the entry that names it."""
 Listeners = dict[str, set[str]]
 """People, each with the parties for which they hear it; none where it is for the person alone."""
 
@@ -103,18 +110,28 @@ class Telling:
         return found
 
     @property
-    def is_step(self) -> bool:
-        """Whether a case has moved by this entry."""
-        return ReviewStep.__tablename__ in self.heard.data.get("rows", {})
+    def moved(self) -> str:
+        """The case, the change, the note or the joint review that has moved by this entry; empty: none has."""
+        rows = self.heard.data.get("rows", {})
+        for model, subject in _STEPS:
+            if model.__tablename__ in rows:
+                return self.heard.subjects.get(subject, "")
+        return ""
 
     def subject(self) -> tuple[str, str]:
         """Identifier and name of what the notice is about."""
         if self.rule.about is Subject.CASE and self.case is not None:
             return self.case.id, self.case.title
+        if self.rule.about is Subject.CHANGE and self.change is not None:
+            return self.change.id, f"{name_of(self.change)} {self.change.title}"
         if self.rule.about is Subject.SHEET and self.heard.sheet_id:
             sheet = self.house.session.get(Sheet, self.heard.sheet_id)
             title = self.revision.title if self.revision is not None else ""
             return self.heard.sheet_id, f"{sheet.number if sheet else ''} {title}".strip()
+        if self.rule.about is Subject.NOTE and self.note is not None:
+            return self.note.id, f"#{self.note.serial} {self.note.title}"
+        if self.rule.about is Subject.JDR and self.joint is not None:
+            return self.joint.id, self.joint.title
         if self.rule.about is Subject.TRANSMITTAL:
             found = self.house.session.get(Transmittal, self.heard.subjects["transmittal"])
             return self.heard.subjects["transmittal"], f"{found.number} {found.title}" if found else ""
@@ -128,10 +145,26 @@ class Telling:
         return sheet.number if sheet else ""
 
     @cached_property
+    def note(self) -> ContactNote | None:
+        """The contact note that the entry speaks of."""
+        return self.house.session.get(ContactNote, self.heard.subjects.get("note", ""))
+
+    @cached_property
+    def joint(self) -> JointReview | None:
+        """The joint drawing review that the entry speaks of."""
+        return self.house.session.get(JointReview, self.heard.subjects.get("review", ""))
+
+    @cached_property
     def case(self) -> ReviewCase | None:
         """The case that the entry speaks of."""
         key = self.heard.subjects.get("case") or self._case_of_certificate()
         return self.house.session.get(ReviewCase, key) if key else None
+
+    @cached_property
+    def change(self) -> ChangeDocument | None:
+        """The change document that the entry speaks of."""
+        key = self.heard.subjects.get("change")
+        return self.house.session.get(ChangeDocument, key) if key else None
 
     @cached_property
     def revision(self) -> SheetRevision | None:
@@ -151,6 +184,8 @@ class Telling:
 
     def _people(self, audience: Audience) -> Listeners:
         match audience.who:
+            case Who.MAY if audience.permission in _OF_DESIGNER and self.change is not None:
+                return self.house.able(_needed(audience), self._change_target(self.change.designer_id))
             case Who.MAY:
                 return self.house.able(_needed(audience), self._target())
             case Who.AGENCY:
@@ -174,13 +209,27 @@ class Telling:
                 return _of_party(self._named("assignee"), None)
             case Who.HOLDER:
                 return _of_party([self.heard.subjects["person"]], None)
+            case Who.NOTE_ASKER:
+                return {self.note.person_id: {self.note.party_id}} if self.note else {}
+            case Who.NOTE_ASKED:
+                return note_readers(self.house, self.note, [self.note.to_party_id]) if self.note else {}
+            case Who.NOTE_COPIES:
+                return note_readers(self.house, self.note, self.note.copy_party_ids) if self.note else {}
             case Who.RECEIVER | Who.RECIPIENTS:
                 return self._receivers(_needed(audience))
 
     def _target(self) -> Target:
+        if self.change is not None:
+            return self._change_target(self.change.party_id)
         if self.revision is not None and self.case is None:
             return revision_target(self.revision)
         return Target(self.heard.project_id)
+
+    def _change_target(self, party_id: str | None) -> Target:
+        change = self.change
+        if change is None:
+            return Target(self.heard.project_id)
+        return Target(change.project_id, discipline=change.discipline, party_id=party_id, state=change.state)
 
     def _agency(self) -> Target:
         return Target(self.heard.project_id, party_id=self.case.agency_id if self.case else "")
@@ -205,6 +254,9 @@ class Telling:
         return [row["reviewer_id"] for row in rows if row.get("reviewer_id")]
 
     def _builders(self) -> Listeners:
+        if self.change is not None:
+            seen = self._change_target(self.change.party_id)
+            return self.house.able(Permission.CHANGE_VIEW, seen, builders=True)
         if self.revision is None:
             return {}
         state = RevisionState.VOID if self.heard.type == "revision.voided" else RevisionState.RELEASED
@@ -232,6 +284,16 @@ class Telling:
         rest = order[order.index(role) + 1 :] if role in order else order
         permission = SIGNATURE_RIGHTS[SignatureRole(rest[0])] if rest else Permission.REVISION_ISSUE
         return self.house.able(permission, revision_target(self.revision))
+
+
+def note_readers(house: House, note: ContactNote, parties: Iterable[str]) -> Listeners:
+    """Who answers notes for some parties, as if it were to them."""
+    found: Listeners = {}
+    for party in parties:
+        target = Target(note.project_id, party_id=party, discipline=note.discipline)
+        for person, of in house.able(Permission.NOTE_ANSWER, target).items():
+            found.setdefault(person, set()).update(of)
+    return found
 
 
 def _needed(audience: Audience) -> str:

@@ -1,19 +1,26 @@
 """What no act tells: a term that is about to end, or has ended. Asked once an hour, told once for each end."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Permission
+from app.kernel.clock import to_micros
 from app.kernel.db.transactions import Database, database_now
 from app.kernel.policy import Target
-from app.notices.audience import House, Listeners
+from app.notices.audience import House, Listeners, note_readers
 from app.notices.models import NoticeHead
+from app.notices.question_rules import NOTE_OVERDUE
 from app.notices.receipt_clock import look_at_receipts
 from app.notices.rules import DUE_SOON, OVERDUE, SOON_DAYS
 from app.notices.taking import HEAD_ID, locked_head
 from app.notices.writing import Said, Writer
+from app.projects.models import Project
+from app.questions.models import ContactNote
+from app.questions.queries.notes import is_overdue
+from app.questions.rules import NoteState
 from app.review.clock import ClockFace
 from app.review.models import ReviewCase
 from app.review.queries.cases import clock_of
@@ -56,9 +63,33 @@ def _look(session: Session, now: datetime) -> int:
         if listeners:
             title = f"{case.title} · {clock.due}"
             writer.say(Said(key, case.project_id, kind, case.id, title, now, is_once=True), listeners)
+    notes = _look_at_notes(house, writer)
     look_at_receipts(session, house, writer, now)
     writer.flush()
-    return len(cases)
+    return len(cases) + notes
+
+
+def _look_at_notes(house: House, writer: Writer) -> int:
+    """Contact notes whose wished day has passed without an answer: told once to who is asked and to who asks."""
+    query = (
+        sa.select(ContactNote, Project.timezone)
+        .join(Project, Project.id == ContactNote.project_id)
+        .where(ContactNote.state == NoteState.OPEN, ContactNote.wanted_on != "")
+    )
+    found = house.session.execute(query).all()
+    for note, zone in found:
+        if not is_overdue(note.state, note.wanted_on, house.now, ZoneInfo(zone)):
+            continue
+        listeners = note_readers(house, note, [note.to_party_id])
+        listeners.setdefault(note.person_id, set()).add(note.party_id)
+        key = f"{NOTE_OVERDUE}:{note.id}:{note.wanted_on}:{to_micros(note.state_at)}"
+        for person in writer.has_been_said(key, listeners):
+            del listeners[person]
+        if listeners:
+            title = f"#{note.serial} {note.title} · {note.wanted_on}"
+            said = Said(key, note.project_id, NOTE_OVERDUE, note.id, title, house.now, is_once=True)
+            writer.say(said, listeners)
+    return len(found)
 
 
 def _kind(clock: ClockFace) -> str | None:

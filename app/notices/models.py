@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db.types import Base, Id, Instant, Ref, UtcMicros, one_of
-from app.notices.rules import HookKind, Rhythm, Subject
+from app.notices.rules import HookKind, Rhythm
+from app.notices.told import Subject
 
 
 class NoticeHead(Base):

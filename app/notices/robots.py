@@ -115,6 +115,7 @@ def generic(letter_id: str, notices: Sequence[NoticeView], *, base_url: str) -> 
                 "label": {"zh": n.label.zh, "en": n.label.en},
                 "project": {"id": n.project_id, "name": n.project},
                 "subject": {"kind": str(n.subject), "id": n.subject_id, "title": n.title},
+                "standing": {"zh": n.standing.zh, "en": n.standing.en} if n.standing else None,
                 "count": n.count,
                 "urgent": n.is_urgent,
                 "waits": n.waits,

@@ -4,74 +4,20 @@ Notices are read off the ledger, so an act cannot forget to tell: every type of 
 :data:`UNTOLD`, and a test asks for it.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from app.access.rules import PartyRole
 from app.access.rules import Permission as Do
 from app.kernel.labels import Label
-
-
-class Subject(StrEnum):
-    """What a notice is about: where it leads, and by what it is gathered."""
-
-    CASE = "case"
-    SHEET = "sheet"
-    SEAT = "seat"
-    PROJECT = "project"
-    RECEIPTS = "receipts"
-    """The confirmations of a project."""
-    TRANSMITTAL = "handout"
-
-
-class Who(StrEnum):
-    """How the people of a rule are found (``audience.py``)."""
-
-    MAY = "may"
-    """Whose seat may do what waits now, to the thing the entry speaks of."""
-    AGENCY = "agency"
-    """The same, of the case's agency."""
-    REVIEWERS = "reviewers"
-    """The reviewers whom the case's disciplines are assigned to."""
-    ASSIGNED = "assigned"
-    """The reviewer whom this entry assigns."""
-    NEXT_SIGNER = "next_signer"
-    """Who may give the signature that comes after this one; after the last, who may issue."""
-    BUILDERS = "builders"
-    """Everybody on site who sees the sheet."""
-    MENTIONED = "mentioned"
-    """Whom a comment names, and the author of the mark."""
-    MARK_PEOPLE = "mark_people"
-    """The author of a mark and who is to answer it."""
-    ASSIGNEE = "assignee"
-    HOLDER = "holder"
-    """The person of a seat."""
-    RECEIVER = "receiver"
-    """Who may do something for the receiving party that the entry names."""
-    RECIPIENTS = "recipients"
-    """The same, of every party that a transmittal goes to."""
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Some people."""
-
-    who: Who
-    permission: Do | None = None
-
-
-@dataclass(frozen=True)
-class Told:
-    """One rule: what is said of a type of entry, and to whom."""
-
-    label: Label
-    to: tuple[Audience, ...]
-    about: Subject
-    is_urgent: bool = False
-    """Not held back for grouping: who goes on building from it does harm."""
-    waits: bool = False
-    """Something waits for who is told."""
+from app.notices.change_rules import CHANGES_TOLD, CHANGES_UNTOLD
+from app.notices.question_rules import (
+    NOTE_OVERDUE,
+    QUESTIONS_CLOCK,
+    QUESTIONS_TOLD,
+    QUESTIONS_UNTOLD,
+)
+from app.notices.told import Audience, Subject, Told, Who
 
 
 def _may(permission: Do) -> Audience:
@@ -231,6 +177,8 @@ TOLD: dict[str, Told] = {
     ),
     "seat.given": Told(Label("您有了新的席位", "You have a new seat"), (Audience(Who.HOLDER),), Subject.SEAT),
     "seat.ended": Told(Label("您的席位已结束", "Your seat has ended"), (Audience(Who.HOLDER),), Subject.SEAT),
+    **CHANGES_TOLD,
+    **QUESTIONS_TOLD,
 }
 
 UNTOLD: dict[str, str] = {
@@ -296,15 +244,13 @@ UNTOLD: dict[str, str] = {
     "revision.returned": "told by review-case.opinions-issued of the same act",
     "revision.submitted": "told by review-case.submitted of the same act",
     "revision.taken-back-from-review": "told by review-case.withdrawn of the same act",
-    "slip.absorbed": "told by revision.released of the same act",
-    "slip.cancelled": "told by change.cancelled of the same act",
-    "slip.effective": "told by change.effective of the same act",
-    "slip.superseded": "told by change.superseded of the same act",
     "session.opened": "shown on one's own page",
     "session.revoked": "shown on one's own page",
     "transmittal.listed": "told by transmittal.sent of the same act",
     "token.made": "shown on one's own page",
     "token.revoked": "shown on one's own page",
+    **CHANGES_UNTOLD,
+    **QUESTIONS_UNTOLD,
 }
 """Types that are not told, with the reason."""
 
@@ -320,14 +266,16 @@ CLOCK_TOLD: dict[str, Told] = {
     ),
     DUE_SOON: Told(Label("审查业务即将到期", "A term is about to end"), (), _CASE, waits=True),
     OVERDUE: Told(Label("审查业务已超期", "A term has run out"), (), _CASE, is_urgent=True, waits=True),
+    **QUESTIONS_CLOCK,
 }
 """What the clock tells, not an act; whose turn it is hears it (``clocks.py``)."""
 SOON_DAYS = 2
 """Working days before the end of a term."""
 
-_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith("review-case."))
-STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE)
-"""What waits in a case until somebody takes its next step."""
+_STEPPING = ("review-case.", "change.", "note.", "jdr.")
+_WAITING_STEPS = (k for k, rule in TOLD.items() if rule.waits and k.startswith(_STEPPING))
+STEP_KINDS = (*_WAITING_STEPS, DUE_SOON, OVERDUE, NOTE_OVERDUE)
+"""What waits in a case, a change, a note or a joint review until somebody takes its next step."""
 
 TEST = "hook.test"
 KINDS: dict[str, Told] = {

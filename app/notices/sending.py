@@ -2,7 +2,7 @@
 the two sends again, with the same Message-ID and the same letter's id.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.access.queries import rights_of
 from app.accounts.models import Person
+from app.copies.versions import current_versions
 from app.kernel.actor import Actor, Via
+from app.kernel.clock import LEGAL_ZONE
 from app.kernel.db.transactions import Database, Tx
-from app.kernel.labels import language_of
+from app.kernel.labels import Label, language_of
 from app.notices.mail import Addressee, compose
 from app.notices.making import SEND
 from app.notices.models import NoticeHook, NoticeLetter
@@ -21,7 +23,9 @@ from app.notices.outgoing import Outgoing, Undeliverable
 from app.notices.queries import SEAT_ENDED, notices_in
 from app.notices.robots import judge_answer, message_for
 from app.notices.rules import TRIES, HookKind
+from app.notices.told import Subject
 from app.notices.wording import NoticeView
+from app.record.exports import Wording
 
 Commit = Callable[[Tx], None]
 _NOBODY = "nobody to send it to"
@@ -84,7 +88,7 @@ def _deliver(outgoing: Outgoing, envelope: Envelope) -> None:
 
 
 def _read(session: Session, letter: NoticeLetter, base_url: str, now: datetime) -> Envelope:
-    notices = notices_in(session, letter.id)
+    notices = with_standings(session, notices_in(session, letter.id), now)
     envelope = Envelope(letter.id, None, None, tuple(notices), base_url, now)
     if letter.hook_id is not None:
         hook = session.get(NoticeHook, letter.hook_id)
@@ -96,6 +100,15 @@ def _read(session: Session, letter: NoticeLetter, base_url: str, now: datetime) 
     still = tuple(n for n in notices if n.project_id in projects or n.kind == SEAT_ENDED)
     to = Addressee(person.name, person.email, person.language, ZoneInfo(person.timezone))
     return replace(envelope, to=to, notices=still)
+
+
+def with_standings(session: Session, notices: Sequence[NoticeView], now: datetime) -> list[NoticeView]:
+    """Each sheet that a letter names with its revision in force, hash and slips, as of the letter."""
+    sheets = {n.subject_id for n in notices if n.subject == Subject.SHEET}
+    versions = current_versions(session, sheets, now) if sheets else {}
+    words = [Wording(language, LEGAL_ZONE, {}) for language in ("zh", "en")]
+    found = {sheet: Label(*(version.line(w) for w in words)) for sheet, version in versions.items()}
+    return [replace(n, standing=found.get(n.subject_id)) for n in notices]
 
 
 def _fate(letter_id: str, error: Undeliverable | None) -> Commit:

@@ -60,8 +60,8 @@ def _take(session: Session, database: Database) -> int:
         if rule is None or entry.project_id is None or entry.recorded_at < now - TOLD_WITHIN:
             continue
         telling = Telling(house, Heard.of(entry), rule)
-        if telling.is_step:
-            writer.settle(telling.heard.subjects["case"], entry.recorded_at)
+        if moved := telling.moved:
+            writer.settle(moved, entry.recorded_at)
         if listeners := telling.listeners():
             writer.tell(telling, listeners)
     writer.flush()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.kernel.labels import Label, Language
-from app.notices.rules import KINDS, Subject
+from app.notices.rules import KINDS
+from app.notices.told import Subject
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class NoticeView:
     by: str
     at: datetime
     is_read: bool
+    standing: Label | None = None
+    """What is in force of the sheet, where the notice leaves the house: no name goes out without its version."""
 
     @property
     def label(self) -> Label:
@@ -49,6 +52,10 @@ class NoticeView:
         """Where it leads."""
         if self.subject == Subject.CASE:
             return f"/review/{self.subject_id}"
+        if self.subject == Subject.CHANGE:
+            return f"/changes/{self.subject_id}"
+        if self.subject in (Subject.NOTE, Subject.JDR):
+            return f"/{'notes' if self.subject == Subject.NOTE else 'joint-reviews'}/{self.subject_id}"
         if self.subject == Subject.TRANSMITTAL:
             return f"/transmittals/{self.subject_id}"
         if self.subject == Subject.RECEIPTS:
@@ -60,7 +67,12 @@ class NoticeView:
         return "/" if self.kind == "seat.ended" else f"/projects/{self.project_id}"
 
     def line(self, language: Language) -> str:
-        """One line: what happened to what."""
+        """One line: what happened to what; where it leaves the house, with what is in force of it."""
+        said = self.short(language)
+        return f"{said} — {self.standing.in_(language)}" if self.standing else said
+
+    def short(self, language: Language) -> str:
+        """What happened to what."""
         label, what = self.label.in_(language), self.what.in_(language)
         urgent = {"zh": "【紧急】", "en": "[urgent] "}[language] if self.is_urgent else ""
         joint = {"zh": "：", "en": ": "}[language]
@@ -85,7 +97,7 @@ def heading(notices: Sequence[NoticeView]) -> Label:
     )
     if len(notices) == 1:
         only = notices[0]
-        return Label(only.line("zh") + tail.zh, only.line("en") + tail.en)
+        return Label(only.short("zh") + tail.zh, only.short("en") + tail.en)
     urgent, waits = sum(n.is_urgent for n in notices), sum(n.waits for n in notices)
     zh = [
         f"{urgent} 条紧急" if urgent else "",

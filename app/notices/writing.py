@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.kernel.ids import new_id
 from app.notices.audience import Listeners, Telling
 from app.notices.models import Notice, NoticeHook
-from app.notices.rules import GATHER_WITHIN, KINDS, STEP_KINDS, Subject
+from app.notices.rules import GATHER_WITHIN, KINDS, STEP_KINDS
+from app.notices.told import Subject
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,17 @@ class Writer:
         for hook in sorted({h for party in parties for h in hooks.get(party, [])}):
             self._note(said, hook_id=hook)
 
-    def settle(self, case_id: str, at: datetime) -> None:
-        """A case has taken a step: what waited before it waits no more, whoever took it."""
+    def settle(self, subject_id: str, at: datetime) -> None:
+        """A thing with steps (a case, a note …) has moved: what waited before it waits no more, whoever moved it."""
         self.session.flush()
         moot = sa.update(Notice).where(
-            Notice.subject_id == case_id,
+            Notice.subject_id == subject_id,
             Notice.kind.in_(STEP_KINDS),
             Notice.read_at.is_(None),
             Notice.at < at,
         )
         self.session.execute(moot.values(read_at=at))
-        self._begun = {place: n for place, n in self._begun.items() if n.subject_id != case_id}
+        self._begun = {place: n for place, n in self._begun.items() if n.subject_id != subject_id}
 
     def flush(self) -> None:
         """Write what is new."""

@@ -1,6 +1,6 @@
 """Appending to the record: base facts at release and cancellation, slip effects, frozen sets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from app.access.rules import Permission
 from app.drawings.models import Sheet
 from app.kernel.clock import to_micros
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import Refused, declare
+from app.kernel.errors import STALE, Refused, declare
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import Fact
 from app.kernel.ledger.canonical import canonical_bytes
@@ -62,6 +62,27 @@ def settle_effect(tx: Tx, effective_at: datetime | None, reason: str) -> Effect:
     if is_backdated and not reason.strip():
         raise Refused(REASON_NEEDED)
     return Effect(effective, is_backdated, reason.strip())
+
+
+def hold_sheets(tx: Tx, sheet_ids: Iterable[str]) -> None:
+    """Lock sheets until the act ends: what takes effect on a sheet comes one after the other.
+
+    Each act's guards then see what the one before has made true: two releases, or a release and a change. An act that
+    had to wait carries an instant from before the one it waited for: what it says would take effect before what its
+    guards have seen. It is refused, and comes again with a new instant.
+
+    Raises:
+        Refused: ``stale-version``.
+    """
+    held = list(sheet_ids)
+    query = sa.select(Sheet.id).where(Sheet.id.in_(held)).order_by(Sheet.id)
+    tx.session.execute(query.with_for_update(key_share=True)).all()
+    for model in (RecordFact, SlipEffect):
+        later = sa.select(model.id).where(
+            model.sheet_id.in_(held), model.recorded_at >= tx.now, model.act_id != tx.act_id
+        )
+        if tx.session.execute(later.limit(1)).first() is not None:
+            raise Refused(STALE)
 
 
 def append_base_fact(

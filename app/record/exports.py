@@ -145,6 +145,15 @@ COLUMNS: tuple[Column, ...] = (
         66,
         lambda r, _: (r.in_force.base_sha256 or "") if r.in_force and not r.in_force.is_void else "",
     ),
+    Column(
+        Label("有效变更", "Change slips in force"),
+        30,
+        lambda r, _: (
+            f"{len(r.in_force.slips)}: {'、'.join(s.number for s in r.in_force.slips)}"
+            if r.in_force and r.in_force.slips
+            else ""
+        ),
+    ),
     Column(Label("设计阶段", "Stage"), 14, _stage),
     Column(Label("图幅", "Paper"), 10, lambda r, _: r.row.paper),
     Column(Label("比例", "Scale"), 12, lambda r, _: r.row.scales),

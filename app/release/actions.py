@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.access.queries import rights_of
 from app.access.rules import Permission
+from app.changes.actions.absorptions import absorbed_by, write_absorbed
 from app.drawings.actions.acceptance import NUMBER_RESERVED
 from app.drawings.actions.revisions import move
 from app.drawings.guards import GuardContext, ReleaseFact, ReviewFact, load_contexts
@@ -21,7 +22,8 @@ from app.kernel.errors import NOT_FOUND, Refused, RowReport, declare, invalid
 from app.kernel.policy import Rights, Target
 from app.projects.models import Project
 from app.projects.queries import policy_of
-from app.record.actions import Effect, append_base_fact, settle_effect
+from app.questions.queries.standing import joint_facts_of
+from app.record.actions import Effect, append_base_fact, hold_sheets, settle_effect
 from app.record.models import FactKind, RecordFact
 from app.review.queries.certificates import certified
 
@@ -72,6 +74,7 @@ def release_revisions(tx: Tx, command: ReleaseRevisions) -> RowReport:
     ordered = sorted(contexts.values(), key=lambda c: (c.revision.sheet_id, c.revision.rev_seq))
     releases = {sheet: list(facts) for sheet, facts in _releases(tx, contexts).items()}
     cancelled = _cancelled(tx, contexts)
+    ticks = absorbed_by(tx.session, contexts)
     for context in ordered:
         revision = context.revision
         try:
@@ -80,7 +83,7 @@ def release_revisions(tx: Tx, command: ReleaseRevisions) -> RowReport:
             effective = command.effective_at or _recorded_date(revision, zone)
             facts = releases.setdefault(revision.sheet_id, [])
             context = replace(context, releases=tuple(facts), effective_at=effective or tx.now)  # noqa: PLW2901
-            _release(tx, rights, context, effective, command.reason)
+            _release(tx, rights, context, effective, command.reason, ticks.get(revision.id, {}))
             facts.append(ReleaseFact(revision.rev_seq, effective or tx.now))
             report.done.append(revision.id)
         except Refused as refusal:
@@ -133,12 +136,21 @@ def release_event(state: str) -> str:
     )
 
 
-def _release(tx: Tx, rights: Rights, context: GuardContext, effective: datetime | None, reason: str) -> None:
+def _release(
+    tx: Tx,
+    rights: Rights,
+    context: GuardContext,
+    effective: datetime | None,
+    reason: str,
+    ticks: Mapping[str, bool],
+) -> None:
+    """One revision: its step, its base fact, and the changes that it takes in."""
     revision = context.revision
     is_history = revision.origin == "history"
     effect = settle_effect(tx, effective, reason or (HISTORY_REASON if is_history else ""))
-    move(tx, rights, context, release_event(revision.state) or "release", data=_data(revision, effect))
+    seat = move(tx, rights, context, release_event(revision.state) or "release", data=_data(revision, effect))
     _append(tx, revision, FactKind.RELEASED, effect)
+    write_absorbed(tx, revision, ticks, effect, seat)
 
 
 def _cancel(tx: Tx, rights: Rights, context: GuardContext, command: CancelSheets) -> None:
@@ -193,9 +205,14 @@ def _contexts(
         .with_for_update()
     )
     rows = [r for r in tx.session.scalars(query) if rights.may(Permission.REVISION_VIEW, revision_target(r))]
+    hold_sheets(tx, {r.sheet_id for r in rows})
     contexts = load_contexts(tx.session, rows, policy_of(tx.session, project_id))
     listed = certified(tx.session, contexts)
-    return {k: replace(c, review=ReviewFact(certified=listed.get(k))) for k, c in contexts.items()}
+    joint = joint_facts_of(tx.session, project_id)
+    return {
+        k: replace(c, review=ReviewFact(certified=listed.get(k)), joint=joint(c.revision.discipline))
+        for k, c in contexts.items()
+    }
 
 
 def _cancelled(tx: Tx, contexts: Mapping[str, GuardContext]) -> frozenset[str]:

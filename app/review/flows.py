@@ -14,27 +14,15 @@ from app.drawings.models import SheetRevision
 from app.drawings.queries.sheets import revision_for
 from app.files.models import Rendition
 from app.files.names import safe_name
+from app.files.sent import keep_as_sent
 from app.kernel.actor import Actor
-from app.kernel.errors import NOT_FOUND, Refused, declare
-from app.kernel.ledger.append import FileFact
+from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Rights, Target
 from app.review.actions.documents import StoredDocument, add_document, may_add_document
 from app.review.flags import FixFlags, flags_of
 from app.review.models import ReviewCase, ReviewDocument
 from app.review.queries.cases import case_row
 from app.review.queries.opinions import opinion_for, opinions_of
-from storage.errors import TooLarge
-
-MOST_DOCUMENT_BYTES = 200 << 20
-DOCUMENT_TOO_LARGE = declare(
-    "document-too-large",
-    413,
-    "文件超过 {most} MB。",
-    "The file has more than {most} MB.",
-    "请拆分或压缩后再上传。",
-    "Split or compress it, and send again.",
-)
-PDF = b"%PDF-"
 
 
 @dataclass(frozen=True)
@@ -69,17 +57,13 @@ def store_document(room: ReadingRoom, actor: Actor, sent: SentDocument) -> Store
     with room.database.read() as session:
         rights = rights_of(session, actor, room.database.clock.now())
         may_add_document(rights, case_row(session, rights, sent.case_id))
-    try:
-        stored = room.store.put(iter(sent.chunks), size_limit=MOST_DOCUMENT_BYTES)
-    except TooLarge as error:
-        raise Refused(DOCUMENT_TOO_LARGE, most=MOST_DOCUMENT_BYTES >> 20) from error
-    is_pdf = stored.size >= len(PDF) and b"".join(room.store.read(stored.sha256, stop=len(PDF))) == PDF
+    stored = keep_as_sent(room.store, sent.chunks)
     return StoredDocument(
         kind=sent.kind,
         title=sent.title,
         number=sent.number,
-        file=FileFact(stored.sha256, stored.sm3, stored.size),
-        media_type="application/pdf" if is_pdf else "application/octet-stream",
+        file=stored.fact,
+        media_type=stored.media_type,
         file_name=safe_name(sent.file_name or "document"),
     )
 

@@ -1,7 +1,7 @@
 """Reading what scripts and forms send; wrong shapes are refused with the field's name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,8 @@ from flask import request
 
 from app.kernel.errors import invalid
 from app.web.request import zone
+
+CHUNK = 1 << 20
 
 
 def body() -> dict[str, Any]:
@@ -88,3 +90,10 @@ def box_of(raw: str, name: str = "box") -> tuple[int, int, int, int]:
         if x0 < x1 and y0 < y1 and max(map(abs, (x0, y0, x1, y1))) <= 1_000_000_000:
             return x0, y0, x1, y1
     raise invalid(name, "区域应为 x0,y0,x1,y1", "a region is x0,y0,x1,y1")
+
+
+def sent_chunks(most: int) -> Iterator[bytes]:
+    """The bytes of this request as they come; more than ``most`` are not read."""
+    request.max_content_length = most + CHUNK
+    while chunk := request.stream.read(CHUNK):
+        yield chunk

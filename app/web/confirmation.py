@@ -177,6 +177,7 @@ def object_act(project_id: str) -> Response | dict[str, object]:
         form.get("sha256", ""),
         form.get("reason", ""),
         party_id=form.get("party", ""),
+        asks="asks" in form,
     )
     photo = request.files.get("photo")
     close_reading()

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
+from app.copies.versions import versions_of
 from app.distribution.rules import Way
 from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source
 from app.drawings.scales import printed_scales
@@ -17,7 +18,7 @@ from app.kernel.errors import NOT_FOUND, Refused
 from app.web.bodies import box_of
 from app.web.openings import note_opening
 from app.web.protection import FILE_POLICY
-from app.web.request import close_reading, reading, require_sign_in, rights, services
+from app.web.request import close_reading, now, reading, require_sign_in, rights, services
 from storage.errors import NotFound
 from viewers.render.errors import RenderError, RenderRefused
 from viewers.render.layer_set import decode_layers
@@ -140,6 +141,7 @@ def download(rendition_id: str) -> Response:
     """The exact bytes, hashed on their way out: a damaged object breaks off before its last chunk (SECURITY 3, 22)."""
     source = _source(rendition_id)
     shown = source.rendition
+    version = versions_of(reading(), [source.revision_id], now())[source.revision_id]
     note_opening(source.project_id, source.revision_id, shown.sha256, Way.DOWNLOAD)
     close_reading()
     chunks: Iterator[bytes] = services().store.read(shown.sha256)
@@ -149,8 +151,9 @@ def download(rendition_id: str) -> Response:
     response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["Content-Length"] = str(shown.size)
     response.headers["X-OneSet-SHA256"] = shown.sha256
+    response.headers.update(version.headers)
     response.headers["Content-Security-Policy"] = FILE_POLICY
-    response.headers["Cache-Control"] = FOREVER
+    response.headers["Cache-Control"] = "private, no-cache"  # the bytes stay, what is said of them does not
     return response
 
 

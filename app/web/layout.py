@@ -21,6 +21,8 @@ class NavItem:
     label: Label
     path: str
     permission: Permission
+    state: str = "released"
+    """A state in which whoever may use the entry sees its things."""
 
 
 NAVIGATION = (
@@ -28,6 +30,14 @@ NAVIGATION = (
     NavItem("drawings", Label("图纸", "Drawings"), "/projects/{project}/register", Permission.PROJECT_VIEW),
     NavItem("intake", Label("收图", "Intake"), "/projects/{project}/intakes", Permission.INTAKE_VIEW),
     NavItem("review", Label("审查", "Review"), "/projects/{project}/review", Permission.REVIEW_VIEW),
+    NavItem("questions", Label("联系会审", "Questions"), "/projects/{project}/notes", Permission.NOTE_VIEW),
+    NavItem(
+        "changes",
+        Label("变更", "Changes"),
+        "/projects/{project}/changes",
+        Permission.CHANGE_VIEW,
+        "effective",
+    ),
     NavItem(
         "confirmation",
         Label("确认", "Confirmation"),
@@ -62,7 +72,7 @@ def navigation() -> list[NavItem]:
         item
         for item in NAVIGATION
         if any(
-            allowed.may(item.permission, Target(project.id, party_id=party, state="released"))
+            allowed.may(item.permission, Target(project.id, party_id=party, state=item.state))
             for party in dict.fromkeys(s.party_id for s in seats)
         )
     ]

@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from app.copies.mark_copies import bcf_of, compose_mark_copy, in_fields, order_mark_copy
+from app.copies.versions import with_versions
 from app.files.names import content_disposition
 from app.kernel.errors import invalid
 from app.markups.exports.bcf import BCF_TYPE, MOST_TOPICS, BcfVersion
@@ -32,8 +33,8 @@ def sheet_as_pdf(revision_id: str) -> Response:
     require_sign_in()
     sheet = marked_sheet(reading(), rights(), revision_id)
     _, wording = _project(sheet.project_id)
-    base = services().settings.base_url
-    order = order_mark_copy(reading(), rights(), revision_id, base_url=base, now=now(), wording=wording)
+    press = services().press
+    order = order_mark_copy(reading(), rights(), revision_id, press=press, now=now(), wording=wording)
     close_reading()
     data = compose_mark_copy(order, services().reading_room)
     response = _file(data, "application/pdf", order.copy.file_name, is_inline=True)
@@ -84,6 +85,7 @@ def _project(project_id: str) -> tuple[ProjectView, Wording]:
 
 
 def _list(sheets: list[MarkedSheet], wording: Wording, name: str) -> Response:
+    sheets = with_versions(reading(), sheets, now(), wording)
     close_reading()
     room = services().reading_room
     data = marks_xlsx([in_fields(room, sheet) for sheet in sheets], wording, title=name)
@@ -95,6 +97,7 @@ def _topics(sheets: list[MarkedSheet], project: ProjectView, wording: Wording, n
     if raw not in set(BcfVersion):
         known = ", ".join(BcfVersion)
         raise invalid("version", f"应为 {known} 之一", f"is one of {known}")
+    sheets = with_versions(reading(), sheets, now(), wording)
     close_reading()
     data = bcf_of(
         services().reading_room,

@@ -1,6 +1,5 @@
 """Files that come to marks: photos, and PDF copies that other programs annotated."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -22,14 +21,13 @@ from app.markups.importing import Candidate
 from app.markups.queries.imports import known_candidates
 from app.markups.queries.marks import mark_for, photo_for
 from app.markups.rules import MOST_PHOTO_BYTES, PHOTO_TYPES, Audience, Colour
-from app.web.bodies import text, whole
+from app.web.bodies import sent_chunks, text, whole
 from app.web.marks import mark_json
 from app.web.protection import FILE_POLICY
 from app.web.request import actor, close_reading, reading, require_sign_in, rights, services
 
 pages = Blueprint("mark_files", __name__)
 
-CHUNK = 1 << 20
 PICTURES = {"thumb": "thumb.webp", "view": "view.webp"}
 FOREVER = "private, max-age=31536000, immutable"
 MOST_LEFT_OUT = 500
@@ -44,7 +42,7 @@ def send_photo(revision_id: str) -> Response:
         whole(request.args.get("x"), "x"),
         whole(request.args.get("y"), "y"),
         text(request.args.get("name"), "name", most=300),
-        _chunks(MOST_PHOTO_BYTES),
+        sent_chunks(MOST_PHOTO_BYTES),
         text(request.args.get("text"), "text"),
         request.args.get("colour", Colour.RED),
         request.args.get("audience", Audience.PROJECT),
@@ -120,7 +118,7 @@ def bring_in(revision_id: str) -> dict[str, Any]:
 
 
 def _read(revision_id: str) -> ReadFile:
-    chunks = _chunks(MOST_ANNOTATED_BYTES)
+    chunks = sent_chunks(MOST_ANNOTATED_BYTES)
     close_reading()
     return read_annotated(services().reading_room, actor(), revision_id, chunks)
 
@@ -128,9 +126,3 @@ def _read(revision_id: str) -> ReadFile:
 def _candidate(candidate: Candidate, known: dict[str, str]) -> dict[str, Any]:
     state = "impossible" if candidate.why else "known" if candidate.key in known else "new"
     return {**asdict(candidate), "state": state}
-
-
-def _chunks(most: int) -> Iterator[bytes]:
-    request.max_content_length = most + CHUNK
-    while chunk := request.stream.read(CHUNK):
-        yield chunk

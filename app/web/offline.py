@@ -126,6 +126,8 @@ def sheet_list(sheet_id: str) -> Response:
         "building": building.number if building else "",
         "standing": standing,
         "standingWord": word("standing", standing),
+        "hash": (revision.base_sha256 or "")[:16] if revision else "",
+        "slips": [slip.number for slip in force.slips] if force and revision and force.revision_id == revision.id else [],
         "digest": state_digest(newest.id, newest.state, force),
         "at": when(now()),
         **_what(revision),

@@ -125,7 +125,9 @@ def scanned_json(short_code: str) -> Response:
         "revision": status.rev_label,
         "issue_date": identity.issue_date,
         "superseded_by": status.superseded_by,
+        "successor_code": status.successor_code,
         "change_slips": status.change_slips,
+        "slips": list(status.slips),
         "for_construction": status.status is CopyStatus.CURRENT and status.is_for_construction,
         "confirmed": status.confirmed,
         "confirmations_needed": status.needed,
@@ -144,6 +146,16 @@ def scanned_sheet(short_code: str) -> Response:
     if identity is None:
         return page_answer(render_template("public/unknown.html", code=short_code[:20]), 404)
     return redirect(f"/sheets/{identity.sheet_id}?rev={identity.revision_id}")
+
+
+@pages.get("/v/<short_code>/confirm")
+def confirm_scanned(short_code: str) -> Response:
+    """From the print to its receipts: confirm or object, for people with a seat. Three taps from the scan."""
+    require_sign_in()
+    identity = printed_identity(reading(), short_code)
+    if identity is None:
+        return page_answer(render_template("public/unknown.html", code=short_code[:20]), 404)
+    return redirect(f"/sheets/{identity.sheet_id}/confirmation")
 
 
 def _card(project: ProjectView) -> ProjectCard:

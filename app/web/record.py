@@ -201,7 +201,7 @@ def copy_for_printing(rendition_id: str) -> Response:
     """A copy with code and status on its face. The stored bytes stay untouched."""
     require_sign_in()
     house = services()
-    order = order_copy(reading(), rights(), rendition_id, base_url=house.settings.base_url, now=now())
+    order = order_copy(reading(), rights(), rendition_id, press=house.press, now=now())
     note_opening(order.project_id, order.revision_id, order.sha256, Way.PRINT)
     close_reading()
     try:

@@ -38,7 +38,7 @@ def region_for_printing(rendition_id: str) -> Response:
         _wish(page),
         page,
         grid_of(page.width_um, page.height_um, runs_from_json(words.decode()) if words else []),
-        base_url=house.settings.base_url,
+        press=house.press,
         now=now(),
     )
     close_reading()

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from app.access.rules import Permission
+from app.changes.queries.changes import changes_of
 from app.distribution.queries.waiting import objections_waiting, receipts_waiting
 from app.drawings.actions.revisions import (
     MoveRevisions,
@@ -28,6 +29,7 @@ from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.projects.queries import buildings_of
 from app.projects.rules import DISCIPLINE_ORDER, ReviewMode
+from app.questions.queries.waiting import questions_waiting
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.register import StandingRow, register_with_standing
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
@@ -35,6 +37,7 @@ from app.review.draws.waiting import draws_waiting
 from app.review.queries.self_check import may_self_check
 from app.review.queries.waiting import review_waiting
 from app.web.bodies import body, instant, text, texts
+from app.web.change_words import STATE_MEANINGS
 from app.web.errors import report_json
 from app.web.layout import use_project
 from app.web.request import (
@@ -126,7 +129,10 @@ def worklist(project_id: str) -> str:
         waiting=[(a, r) for a, r in waiting if r and a.key not in ("cancel", "withdraw")],
         to_submit=_to_submit(project_id, rows) if is_reviewed else 0,
         reviews=review_waiting(reading(), rights(), project_id, now()),
+        questions=questions_waiting(reading(), rights(), project_id, now()),
         draws=draws_waiting(reading(), rights(), project_id, now()),
+        changes=[c for c in changes_of(reading(), rights(), project_id, now()) if c.waits_for_me],
+        change_meanings=STATE_MEANINGS,
         receipts=receipts_waiting(reading(), rights(), project_id, now()),
         objections=objections_waiting(reading(), rights(), project_id, now()),
         counts=_counts(rows),

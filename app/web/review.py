@@ -1,7 +1,7 @@
 """Review cases (审查): the list, one case with its tabs, and every act on the case itself."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -11,6 +11,7 @@ from app.access.queries import parties_of
 from app.access.rules import PartyRole, Permission
 from app.drawings.queries.register import register_of
 from app.files.names import content_disposition
+from app.files.sent import MOST_DOCUMENT_BYTES
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import invalid
 from app.kernel.policy import Target
@@ -39,7 +40,7 @@ from app.review.actions.submissions import (
     withdraw_case,
 )
 from app.review.draws.queries import draws_about
-from app.review.flows import MOST_DOCUMENT_BYTES, SentDocument, document_for, page_counts, take_document
+from app.review.flows import SentDocument, document_for, page_counts, take_document
 from app.review.gate import Level, look_through, submittable
 from app.review.queries.assist import assist_of, may_assist
 from app.review.queries.cases import CaseView, case_for, case_row, cases_of, sees_inside
@@ -47,7 +48,7 @@ from app.review.queries.certificates import certificate_for, certificates_of, li
 from app.review.queries.mark_offers import mark_offers
 from app.review.queries.opinions import opinions_of
 from app.review.rules import CaseState, DocumentKind
-from app.web.bodies import body, text, texts, whole
+from app.web.bodies import body, sent_chunks, text, texts, whole
 from app.web.layout import use_project
 from app.web.protection import FILE_POLICY
 from app.web.request import actor, close_reading, now, reading, require_sign_in, rights, say, services
@@ -56,7 +57,6 @@ from app.web.words import word
 
 pages = Blueprint("review", __name__)
 
-CHUNK = 1 << 20
 TABS = ("opinions", "sheets", "assist", "documents", "people", "history", "certificate")
 DECISIONS: Mapping[str, Callable[[Tx, DecideCase], Any]] = {
     "issue_opinions": issue_opinions,
@@ -372,7 +372,7 @@ def send_document(case_id: str) -> Response:
         text(request.args.get("title"), "title", most=200),
         text(request.args.get("number"), "number", most=100),
         text(request.args.get("name"), "name", most=300),
-        _chunks(MOST_DOCUMENT_BYTES),
+        sent_chunks(MOST_DOCUMENT_BYTES),
     )
     close_reading()
     return _json({"document": take_document(services().reading_room, actor(), sent)})
@@ -389,12 +389,6 @@ def document(document_id: str) -> Response:
     response.headers["X-OneSet-SHA256"] = row.sha256
     response.headers["Content-Security-Policy"] = FILE_POLICY
     return response
-
-
-def _chunks(most: int) -> Iterator[bytes]:
-    request.max_content_length = most + CHUNK
-    while chunk := request.stream.read(CHUNK):
-        yield chunk
 
 
 def _json(value: Any) -> Response:

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from markupsafe import Markup, escape
 
+from app.copies.versions import versions_of
 from app.projects.queries import projects_of
 from app.search.contract import Hit, Kind, SearchResult
 from app.search.queries import search
@@ -32,11 +33,13 @@ def results() -> str:
             limit=PAGE,
             offset=offset,
         )
+    sheets = [hit.revision_id for hit in found.hits if hit.kind == Kind.SHEET]
     projects = {p.id: p for p in projects_of(reading(), rights())}
     return render_template(
         "search.html",
         text=text,
         found=found,
+        versions=versions_of(reading(), sheets, now()),
         projects=projects,
         chosen=project_id,
         offset=offset,

@@ -18,6 +18,8 @@ from app.kernel.policy import Target
 from app.markups.queries.marks import may_draw
 from app.markups.visibility import marks_seen, revision_seen
 from app.projects.queries import buildings_of
+from app.questions.queries.notes import notes_on_sheet
+from app.questions.queries.standing import joint_facts_of
 from app.record.queries import InForce, base_history, in_force, settle_instants
 from app.record.register import standing_of, state_digest
 from app.review.queries.certificates import review_facts
@@ -30,6 +32,7 @@ from app.web.mark_words import mark_setup
 from app.web.openings import note_opening
 from app.web.request import language, now, reading, require_sign_in, rights, say, services
 from app.web.review_words import page_words
+from app.web.sheet_changes import absorbing, change_setup
 from app.web.sheet_setup import setup_of
 from app.web.words import day
 
@@ -58,7 +61,7 @@ class Face:
 def sheet_page(sheet_id: str) -> str:
     """One sheet at one address for life: now, at a revision (``rev``), or as of an instant (``as_of``)."""
     require_sign_in()
-    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts)
+    sheet = sheet_for(reading(), rights(), sheet_id, reviewed=review_facts, jointly=joint_facts_of)
     use_project(sheet.project_id, section="drawings")
     as_of, known_at = (
         instant(request.args.get("as_of"), "as_of"),
@@ -76,6 +79,7 @@ def sheet_page(sheet_id: str) -> str:
     revision = chosen_revision(sheet, force, is_past=is_past)
     shown = shown_rendition(revision)
     missing = _missing(shown)
+    slips = force.slips if force and revision and force.revision_id == revision.id else ()
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     page = render_template(
         "sheets/sheet.html",
@@ -98,7 +102,12 @@ def sheet_page(sheet_id: str) -> str:
         facts=base_history(reading(), sheet_id) if may_ask else (),
         chain=_chain(sheet_id) if may_ask else (),
         mark_setup=_mark_setup(revision) if revision else None,
+        slips=slips,
+        change_setup=change_setup(sheet, slips) if shown else None,
+        absorbing=absorbing(revision, force_now) if revision and not is_past else (),
         review_setup=_review_setup(sheet_id) if shown else None,
+        ask_path=_ask_path(sheet, revision) if shown else "",
+        notes=notes_on_sheet(reading(), rights(), sheet.project_id, sheet_id, now()),
         compare_paths=compare_paths(sheet),
         digest=state_digest(sheet.revisions[0].id, sheet.revisions[0].state, force_now),
     )
@@ -125,6 +134,14 @@ def _confirmed_part(
         return [StatusPart(say(Label(f"已确认 {count}", f"Confirmed {count}")), path, "waiting")]
     words = Label(f"已确认 {count}，不得施工", f"Confirmed {count}: not for construction")
     return [StatusPart(say(words), path, "stop")]
+
+
+def _ask_path(sheet: SheetView, revision: RevisionView | None) -> str:
+    """Where a contact note is written on the revision that is shown; empty for who writes none."""
+    target = Target(sheet.project_id, discipline=sheet.discipline)
+    if revision is None or not rights().may(Permission.NOTE_ASK, target):
+        return ""
+    return f"/projects/{sheet.project_id}/notes/new?revision={revision.id}"
 
 
 def _chain(sheet_id: str) -> list[EntryView]:

@@ -21,6 +21,8 @@ from app.projects.rules import (
     STAGE_LABELS,
 )
 from app.record.register import STANDING_LABELS
+from app.web.change_words import CHANGE_CATALOGUES
+from app.web.question_words import FOR_TEMPLATES as QUESTION_WORDS
 from app.web.request import language, say, zone
 from app.web.review_words import FOR_TEMPLATES
 
@@ -43,6 +45,8 @@ CATALOGUES: dict[str, dict[Any, Label]] = {
     "paper": {**COPY_LABELS},
     "review_mode": {**REVIEW_MODE_LABELS},
     **{name: dict(labels) for name, labels in FOR_TEMPLATES.items()},
+    **{name: dict(labels) for name, labels in CHANGE_CATALOGUES.items()},
+    **{name: dict(labels) for name, labels in QUESTION_WORDS.items()},
 }
 
 

@@ -93,7 +93,7 @@ def _notices() -> None:
         sa.Column("read_at", sa.BigInteger(), nullable=True),
         sa.Column("letter_id", sa.String(length=20), nullable=True),
         sa.CheckConstraint(
-            "subject in ('case', 'sheet', 'seat', 'project', 'receipts', 'handout')",
+            "subject in ('case', 'change', 'sheet', 'seat', 'project', 'receipts', 'handout', 'note', 'jdr')",
             name=op.f("ck_notices_subject_known"),
         ),
         sa.ForeignKeyConstraint(["hook_id"], ["notice_hooks.id"], name=op.f("fk_notices_hook_id")),

@@ -88,8 +88,8 @@ EXPECTED: dict[str, dict[str, tuple[set, set]]] = {
     "change:propose": dict.fromkeys(WORK, (PENS, PENS)),
     "change:assess": {"supervisor": (SUPERVISE, SUPERVISE)},
     "change:accept": {"owner": (LEAD, LEAD), **dict.fromkeys(DESIGN, (DESIGN_LEADS, DESIGN_LEADS))},
-    "change:design": dict.fromkeys(DESIGN, (PREPARE, PREPARE)),
-    "change:issue": dict.fromkeys(DESIGN, (DESIGN_LEADS | {"approver"},) * 2),
+    "change:design": dict.fromkeys(DESIGN, (PREPARE, NOBODY)),
+    "change:issue": dict.fromkeys(DESIGN, (DESIGN_LEADS | {"approver"}, NOBODY)),
     "change:submit": {"owner": (OFFICE, OFFICE)},
     "change:review": {"reviewer": (AGENCY, AGENCY)},
     "change:consent": dict.fromkeys(

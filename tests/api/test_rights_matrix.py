@@ -9,9 +9,11 @@ import pytest
 
 from app.api import TABLES
 from app.kernel.ids import new_id
+from tests.api.change_lives import CHANGE_BODIES, change_things, said_of
 from tests.api.conftest import Api
 from tests.api.distribution_lives import distribution_things
 from tests.api.lives import drawing, open_batch, send
+from tests.api.question_lives import question_things
 from tests.api.review_lives import review_things
 from tests.markups.drawn import REGION, SHAPES
 from tests.world import PEOPLE
@@ -25,7 +27,10 @@ NOBODY: frozenset[str] = frozenset()
 AGENCY = frozenset({"reviewer", "review_lead", "review_clerk", "legal"})
 SEERS = OWNERS | DESIGN | AGENCY | {"authority", "inspector", "investigator"}
 """Who sees a review case; builders, supervisors and the archive see its result in the register."""
+SITE = OWNERS | {"contractor", "supervisor"}
 REVIEWERS = frozenset({"reviewer", "review_lead"})
+WORKING = OWNERS | DESIGN | {"contractor", "supervisor"}
+"""Between whom changes go; who watches sees them when they are issued."""
 RECEIVERS = OWNERS | {"lead", "designer", "contractor", "supervisor"}
 """Who confirms for a party."""
 ID = new_id()
@@ -163,6 +168,33 @@ MAY: dict[str, frozenset[str]] = {
     "restore_many_findings": REVIEWERS,
     "get_self_check": DESIGN,
     "ask_for_self_check": DESIGN,
+    # changes: one is with the designer, in this project without an assessment asked for
+    "list_changes": EVERYBODY,  # what one does not see is not in it
+    "propose_one_change": WORKING,
+    "get_change": WORKING,
+    "write_one_change": frozenset({"lead", "designer"}),
+    "state_class_of_change": frozenset({"lead", "designer"}),
+    "move_one_change": frozenset({"lead", "approver"}),  # its issue
+    "say_of_change": frozenset({"owner", "lead", "supervisor"}),  # to an emergency
+    "add_change_file": frozenset({"lead", "designer"}),
+    "get_change_file": WORKING,
+    "tick_absorbed_changes": frozenset({"lead", "designer"}),
+    "say_where_it_stands": frozenset({"contractor", "lead", "designer"}),
+    "agree_on_costs": frozenset({"owner"}),
+    "get_closure": EVERYBODY,
+    "settlement_as_xlsx": EVERYBODY,
+    # questions: a note of the contractor to the designer, a joint review that collects questions
+    "list_notes": READERS,
+    "ask_one_note": SITE | DESIGN,
+    "get_note": READERS,
+    "move_one_note": frozenset({"contractor"}),
+    "list_joint_reviews": READERS,
+    "plan_one_joint_review": OWNERS | {"supervisor"},
+    "get_joint_review": READERS,
+    "ask_in_joint_review": SITE,
+    "move_joint_review": OWNERS | {"supervisor"},
+    "sign_joint_review": frozenset({"owner", "lead", "supervisor"}),
+    "answer_in_joint_review": DESIGN,
     # the record
     "get_set": READERS,
     "get_package": READERS,
@@ -219,6 +251,8 @@ def things(asked: Api) -> dict[str, str]:
         "leaf": leaf,
         "short_code": found["short_code"],
         **review_things(asked),
+        **change_things(asked),
+        **question_things(asked),
         **distribution_things(asked),
     }
 
@@ -310,6 +344,8 @@ def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> A
             more["json"] = {"items": [f"revision:{things['released_id']}"], "recipients": to}
         if name == "join":
             more["json"] = {"organisation_id": asked.world.organisations["owner"], "role": "cost", "lot": ID}
+        if name in ("propose_one_change", "write_one_change"):
+            more["json"] = said_of(asked, things, kind="liaison" if name == "propose_one_change" else "")
         if name == "prepare_one_case":
             more["json"] = {"agency_id": asked.world.parties["reviewer"], "title": "x"}
         if name == "assign_reviewers":
@@ -322,6 +358,8 @@ def _probe(asked: Api, name: str, role: str | None, things: dict[str, str]) -> A
             more["query_string"] = {}
         if name == "add_basis_document":
             more["query_string"] = {"name": "x.pdf", "kind": "survey"}
+        if name == "add_change_file":
+            more["query_string"] = {"name": "x.pdf", "kind": "sketch"}
         if operation.tag == "review papers":
             more["query_string"] = {}
     if name == "find":
@@ -367,6 +405,7 @@ MARK = {"kind": "cloud", "anchor": REGION, "shape": SHAPES["cloud"]}
 OPINION = {"discipline": "arch", "fact": "x", "basis": "design_depth", "basis_reason": "x"}
 SEEN = {"key": f"revision:{ID}", "sha256": "0" * 64}
 BODIES: dict[str, dict[str, Any]] = {
+    **CHANGE_BODIES,
     "confirm_many_receipts": {"items": [{**SEEN, "statement_sha256": "0" * 64}]},
     "resolve_one_objection": {"answer": "x"},
     "edit_one_case": {"title": "x"},
@@ -389,6 +428,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "accept_many_findings": {"findings": [ID]},
     "drop_many_findings": {"findings": [ID]},
     "restore_many_findings": {"findings": [ID]},
+    "ask_one_note": {"to_party_id": ID, "question": "x", "discipline": "arch"},
+    "move_one_note": {"event": "withdraw"},  # without a reason: refused to whoever might
+    "plan_one_joint_review": {"title": "x"},
+    "ask_in_joint_review": {"question": " ", "discipline": "arch"},
+    "move_joint_review": {"event": "collect"},  # it has no questions
+    "sign_joint_review": {"digest": "0" * 64},
+    "answer_in_joint_review": {"answer": "x"},
     "found": {"name": "x"},
     "edit": EDIT,
     "identify": {"scheme": "job_number", "value": "x"},

@@ -11,6 +11,8 @@ import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
+from app.copies.codes import is_genuine, read_code
+from app.copies.queries import CopyStatus
 from tests.copies.site import Site, day, open_site, small_pdf
 from tests.samples import sample
 
@@ -46,7 +48,13 @@ def test_the_code_on_the_copy_leads_to_its_status_with_the_hash_of_the_record(si
     assert answer.status_code == 200
     row = site.row(site.revisions["建施-01 B"])
     address = f"http://127.0.0.1:8000/v/{row.short_code}?h={row.base_sha256[:16]}"
-    assert code_on(answer.data) == [address]
+    (printed,) = code_on(answer.data)
+    assert printed.partition("#")[0] == address
+    code = read_code(printed)
+    assert (code.facts.number, code.facts.label, code.facts.status) == ("建施-01", "B", CopyStatus.CURRENT)
+    assert code.facts.issued_at == site.clock.now().replace(microsecond=0)
+    (key,) = site.services.press.keys.public_keys()
+    assert is_genuine(code, key.public)
     page = site.client().get(address.removeprefix("http://127.0.0.1:8000")).text
     assert "现行有效" in page
 
@@ -138,7 +146,7 @@ def test_a_copy_of_a_cad_view_says_it_is_only_an_aid(site: Site, tmp_path: Path)
     answer = copy_of(site, "结施-01 A", role="cad_source")
     assert answer.status_code == 200, answer.text
     assert "CAD 视图，仅供参考" in words_on(answer.data)
-    assert code_on(answer.data)[0].endswith(digest[:16])
+    assert code_on(answer.data)[0].partition("#")[0].endswith(digest[:16])
 
 
 def test_a_file_that_cannot_be_drawn_is_refused_with_a_way_out(site: Site):

@@ -26,6 +26,7 @@ from app.kernel.outbox import Job, JobState
 from app.markups.actions.carries import CarryMarks, carry_marks
 from app.markups.actions.threads import CommentMark, comment_mark
 from app.markups.models import APPEND_ONLY as MARKS
+from app.questions.models import APPEND_ONLY as QUESTIONS
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.record.models import APPEND_ONLY as RECORD
@@ -35,10 +36,11 @@ from app.review.paper_models import APPEND_ONLY as PAPERS
 from app.tables import METADATA
 from tests.drawings.sheets import Upload, advance, insert_many, page_fields, released_sheet, take_in
 from tests.markups.drawn import drawn
+from tests.record.questions_life import questions_life
 from tests.record.review_life import review_life
 from tests.world import make_world
 
-PROTECTED = (*LEDGER, *RECORD, *MARKS, *REVIEW, *PAPERS, "renditions", "revision_signatures")
+PROTECTED = (*LEDGER, *RECORD, *MARKS, *REVIEW, *PAPERS, *QUESTIONS, "renditions", "revision_signatures")
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def full(database: Database) -> Database:
         comment_mark(tx, CommentMark(mark, "请看"))
         assert carry_marks(tx, CarryMarks(newer, [mark], "dropped")).is_clean
     review_life(world)
+    questions_life(world, newer)
     known_at = fresh_knowledge(database)
     with database.write(world.actor("owner")) as tx:
         freeze_baseline(tx, FreezeBaseline(world.project_id, "基线", known_at=known_at))

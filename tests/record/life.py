@@ -54,7 +54,9 @@ from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, r
 from storage import ObjectStore
 from tests.drawings.sheets import Upload, advance, clean, page_fields, released_sheet, take_in
 from tests.markups.drawn import annotation, drawn, seen
+from tests.record.change_life import change_life
 from tests.record.distribution_life import distribution_life
+from tests.record.questions_life import questions_life
 from tests.record.review_life import review_life
 from tests.world import World, make_world
 
@@ -95,6 +97,8 @@ def lived(database: Database, clock: SteppedClock, *, has_review: bool = False) 
         freeze_baseline(tx, frozen)
     if has_review:
         review_life(world)
+        change_life(world)
+        questions_life(world, newer)
         distribution_life(world)
     marks_and_threads(world, older, newer, take_in(world, Upload([page_fields(DRAFT)])).revision())
     clock.advance(timedelta(hours=1))

@@ -10,13 +10,16 @@ import pytest
 import sqlalchemy as sa
 
 from app.bootstrap import CHAPTERS
+from app.changes.models import ChangeDocument, ChangePaper, ChangeSheet
+from app.changes.replay import CHANGES
 from app.distribution.replay import DISTRIBUTION
-from app.drawings.models import SheetRevision
+from app.drawings.models import Sheet, SheetRevision
 from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.kernel.db.types import Base
 from app.kernel.ledger.audit import every_entry
 from app.markups.models import Markup, MarkupCarry, MarkupPhoto
+from app.questions.replay import QUESTIONS
 from app.record.audit import audit_register
 from app.record.replay import Replay
 from app.review.draws.models import DrawEnd, DrawResult, DrawReveal, DrawShare, DrawValue, ReviewDraw
@@ -26,7 +29,7 @@ from app.review.replay import REVIEW
 from tests.conftest import START
 from tests.record.life import lived
 
-WHOLE_TABLES = (*REVIEW.tables, *DISTRIBUTION.tables)
+SUBJECTS = (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables, *DISTRIBUTION.tables)
 """Tables whose entries carry whole rows."""
 TOLD: dict[str, str] = {
     "organisations": "organisations",
@@ -40,12 +43,13 @@ TOLD: dict[str, str] = {
     "sheet_revisions": "revisions",
     "revision_signatures": "signatures",
     "record_facts": "facts",
+    "slip_effects": "effects",
     "baselines": "baselines",
     "markups": "markups",
     "markup_comments": "markup_comments",
     "markup_photos": "markup_photos",
     "markup_carries": "markup_carries",
-    **{str(table.model.__tablename__): str(table.model.__tablename__) for table in WHOLE_TABLES},
+    **{str(table.model.__tablename__): str(table.model.__tablename__) for table in SUBJECTS},
 }
 """Tables that the ledger accounts for, and their name in the replay."""
 REVIEWED: dict[str, list[str]] = {
@@ -54,7 +58,7 @@ REVIEWED: dict[str, list[str]] = {
         for c in Base.metadata.tables[str(table.model.__tablename__)].columns
         if c.key not in ("id", "version")
     ]
-    for table in WHOLE_TABLES
+    for table in SUBJECTS
 }
 """They, with every column that is told."""
 
@@ -103,6 +107,8 @@ def told_columns() -> list[tuple[str, str]]:
         "also_drafted_by short_code base_sha256 frozen_at origin external created_at state_at",
         "revision_signatures": "revision_id round role discipline decision comment person_id seat_id signed_at",
         "record_facts": "project_id sheet_id kind revision_id effective_at recorded_at is_backdated reason act_id",
+        "slip_effects": "project_id sheet_id change_id number kind absorbed_by regions effective_at recorded_at "
+        "is_backdated reason act_id",
         "baselines": "project_id kind title as_of known_at digest items person_id recorded_at",
         "markups": "sheet_id revision_id kind anchor shape colour text basis audience about status assignee_id author_id "
         "party_id seat_id client_key origin origin_key created_at changed_at taken_back_at taken_back_by",
@@ -190,7 +196,7 @@ def test_one_added_row_is_found(kept: Database, table: str) -> None:
         "name": "凭空", "uscc": None, "number_key": "x9", "short_code": "0000000000", "rev_seq": 99, "lot": "二",
         "value": "B" * 27, "act_id": "0" * 20,
         "client_key": "x9", "key": "x9", "origin_key": None, "markup_id": _another(kept, table, row),
-        "serial": 99, "sequence": 99, **_unended(kept, table),
+        "serial": 99, "sequence": 99, "digest": "0" * 64, **_unended(kept, table),
     }  # fmt: skip
     changed = {k: made_up.get(k, v) for k, v in row.items()}
     assert faults_after(kept, sa.insert(model).values(changed))
@@ -209,6 +215,7 @@ def _unended(database: Database, table: str) -> dict[str, str]:
     """What a thing has once (its end, its paper, its value, its result): for another of its kind."""
     once = {
         "review_certificate_ends": (CertificateEnd.certificate_id, ReviewCertificate.id),
+        "change_papers": (ChangePaper.change_id, ChangeDocument.id),
         "review_papers": (ReviewPaper.certificate_id, ReviewCertificate.id),
         "review_draw_shares": (DrawShare.draw_id, ReviewDraw.id),
         "review_draw_reveals": (DrawReveal.share_id, DrawShare.id),
@@ -216,6 +223,21 @@ def _unended(database: Database, table: str) -> dict[str, str]:
         "review_draw_results": (DrawResult.draw_id, ReviewDraw.id),
         "review_draw_ends": (DrawEnd.draw_id, ReviewDraw.id),
     }
+    if table == "change_documents":
+        return {"number": "另一份"}
+    if table == "change_sheets":
+        with database.read() as session:
+            pair = (
+                sa.select(ChangeDocument.id, Sheet.id)
+                .join(Sheet, sa.true())
+                .where(
+                    ~sa.exists().where(
+                        ChangeSheet.change_id == ChangeDocument.id, ChangeSheet.sheet_id == Sheet.id
+                    )
+                )
+            )
+            change, sheet = session.execute(pair.limit(1)).one()
+            return {"change_id": change, "sheet_id": sheet}
     if table not in once:
         return {}
     column, key = once[table]

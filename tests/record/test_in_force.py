@@ -1,10 +1,13 @@
 """``in_force`` and ``set_in_force`` against the slow model, at every instant and every knowledge."""
 
 import random
+import shutil
+from pathlib import Path
 
 import pytest
 
 from app.drawings.models import Sheet
+from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.record.queries import InForce, Instants, in_force, moments, set_in_force
 from tests.record.histories import DAYS, Base, History, Slip, day, random_history, store, told
@@ -42,6 +45,23 @@ def test_random_histories_are_told_as_by_the_slow_model_at_every_instant_and_kno
             ]:
                 at = Instants(day(as_of), day(known_at), is_now=False)
                 assert told(in_force(session, sheet_id, at)) == stored.expected(sheet_id, as_of, known_at)
+
+
+@pytest.mark.slow
+def test_ten_thousand_histories(tmp_path: Path, sqlite_template: Path, clock: SteppedClock):
+    """The same comparison of many more histories, at fewer pairs of instants, on the one that needs no server."""
+    path = tmp_path / "many.db"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}", clock)
+    world = make_world(database)
+    chance = random.Random(10_000)
+    with database.plumbing() as session:
+        stored = store(session, world.project_id, [random_history(chance) for _ in range(10_000)])
+    with database.read() as session:
+        for as_of in (-9, 2, 8, 14, 20, 26, DAYS + 4):
+            for known_at in (chance.randrange(DAYS), None):
+                _ask(session, stored, as_of, known_at)
+    database.dispose()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.bootstrap import CHAPTERS
+from app.changes.replay import CHANGES
 from app.cli.fsck import audit_rows
 from app.drawings.models import SheetRevision
 from app.kernel.clock import SteppedClock
@@ -20,6 +21,7 @@ from app.kernel.db.types import Base
 from app.kernel.ledger.models import LedgerEntry
 from app.kernel.ledger.publish import published_head
 from app.kernel.ledger.sequence import sequence
+from app.questions.replay import QUESTIONS
 from app.record.models import RecordFact
 from app.record.queries import (
     Instants,
@@ -144,11 +146,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     "parties": ("version",),
     "seats": ("version",),
     "record_facts": ("id",),
+    "slip_effects": ("id",),
     "baselines": (),
     "baseline_items": (),
     "markup_comments": (),
     "markup_carries": (),
-    **{str(table.model.__tablename__): ("version",) for table in REVIEW.tables},
+    **{
+        str(table.model.__tablename__): ("version",)
+        for table in (*REVIEW.tables, *CHANGES.tables, *QUESTIONS.tables)
+    },
 }
 
 

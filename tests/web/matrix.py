@@ -26,10 +26,12 @@ from tests.web.matrix_case import (
     revisions_in,
     rows_of,
 )
+from tests.web.matrix_changes import CHANGE_CASES
 from tests.web.matrix_distribution import DISTRIBUTION_CASES
 from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
 from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
+from tests.web.matrix_questions import QUESTION_CASES
 from tests.web.matrix_review import REVIEW_CASES
 
 P = "/projects/<project_id>"
@@ -55,6 +57,9 @@ PUBLIC_CASES = (
     post("/language", "/language", PUBLIC, anonymous=OK, form=form_of(language="en", next="/")),
     get("/v/<short_code>", "/v/{code~released}", PUBLIC, anonymous=OK),
     get("/v/<short_code>.json", "/v/{code~released}.json", PUBLIC, anonymous=OK),
+    get("/check", "/check", PUBLIC, anonymous=OK),
+    get("/check/keys.json", "/check/keys.json", PUBLIC, anonymous=OK),
+    get("/check/list", "/check/list", PUBLIC, anonymous=OK),
     get("/static/<path:filename>", "/static/css/app.css", PUBLIC, anonymous=OK),
     get("/viewer/<path:name>", "/viewer/camera.js", PUBLIC, anonymous=OK),
     get("/service-worker.js", "/service-worker.js", PUBLIC, anonymous=OK),
@@ -63,6 +68,7 @@ PUBLIC_CASES = (
 PERSONAL_CASES = (
     get("/", "/", SIGNED_IN),
     get("/v/<short_code>/sheet", "/v/{code~released}/sheet", SIGNED_IN),
+    get("/v/<short_code>/confirm", "/v/{code~released}/confirm", SIGNED_IN),
     get("/search", "/search?q=建施", SIGNED_IN),
     get("/me", "/me", SIGNED_IN),
     get("/on-device", "/on-device", SIGNED_IN),
@@ -419,6 +425,8 @@ CASES: tuple[Case, ...] = (
     *SELF_CHECK_CASES,
     *CERTIFICATE_CASES,
     *WORK_CASES,
+    *CHANGE_CASES,
     *DRAW_CASES,
+    *QUESTION_CASES,
     *DISTRIBUTION_CASES,
 )

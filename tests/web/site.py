@@ -46,9 +46,11 @@ from app.record.flows import fresh_knowledge
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from tests.markups.drawn import drawn
 from tests.peers import postgres
+from tests.web.change_house import changes
 from tests.web.distribution_house import distribution
 from tests.web.notice_house import notices
 from tests.web.papers import small_pdf
+from tests.web.question_house import questions
 from tests.web.review_house import review
 from tests.world import PASSWORD, World, make_world
 
@@ -392,6 +394,8 @@ def _review(site: Site) -> None:
     stored = site.services.store.put([small_pdf("勘察报告")])
     paper = FileFact(stored.sha256, stored.sm3, stored.size)
     review(site.world, site.things, site.foreign, paper)
+    changes(site.world, site.things, site.foreign, paper)
+    questions(site.world, site.things, site.foreign, paper)
 
 
 def _personal_things(site: Site) -> None:

@@ -52,6 +52,9 @@ def world_of_routes(kept: Site) -> Iterator[Site]:
             "scheme": "local",
             "version": _one(database, "select version from projects where id = :i", things["project"]),
             "reviewer": kept.world.people["reviewer"],
+            "change version": _one(
+                database, "select version from change_documents where id = :i", things["change"]
+            ),
             "case version": _one(database, "select version from review_cases where id = :i", things["case"]),
             "row version": _one(database, "select version from intake_sheets where id = :i", things["row"]),
         }

@@ -174,6 +174,13 @@ export class SheetView extends EventTarget {
     else this.#firstLook = region;
   }
 
+  /** What of the page is in view; um. @returns {Box} */
+  get viewBox() {
+    const { width_um, height_um } = this.#options.page;
+    const { x0, y0, x1, y1 } = this.#motion.camera.box;
+    return { x0: Math.max(x0, 0), y0: Math.max(y0, 0), x1: Math.min(x1, width_um), y1: Math.min(y1, height_um) };
+  }
+
   /** Places that lead elsewhere; a click or tap on one is a `link`. */
   get links() {
     return this.#links.items;

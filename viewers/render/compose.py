@@ -9,7 +9,7 @@ bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,23 +21,22 @@ import pypdfium2.raw as pdfium_c
 from pikepdf import Array, Dictionary, Name
 
 from viewers.render.compose_place import Place, find_place, place_in_strip, strip_height
+from viewers.render.compose_slips import PrintedSlip, append_papers, boxes_mm, draw_rings
 from viewers.render.compose_stamp import Block, block_content, blocks_for
+from viewers.render.compose_upright import POINTS_PER_MM, decimal, keep_only, turn_upright, user_unit
 from viewers.render.errors import RenderRefused
 from viewers.render.pdf import load_page, open_pdf
 from viewers.render.pdf_opening import open_to_copy
 
-POINTS_PER_MM = 72 / 25.4
 COPY_NAME = "copy.pdf"
 
 _PIXELS_PER_MM = 4.0
 _MOST_PIXELS = 24_000_000
 _CLEAR = 250
 """A pixel darker than this is ink. A grey scan is all ink: its copy gets a strip."""
-_LONGEST_PAYLOAD = 300
+_LONGEST_PAYLOAD = 600
 _LONGEST_LINE = 200
 _MOST_LINES = 8
-_CATALOGUE_KEPT = {"/Type", "/Pages", "/OCProperties", "/OutputIntents", "/Version", "/Extensions"}
-_PAGE_KEPT = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents", "/UserUnit"}
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,24 @@ class Stamp:
         return cls(payload, lines)
 
 
-def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
-    """Write ``out/copy.pdf``: one page of ``source`` (counted from 0) with the stamp.
+def compose_copy(
+    source: Path,
+    page: int,
+    stamp: Stamp,
+    out: Path,
+    *,
+    slips: Sequence[PrintedSlip] = (),
+    papers: Mapping[str, Path] | None = None,
+) -> None:
+    """Write ``out/copy.pdf``: one page of ``source`` (counted from 0) with the stamp, its slips ringed and behind it.
+
+    Args:
+        source: a PDF.
+        page: page of it.
+        stamp: what the copy says of itself.
+        out: a folder.
+        slips: change slips in force on the sheet (:mod:`viewers.render.compose_slips`).
+        papers: their papers, by the names that ``slips`` use.
 
     Raises:
         RenderRefused: ``pdf-encrypted``, ``pdf-unreadable``, ``no-such-page``.
@@ -75,7 +90,9 @@ def compose_copy(source: Path, page: int, stamp: Stamp, out: Path) -> None:
             raise RenderRefused("no-such-page", {"page": page, "pages": len(pdf.pages)})
         keep_only(pdf, page)
         width, height = turn_upright(pdf)
-        put_stamp(pdf, width, height, stamp)
+        put_stamp(pdf, width, height, stamp, boxes_mm(slips))
+        draw_rings(pdf.pages[0], slips, POINTS_PER_MM / user_unit(pdf))
+        append_papers(pdf, slips, papers or {})
         name_it(pdf, stamp)
         pdf.save(
             out / COPY_NAME,
@@ -110,80 +127,6 @@ def put_stamp(
     blocks = blocks_for(stamp.payload, stamp.lines, short_mm=min(width, height) / mm)
     place, strip = _settle(ink, blocks, width / mm, height / mm)
     _set_stamp(pdf, place, mm, strip)
-
-
-def keep_only(pdf: pikepdf.Pdf, page: int) -> None:
-    """Drop the other pages and everything that is not drawn: scripts, forms, outlines, metadata, attachments."""
-    last = len(pdf.pages)
-    del pdf.pages[page + 1 : last]
-    del pdf.pages[0:page]
-    pdf.flatten_annotations("all")  # seals and marks become part of the picture: a copy carries no signatures
-    for key in set(pdf.Root.keys()) - _CATALOGUE_KEPT:
-        del pdf.Root[key]
-    for key in ("/Info", "/ID"):
-        if key in pdf.trailer:
-            del pdf.trailer[key]
-
-
-def turn_upright(pdf: pikepdf.Pdf) -> tuple[float, float]:
-    """Make the page one form on a new page without rotation or crop; returns its size in user units."""
-    page = pdf.pages[0]
-    left, bottom, right, top = _visible_box(page)
-    turn = int(page.get("/Rotate", 0)) % 360
-    form = pdf.make_stream(_content(page))
-    form[Name.Type], form[Name.Subtype] = Name.XObject, Name.Form
-    form[Name.BBox] = Array([left, bottom, right, top])
-    form[Name.Resources] = page.obj.get("/Resources", Dictionary())
-    if "/Group" in page.obj:
-        form[Name.Group] = page.obj[Name.Group]
-    wide, tall = right - left, top - bottom
-    matrix, width, height = {
-        0: ((1, 0, 0, 1, -left, -bottom), wide, tall),
-        90: ((0, -1, 1, 0, -bottom, right), tall, wide),
-        180: ((-1, 0, 0, -1, right, top), wide, tall),
-        270: ((0, 1, -1, 0, top, -left), tall, wide),
-    }[turn]
-    for key in set(page.obj.keys()) - _PAGE_KEPT:
-        del page.obj[key]
-    page.obj[Name.MediaBox] = Array([0, 0, _decimal(width), _decimal(height)])
-    page.obj[Name.Resources] = Dictionary(XObject=Dictionary(Sheet=form))
-    numbers = " ".join(f"{value:.6f}" for value in matrix)
-    page.obj[Name.Contents] = pdf.make_stream(f"q {numbers} cm /Sheet Do Q\n".encode())
-    return width, height
-
-
-def _content(page: pikepdf.Page) -> bytes:
-    """The operators of a page; its content streams are one after another (ISO 32000-2, 7.8.2)."""
-    contents = page.obj.get("/Contents")
-    streams = contents if isinstance(contents, Array) else [contents]
-    return b"\n".join(s.read_bytes() for s in streams if isinstance(s, pikepdf.Stream))
-
-
-def _visible_box(page: pikepdf.Page) -> tuple[float, float, float, float]:
-    """CropBox within MediaBox, as numbers in order (ISO 32000-2, 14.11.2).
-
-    Raises:
-        RenderRefused: ``pdf-unreadable``; the page has no area.
-    """
-    media, crop = _box(page.mediabox), _box(page.cropbox)
-    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
-    right, top = min(media[2], crop[2]), min(media[3], crop[3])
-    if right - left < 1 or top - bottom < 1:
-        left, bottom, right, top = media
-    if not (1 <= right - left < 1e6 and 1 <= top - bottom < 1e6):
-        raise RenderRefused("pdf-unreadable", {"reason": "page without area"})
-    return left, bottom, right, top
-
-
-def _box(raw: Any) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = (float(value) for value in raw)
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-
-def user_unit(pdf: pikepdf.Pdf) -> float:
-    """Of the first page: its unit in 1/72 inch (14.8.1)."""
-    value = float(pdf.pages[0].get("/UserUnit", 1))
-    return value if 0.001 <= value <= 10_000 else 1.0
 
 
 def _ink(pdf: pikepdf.Pdf, width_mm: float, height_mm: float) -> npt.NDArray[np.bool_]:
@@ -223,7 +166,7 @@ def _set_stamp(pdf: pikepdf.Pdf, place: Place, mm: float, strip_mm: float) -> No
     """Draw the block; the strip lies below the sheet, so the sheet keeps its coordinates."""
     page = pdf.pages[0]
     box = [float(value) for value in page.obj[Name.MediaBox]]
-    page.obj[Name.MediaBox] = Array([0, _decimal(-strip_mm * mm), _decimal(box[2]), _decimal(box[3])])
+    page.obj[Name.MediaBox] = Array([0, decimal(-strip_mm * mm), decimal(box[2]), decimal(box[3])])
     scale = mm * place.scale
     start = f"q {scale:.6f} 0 0 {scale:.6f} {place.x_mm * mm:.4f} {place.y_mm * mm:.4f} cm\n"
     page.contents_add(start.encode() + block_content(place.block) + b"Q\n")
@@ -235,7 +178,3 @@ def name_it(pdf: pikepdf.Pdf, stamp: Stamp) -> None:
     pdf.trailer[Name.Info] = pdf.make_indirect(
         Dictionary(Title=pikepdf.String(" · ".join(stamp.lines)), Creator=pikepdf.String("OneSet"))
     )
-
-
-def _decimal(value: float) -> float:
-    return round(value, 4)

@@ -14,8 +14,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Name
 
-from viewers.render.compose import COPY_NAME, POINTS_PER_MM, Stamp, keep_only, name_it, turn_upright
+from viewers.render.compose import COPY_NAME, Stamp, name_it
 from viewers.render.compose_stamp import block_content, blocks_for
+from viewers.render.compose_upright import POINTS_PER_MM, keep_only, turn_upright
 from viewers.render.errors import RenderRefused
 from viewers.render.manifest import UM_PER_POINT
 from viewers.render.pdf_layers import set_layers

@@ -15,12 +15,15 @@ import segno
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 from pylopdf_fonts_zh_cn import sans_path
+from segno import consts
 
 QUIET_MODULES = 4
 """Empty modules around a QR code (ISO/IEC 18004, 6.3.8)."""
 
 _SIZES = ((25.0, 3.0), (22.0, 2.7), (20.0, 2.5), (18.0, 2.3))
 """Side of the code and height of the text, mm, from the largest."""
+_SMALLEST_MODULE = 0.42
+"""Side of a module, mm: five dots of a printer of 300 dpi. A code with many modules is larger than its size says."""
 _LEADING = 1.45
 _HEAD = 1.3
 """The first line is this much larger."""
@@ -54,7 +57,8 @@ def blocks_for(payload: str, lines: Sequence[str], *, short_mm: float) -> list[B
     sizes = [
         size for size in _SIZES if size[0] <= 18 or short_mm >= {25.0: 560, 22.0: 400, 20.0: 280}[size[0]]
     ]
-    return [shape(matrix, lines, code, em) for code, em in sizes for shape in (_beside, _below)]
+    least = len(matrix) * _SMALLEST_MODULE
+    return [shape(matrix, lines, max(code, least), em) for code, em in sizes for shape in (_beside, _below)]
 
 
 def block_content(block: Block) -> bytes:
@@ -73,12 +77,17 @@ def block_content(block: Block) -> bytes:
             column += length
     parts.append("f\n")
     for x, baseline, em, text in block.lines:
-        parts.append(_text(x, baseline, em, text))
+        parts.append(text_operators(x, baseline, em, text))
     return "".join(parts).encode()
 
 
 def _matrix(payload: str) -> tuple[tuple[bool, ...], ...]:
-    code = segno.make_qr(payload, error="m", boost_error=False)
+    """Digits after a ``#`` are packed as digits: ten bits for three instead of twenty-four."""
+    address, hash_sign, digits = payload.partition("#")
+    content: Any = payload
+    if digits.isdigit():
+        content = [(address + hash_sign, consts.MODE_BYTE), (digits, consts.MODE_NUMERIC)]
+    code = segno.make_qr(content, error="m", boost_error=False)
     return tuple(tuple(bool(cell) for cell in row) for row in code.matrix)
 
 
@@ -119,7 +128,7 @@ def _text_height(lines: Sequence[str], em: float) -> float:
 
 
 def _text_width(lines: Sequence[str], em: float) -> float:
-    return max(_advance(line) * (em * _HEAD if n == 0 else em) for n, line in enumerate(lines))
+    return max(advance(line) * (em * _HEAD if n == 0 else em) for n, line in enumerate(lines))
 
 
 class _PathPen(BasePen):  # type: ignore[misc]  # fontTools carries no types
@@ -161,11 +170,12 @@ def _glyph(char: str) -> tuple[str, float]:
     return "".join(pen.parts), glyph.width / per_em
 
 
-def _advance(text: str) -> float:
+def advance(text: str) -> float:
+    """Width of a line, in ems."""
     return sum(_glyph(char)[1] for char in text)
 
 
-def _text(x: float, baseline: float, em: float, text: str) -> str:
+def text_operators(x: float, baseline: float, em: float, text: str) -> str:
     """One line: every glyph under its own matrix, in font units."""
     scale = em / _font()[2]
     parts = []

@@ -60,8 +60,13 @@ def _split(task: Task) -> dict[str, Any]:
 
 def _compose(task: Task) -> dict[str, Any]:
     from viewers.render.compose import Stamp, compose_copy  # noqa: PLC0415
+    from viewers.render.compose_slips import PrintedSlip  # noqa: PLC0415
 
-    compose_copy(task.source, task.page, Stamp.of(task.request["stamp"]), task.out)
+    slips = [PrintedSlip.of(raw) for raw in task.request.get("slips", ())]
+    if slips:
+        sandbox.allow_cpu(task.limits.total_cpu)
+    stamp = Stamp.of(task.request["stamp"])
+    compose_copy(task.source, task.page, stamp, task.out, slips=slips, papers=task.companions)
     return {}
 
 

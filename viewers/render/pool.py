@@ -131,6 +131,8 @@ class RenderPool(Comparing):
         out: Path,
         *,
         region: Mapping[str, Any] | None = None,
+        slips: Sequence[Mapping[str, Any]] = (),
+        papers: Mapping[str, Path] | None = None,
         timeout: float | None = None,
     ) -> Path:
         """A copy of one page for printing, stamped where it is empty (see :mod:`viewers.render.compose`).
@@ -142,6 +144,8 @@ class RenderPool(Comparing):
             out: the folder to write; made if missing, must be empty.
             region: only a part of the page: ``box_um``, ``paper`` and ``layers``
                 (:class:`viewers.render.compose_region.Region`).
+            slips: change slips on the sheet (:class:`viewers.render.compose_slips.PrintedSlip`); not for a region.
+            papers: their papers by the names that ``slips`` use, below a read root.
             timeout: seconds on the wall clock; ``limits.inspect_wall`` if None.
 
         Raises:
@@ -156,6 +160,9 @@ class RenderPool(Comparing):
         }
         if region is not None:
             request |= {"op": "compose-region", "region": dict(region)}
+        elif slips:
+            request["slips"] = [dict(slip) for slip in slips]
+            request["companions"] = {key: str(self._checked(path)) for key, path in (papers or {}).items()}
         out = empty_folder(out)
         self._once({**request, "out": str(out)}, out, timeout, source.name)
         if not is_plain(out / "copy.pdf"):

@@ -1,6 +1,6 @@
 """Shapes of distribution: receipts, what may be built from, transmittals, controlled copies."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -101,6 +101,12 @@ class MayBuildOut(Shape):
     """Whether a sheet may be built from as it is in force now, with its slips."""
 
     sheet_id: str
+    as_of: datetime
+    rev_label: str
+    """Of the revision in force; empty where there is none."""
+    base_sha256: str
+    slips: list[str]
+    """Numbers of the change slips in force on it."""
     is_in_force: bool
     is_for_construction: bool
     confirm_first: Annotated[bool, Field(description="whether the policy makes construction wait")]

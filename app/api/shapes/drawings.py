@@ -301,6 +301,9 @@ class SheetOut(Shape):
     number: str
     discipline: str
     building_id: str | None
+    as_of: datetime
+    in_force: InForceOut | None
+    """What is to be built from, with its change slips; the newest revision need not be it."""
     revisions: list[RevisionOut]
 
 

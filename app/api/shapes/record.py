@@ -176,6 +176,10 @@ class HitOut(Shape):
     rev_label: str
     state: str
     is_in_force: bool
+    base_sha256: str
+    """Of the revision; empty before it is frozen."""
+    slips: list[str]
+    """Numbers of the change slips in force on it."""
     page: int
     snippet: str
     marks: list[tuple[int, int]]
@@ -184,6 +188,7 @@ class HitOut(Shape):
 class SearchOut(Shape):
     """Hits that who asks may see."""
 
+    as_of: datetime
     hits: list[HitOut]
     total: int
     is_exact: bool
@@ -200,5 +205,8 @@ class StatusOut(Shape):
     number: str
     rev_label: str
     superseded_by: str
+    successor_code: str
+    hash_prefix: str
     change_slips: int
+    slips: list[str]
     project: str

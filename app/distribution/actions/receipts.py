@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.access.models import Party
 from app.access.queries import rights_of
 from app.access.rules import Permission
+from app.distribution.asking import ask_about
 from app.distribution.cells import NOTHING, Told, reached
 from app.distribution.contents import Item, items_by_key
 from app.distribution.coverage import Receiver, receivers_of
@@ -196,8 +197,8 @@ class ObjectTo:
     photo: Mapping[str, Any] = field(default_factory=dict)
     """Of a stored file, see :class:`ReceiptFact`."""
     party_id: str = ""
-    note_id: str | None = None
-    """The contact note that it becomes, where it becomes one in the same act."""
+    asks: bool = False
+    """It becomes a contact note to who drew it, in the same act."""
 
 
 def object_to(tx: Tx, command: ObjectTo) -> str:
@@ -216,9 +217,10 @@ def object_to(tx: Tx, command: ObjectTo) -> str:
         return known
     attempt = ReceiptAttempt(item.name, sha256=item.sha256, given_sha256=command.sha256, reason=reason)
     step_for(reached(told), "object", attempt)
+    note_id = ask_about(tx, command.project_id, item, reason) if command.asks else None
     return _append(
         desk, item, seat, ReceiptFactKind.OBJECTED,
-        reason=reason, photo=dict(command.photo), note_id=command.note_id, turn=told.turn + 1,
+        reason=reason, photo=dict(command.photo), note_id=note_id, turn=told.turn + 1,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Person
-from app.drawings.guards import GuardContext, ReviewFact, judge, load_contexts, missing_signatures
+from app.drawings.guards import GuardContext, JointFact, ReviewFact, judge, load_contexts, missing_signatures
 from app.drawings.models import RevisionSignature, Sheet, SheetRevision
 from app.drawings.queries.visibility import revision_target, visible_revisions
 from app.drawings.rules import OPEN_STATES, REVISIONS
@@ -119,10 +119,19 @@ Reviewed = Callable[[Session, Iterable[str]], Mapping[str, ReviewFact]]
 """What the review says of revisions; its subject stands above this one, so it is handed in."""
 
 
+Jointly = Callable[[Session, str], Callable[[str], JointFact]]
+"""What joint drawing reviews say of a project's disciplines; handed in for the same reason."""
+
+
 def sheet_for(
-    session: Session, rights: Rights, sheet_id: str, *, reviewed: Reviewed | None = None
+    session: Session,
+    rights: Rights,
+    sheet_id: str,
+    *,
+    reviewed: Reviewed | None = None,
+    jointly: Jointly | None = None,
 ) -> SheetView:
-    """One sheet. Without ``reviewed`` its next steps know of no certificate.
+    """One sheet. Without ``reviewed`` its next steps know of no certificate, without ``jointly`` of no joint review.
 
     Raises:
         Refused: ``not-found`` when there is nothing of it that the actor may see.
@@ -142,13 +151,21 @@ def sheet_for(
     if reviewed is not None:
         facts = reviewed(session, contexts)
         contexts = {k: replace(c, review=facts.get(k, c.review)) for k, c in contexts.items()}
+    if jointly is not None:
+        fact = jointly(session, sheet.project_id)
+        contexts = {k: replace(c, joint=fact(c.revision.discipline)) for k, c in contexts.items()}
     signatures = _signatures(session, [r.id for r in rows])
     views = tuple(_revision(r, contexts[r.id], signatures.get(r.id, ()), rights) for r in rows)
     return SheetView(sheet.id, sheet.project_id, sheet.number, sheet.discipline, sheet.building_id, views)
 
 
 def revision_for(
-    session: Session, rights: Rights, revision_id: str, *, reviewed: Reviewed | None = None
+    session: Session,
+    rights: Rights,
+    revision_id: str,
+    *,
+    reviewed: Reviewed | None = None,
+    jointly: Jointly | None = None,
 ) -> tuple[SheetView, RevisionView]:
     """One revision with its sheet.
 
@@ -158,7 +175,7 @@ def revision_for(
     row = session.get(SheetRevision, revision_id)
     if row is None:
         raise Refused(NOT_FOUND)
-    sheet = sheet_for(session, rights, row.sheet_id, reviewed=reviewed)
+    sheet = sheet_for(session, rights, row.sheet_id, reviewed=reviewed, jointly=jointly)
     found = next((r for r in sheet.revisions if r.id == revision_id), None)
     if found is None:
         raise Refused(NOT_FOUND)

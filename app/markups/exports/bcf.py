@@ -169,7 +169,7 @@ def _topic(file: BcfFile, sheet: MarkedSheet, mark: NumberedMark) -> ET.Element:
 
 def _refer(topic: ET.Element, file: BcfFile, sheet: MarkedSheet, *, is_old: bool) -> None:
     """The sheet, as an external document: BCF knows models, and this is none."""
-    name = " ".join(filter(None, (sheet.number, sheet.title, sheet.rev_label)))
+    name = " ".join(filter(None, (sheet.number, sheet.title, sheet.version or sheet.rev_label)))
     address = f"{file.base_url}/sheets/{sheet.sheet_id}?rev={sheet.revision_id}"
     key = guid("sheet", sheet.revision_id, topic.attrib["Guid"])
     if is_old:

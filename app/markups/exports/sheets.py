@@ -53,6 +53,8 @@ class MarkedSheet:
     marks: tuple[NumberedMark, ...]
     taken_back: tuple[NumberedMark, ...] = ()
     """Not on drawings and in BCF, but in lists; without numbers (0)."""
+    version: str = ""
+    """How the revision stands, in a line, where the marks leave the house; said by who knows the record of it."""
 
 
 def marked_sheet(session: Session, rights: Rights, revision_id: str) -> MarkedSheet:

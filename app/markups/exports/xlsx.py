@@ -76,6 +76,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(Label("图号", "Number"), 14, lambda s, _m, _w: s.number),
     Column(Label("图名", "Title"), 26, lambda s, _m, _w: s.title),
     Column(Label("版次", "Revision"), 8, lambda s, _m, _w: s.rev_label),
+    Column(Label("图纸状态", "Standing"), 34, lambda s, _m, _w: s.version),
     Column(Label("序号", "No."), 7, lambda _s, m, _w: str(m.number) if m.number else "—"),
     Column(Label("图幅分区", "Field"), 10, lambda _s, m, _w: m.field),
     Column(Label("类型", "Kind"), 12, lambda _s, m, w: kind_of(m.view, w)),

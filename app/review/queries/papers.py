@@ -142,13 +142,7 @@ def certificate_paper(session: Session, certificate_id: str) -> CertificatePaper
     buildings = sa.select(Building.number, Building.name).where(Building.project_id == project.id)
     return CertificatePaper(
         certificate=views_of(session, [row])[0],
-        project=ProjectOnPaper(
-            project.name,
-            _code(session, project.id, row.issued_at),
-            project.address,
-            project.timezone,
-            _parties(session, project.id, row.issued_at),
-        ),
+        project=project_on_paper(session, project.id, row.issued_at),
         case_title=case.title,
         business_no=case.business_no,
         is_fire_joint=case.is_fire_joint,
@@ -158,6 +152,18 @@ def certificate_paper(session: Session, certificate_id: str) -> CertificatePaper
         rounds=_rounds(session, case.id),
         superseded_by=session.scalar(by) or "",
         checkpoint=checkpoint_of(session),
+    )
+
+
+def project_on_paper(session: Session, project_id: str, at: datetime) -> ProjectOnPaper:
+    """A project as papers of an instant name it: its code and its parties then."""
+    project = session.get_one(Project, project_id)
+    return ProjectOnPaper(
+        project.name,
+        _code(session, project.id, at),
+        project.address,
+        project.timezone,
+        _parties(session, project.id, at),
     )
 
 

@@ -13,16 +13,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from viewers.render.compose import (
-    COPY_NAME,
-    POINTS_PER_MM,
-    Stamp,
-    keep_only,
-    name_it,
-    put_stamp,
-    turn_upright,
-    user_unit,
-)
+from viewers.render.compose import COPY_NAME, Stamp, name_it, put_stamp
+from viewers.render.compose_upright import POINTS_PER_MM, keep_only, turn_upright, user_unit
 from viewers.render.errors import RenderRefused
 from viewers.render.marks.drawing import box_of, operators, rgb, shown
 from viewers.render.marks.pages import HEIGHT_MM, WIDTH_MM, list_pages

@@ -347,7 +347,7 @@ class Marks {
   #openTab() { this.#tab("marks"); document.querySelector(".work").classList.remove("no-panel"); }
 
   #tab(name) {
-    for (const tab of ["marks", "opinions"]) document.getElementById("panel").classList.toggle(`is-${tab}`, name === tab);
+    for (const tab of ["marks", "changes", "opinions"]) document.getElementById("panel").classList.toggle(`is-${tab}`, name === tab);
     for (const tab of document.querySelectorAll(".panel-tabs button")) tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
   }
 

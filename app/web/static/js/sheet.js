@@ -5,6 +5,7 @@ import { mountMarks } from "./marks.js";
 import { isKept, person } from "./offline.js";
 import { keepOpened, stripItems } from "./offline-sheet.js";
 import { SheetView } from "/viewer/sheet-view.js";
+import { mountChanges } from "./sheet-changes.js";
 import { mountOpinions } from "./sheet-opinions.js";
 import { showCallouts } from "./sheet-callouts.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
@@ -41,13 +42,32 @@ async function mount() {
   view.addEventListener("region", ({ detail }) => {
     history.replaceState(null, "", detail.region ? linkTo(detail.region, view.layerCode) : location.pathname + location.search);
   });
+  mountAsking(view);
   if (!look(view)) view.fit();
   if (!isKept()) mountOpinions(view, setup.sheet);
+  if (!isKept()) mountChanges(view, setup.sheet);
   mountMarks(view, document.getElementById("stage"), `${base}/entities.json`);
   ask(`${base}/callouts.json`).then(({ callouts }) => showCallouts(view, callouts, setup)).catch(sayRefusal);
   addEventListener("hashchange", () => {
     if (asked().has("layers")) view.layerCode = asked().get("layers");
     look(view);
+  });
+}
+
+/** A contact note takes the ringed region along; without one what is in view, when that is less than half of the sheet. */
+function mountAsking(view) {
+  const link = document.getElementById("ask-note");
+  link?.addEventListener("click", () => {
+    const { width_um, height_um } = view.page;
+    const { x0, y0, x1, y1 } = view.viewBox;
+    const isClose = (x1 - x0) * (y1 - y0) < (width_um * height_um) / 2;
+    const region = view.region ?? (isClose ? view.viewBox : null);
+    const asked = new URL(link.href);
+    if (region) {
+      asked.searchParams.set("region", boxText(region));
+      asked.searchParams.set("grid", view.gridReferenceAt((region.x0 + region.x1) / 2, (region.y0 + region.y1) / 2));
+    }
+    link.href = asked.href;
   });
 }
 

@@ -5,6 +5,10 @@ const PATIENCE_MS = 4_000; // a server that says nothing for so long is treated 
 const GATEWAY = new Set([502, 503, 504]);
 const BARE = "/static/offline.html";
 const LIST = "/on-device";
+/** The page that checks printed codes, kept with its release's files; what it knows is everybody's, and outlives a sign-out. */
+const CHECK = "/check";
+const KNOWN = "oneset-check";
+const KNOWN_PATHS = ["/check/keys.json", "/check/list"];
 /** Release of the page of each client: its files must be of the same. @type {Map<string, string>} */
 const releases = new Map();
 
@@ -20,6 +24,8 @@ addEventListener("fetch", (event) => {
 async function install() {
   const cache = await caches.open(STATIC_PREFIX + TOLD.release);
   for (let at = 0; at < TOLD.files.length; at += 12) await Promise.all(TOLD.files.slice(at, at + 12).map((file) => take(cache, file)));
+  await take(cache, CHECK);
+  await Promise.all(KNOWN_PATHS.map((path) => known(new Request(path), path).catch(() => {})));
   // It does not push the former worker aside: files are found by the release of the page that asks, whichever worker is
   // asked, and Chromium held navigations back while one waited for the other's last answers.
 }
@@ -43,10 +49,11 @@ async function activate() {
 function answerFor(event, url) {
   const { request } = event;
   if (request.mode === "navigate") {
-    if (request.method === "GET") return page(event, url);
+    if (request.method === "GET") return url.pathname === CHECK || /^\/v\/[0-9a-z]{10}$/u.test(url.pathname) ? printed(event) : page(event, url);
     return request.method === "POST" && url.pathname === "/sign-out" ? signOut(event) : null;
   }
   if (request.method !== "GET") return null;
+  if (KNOWN_PATHS.includes(url.pathname)) return known(request, url.pathname);
   if (/^\/(?:static|viewer)[/]/u.test(url.pathname)) return file(event, url);
   if (/^\/renditions\/[^/]+\/(?:tiles\/.+\.webp|thumb\.webp|text\.json)$/u.test(url.pathname)) return bytes(request, url);
   if (/^\/renditions\/[^/]+\/(?:page|callouts)\.json$/u.test(url.pathname)) return fresh(request, url);
@@ -121,6 +128,34 @@ async function bare(event, why) {
 async function signOut(event) {
   await clearDevice();
   try { return await fetch(event.request); } catch { return bare(event, "signed-out"); }
+}
+
+// -- printed codes, for everybody ---------------------------------------------------------------------------------------
+
+/** The server's word on a printed code; without it the page that checks its signature here, whoever is signed in or nobody. */
+async function printed(event) {
+  let why = "silent";
+  try {
+    // Asked anew each time: an answer of a minute ago would be shown as that of now.
+    const answer = await inTime(fetch(event.request.url, { cache: "no-cache", headers: { Accept: "text/html" } }), PATIENCE_MS);
+    if (!GATEWAY.has(answer.status)) {
+      await remember(event, answer.headers.get("X-OneSet-Release"));
+      return answer;
+    }
+  } catch { why = navigator.onLine === false ? "offline" : "silent"; }
+  const kept = await (await caches.open(STATIC_PREFIX + TOLD.release)).match(CHECK);
+  return kept ? marked(event, kept, { kept: why }) : bare(event, "nothing");
+}
+
+/** Public keys and the list of what ended: the newest there is, else what was fetched last. Their signatures are checked by the page. */
+async function known(request, path) {
+  const cache = await caches.open(KNOWN);
+  try {
+    const answer = await inTime(fetch(request, { cache: "no-cache" }), PATIENCE_MS);
+    if (answer.ok) await cache.put(path, answer.clone());
+    if (!GATEWAY.has(answer.status)) return answer;
+  } catch { /* what is kept answers */ }
+  return (await cache.match(path)) ?? Response.error();
 }
 
 // -- what pages load --------------------------------------------------------------------------------------------------

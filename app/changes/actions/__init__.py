@@ -1,0 +1,1 @@
+"""Every act on change documents: one transaction each."""

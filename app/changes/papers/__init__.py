@@ -1,0 +1,1 @@
+"""Change documents in print form."""

@@ -1,0 +1,1 @@
+"""What changes contact notes and joint drawing reviews: one transaction each."""

@@ -1,0 +1,1 @@
+"""Frozen values of questions, filtered by rights."""
