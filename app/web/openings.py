@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Sequence
 
-from app.distribution.actions.receipts import NoteOpened, note_opened
-from app.distribution.queries.openings import is_news
+from app.distribution.actions.receipts import NoteOpened, note_all_opened
+from app.distribution.queries.openings import news_of
 from app.distribution.rules import ItemKind, Way
 from app.kernel.errors import Refused
 from app.web.request import actor, close_reading, now, reading, rights, services
@@ -18,16 +18,16 @@ def note_opening(project_id: str, revision_id: str, file_sha256: str, way: Way) 
 
 
 def note_openings(opened: Sequence[NoteOpened]) -> None:
-    """The same for many. Who looks at a sheet must see it, even when the database takes no writes just now: it is
-    noted the next time.
+    """The same for many of one project.
+
+    Who looks at a sheet must see it, even when the database takes no writes just now: it is noted the next time.
     """
-    new = [one for one in opened if is_news(reading(), rights(), one, now())]
+    new = news_of(reading(), rights(), opened, now())
     if not new:
         return
     close_reading()
     try:
         with services().database.write(actor()) as tx:
-            for one in new:
-                note_opened(tx, one)
+            note_all_opened(tx, new[0].project_id, new)
     except Refused as refusal:
         LOG.warning("not noted that a file was opened: %s", refusal.code)

@@ -16,7 +16,7 @@ from app.distribution.contents import Item, items_by_key
 from app.distribution.coverage import Receiver, receivers_of
 from app.distribution.guards import ReceiptAttempt, step_for
 from app.distribution.models import ReceiptFact
-from app.distribution.queries.facts import told_of
+from app.distribution.queries.facts import CHUNK, told_of
 from app.distribution.refusals import (
     NO_RECEIVER,
     NOT_STANDING,
@@ -265,16 +265,22 @@ def note_opened(tx: Tx, command: NoteOpened) -> bool:
 
     Who has no seat of a receiving party leaves no fact: False.
     """
-    return bool(_noted(tx, command.project_id, [command.key], ReceiptFactKind.OPENED, command))
+    return bool(note_all_opened(tx, command.project_id, [command]))
+
+
+def note_all_opened(tx: Tx, project_id: str, opened: Sequence[NoteOpened]) -> int:
+    """The same for many of one project, as of a package; returns how many facts are new."""
+    by_key = {one.key: one for one in opened}
+    return _noted(tx, project_id, list(by_key), ReceiptFactKind.OPENED, by_key)
 
 
 def note_delivered(tx: Tx, project_id: str, keys: Sequence[str]) -> int:
     """Note that a party was shown that it has to confirm (已送达), once for each content; returns how many are new."""
-    return _noted(tx, project_id, keys, ReceiptFactKind.DELIVERED, None)
+    return _noted(tx, project_id, keys, ReceiptFactKind.DELIVERED, {})
 
 
 def _noted(
-    tx: Tx, project_id: str, keys: Sequence[str], kind: ReceiptFactKind, opened: NoteOpened | None
+    tx: Tx, project_id: str, keys: Sequence[str], kind: ReceiptFactKind, opened: Mapping[str, NoteOpened]
 ) -> int:
     rights = rights_of(tx.session, tx.actor, tx.now)
     noted, items = 0, None
@@ -292,10 +298,11 @@ def _noted(
             seat = _seeing(seats, item)
             if seat is None or (kind is ReceiptFactKind.DELIVERED and desk.told_of(item).was_delivered):
                 continue
-            more = {"way": opened.way, "file_sha256": opened.file_sha256} if opened else {"way": Way.LIST}
-            fact = _fact(desk, item, seat, kind, **more)
-            if not _exists(tx, fact.key):
-                facts.append((item, seat, fact))
+            one = opened.get(item.key)
+            more = {"way": one.way, "file_sha256": one.file_sha256} if one else {"way": Way.LIST}
+            facts.append((item, seat, _fact(desk, item, seat, kind, **more)))
+        known = _known_keys(tx, [fact.key for _, _, fact in facts])
+        facts = [entry for entry in facts if entry[2].key not in known]
         _keep_noted(desk, kind, facts)
         noted += len(facts)
     return noted
@@ -366,8 +373,13 @@ def photo_files(photo: Mapping[str, Any]) -> tuple[FileFact, ...]:
     return (FileFact(photo["sha256"], photo["sm3"], photo["size"]),) if photo else ()
 
 
-def _exists(tx: Tx, key: str) -> bool:
-    return tx.session.execute(sa.select(ReceiptFact.id).where(ReceiptFact.key == key)).first() is not None
+def _known_keys(tx: Tx, keys: Sequence[str]) -> set[str]:
+    """Those of some keys under which there is a fact already."""
+    found: set[str] = set()
+    for start in range(0, len(keys), CHUNK):
+        query = sa.select(ReceiptFact.key).where(ReceiptFact.key.in_(keys[start : start + CHUNK]))
+        found.update(tx.session.scalars(query))
+    return found
 
 
 def known_name(tx: Tx, project_id: str, key: str) -> str:
