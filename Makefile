@@ -28,7 +28,8 @@ bench: $(VENV)/.dev  ## a figure per line
 	done; test -z "$$failed" || { echo "not as they must be:$$failed"; exit 1; }
 
 soak: $(VENV)/.dev browser  ## the long versions: hours
-	ONESET_SOAK=1 $(HASTE) $(BIN)/python -m pytest -rs tests/soak tests/review/test_walk.py
+	ONESET_SOAK=1 $(HASTE) $(BIN)/python -m pytest -rs tests/soak tests/review/test_walk.py \
+		tests/changes/test_walk.py tests/changes/test_histories.py tests/changes/test_race.py
 
 browser: $(VENV)/.dev  ## Chromium for the browser tests
 	@$(BIN)/python tests/peers/install_browser.py

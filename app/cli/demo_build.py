@@ -8,7 +8,7 @@ import csv
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from app.cli.demo_questions import DemoQuestions
 from app.cli.demo_review import DemoReview
 from app.cli.demo_second import STORIES, DemoDraws, SecondAgency
 from app.cli.demo_set import DemoSheet, draw_demo_set
+from app.cli.demo_truth import Truth, drawings, for_second, school_truth
 from app.config import Settings
 from app.drawings.actions.acceptance import AcceptRows, accept_rows
 from app.drawings.actions.intake import CorrectRow, OpenIntake, correct_row, open_intake
@@ -73,17 +74,6 @@ Say = Callable[[str], None]
 
 class DemoIncomplete(RuntimeError):  # noqa: N818
     """A step of the demonstration did not do what it should: better no demonstration than a false one."""
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What a clerk sees on a page."""
-
-    number: str
-    title: str
-    discipline: str
-    building: str = ""
-    revision: str = ""
 
 
 def is_built(services: Services) -> bool:
@@ -288,8 +278,8 @@ class _Builder:
     def _school_issues(self, project_id: str, folder: Path) -> None:
         first = draw_demo_set(folder / "1", issue=1)
         self.clock.set(datetime(2026, 3, 10, 1, tzinfo=UTC))
-        paths = _drawings(folder / "1", first.files)
-        revisions = self._take_in(project_id, "施工图 A 版", paths, _school_truth(first.sheets))
+        paths = drawings(folder / "1", first.files)
+        revisions = self._take_in(project_id, "施工图 A 版", paths, school_truth(first.sheets))
         self._sign_and_issue(project_id, revisions)
         review = DemoReview(self.services.reading_room, self.clock, self.people)
         self.clock.advance(timedelta(hours=12))
@@ -303,8 +293,8 @@ class _Builder:
         site.on_first_issue(project_id)
         second = draw_demo_set(folder / "2", issue=2)
         self.clock.set(datetime(2026, 5, 18, 1, tzinfo=UTC))
-        paths = _drawings(folder / "2", second.files)
-        revisions = self._take_in(project_id, "施工图 B 版", paths, _school_truth(second.sheets))
+        paths = drawings(folder / "2", second.files)
+        revisions = self._take_in(project_id, "施工图 B 版", paths, school_truth(second.sheets))
         waiting, ready = self._set_aside(revisions)
         self._sign_and_issue(project_id, ready)
         review.certify(project_id, "教学楼施工图 B 版", "ZH-2026-041", ready, extends=first_certificate)
@@ -343,9 +333,9 @@ class _Builder:
         review = DemoReview(self.services.reading_room, self.clock, self.people)
         self._draws = DemoDraws(review, self.organisations)
         others = self._draws.people(project_id)
-        chosen = _for_second(sheets)
+        chosen = for_second(sheets)
         paths = [folder / s.pages[0][0] for s in chosen]
-        made = self._take_in(project_id, "二期施工图", paths, _school_truth(sheets))
+        made = self._take_in(project_id, "二期施工图", paths, school_truth(sheets))
         self._sign_and_issue(project_id, made)
         numbers = self._numbers(made)
         revisions = [numbers[s.number] for s in chosen]
@@ -415,36 +405,3 @@ class _Builder:
     def _must(self, report: RowReport, what: str) -> None:
         if not report.is_clean:
             raise DemoIncomplete(f"{what}: " + "; ".join(str(r) for r in report.refused.values()))
-
-
-def _drawings(folder: Path, names: Sequence[str]) -> list[Path]:
-    """The files an institute would send: not the table of what is true."""
-    return [folder / name for name in names if not name.endswith(".csv")]
-
-
-def _for_second(sheets: Sequence[DemoSheet]) -> list[DemoSheet]:
-    """A sheet for each story of the second project, and one more: such as lie in a PDF of their own."""
-    alone = [s for s in sheets if s.pages[0][0].endswith(".pdf") and not s.number.endswith("-00")]
-    found: list[DemoSheet] = []
-    for discipline in (*(story.discipline for story in STORIES), Discipline.ARCH):
-        found.append(next(s for s in alone if s.discipline == discipline and s not in found))
-    return found
-
-
-def _school_truth(sheets: Sequence[DemoSheet]) -> Callable[[ProposalView], Truth | None]:
-    """Ground truth by file and page; a CAD file with several frames is matched by the number that was read."""
-
-    def truth(row: ProposalView) -> Truth | None:
-        here = [s for s in sheets if any(f == row.file_name for f, _ in s.pages)]
-        exact = [s for s in here if (row.file_name, row.page + 1) in s.pages]
-        frames = [s for s in here if (row.file_name, 0) in s.pages]
-        read = code_key(row.values.get("number", ""))
-        named = [s for s in frames if code_key(s.number) == read]
-        found = exact or named or (frames[row.page : row.page + 1])
-        if not found:
-            return None
-        sheet = found[0]
-        building = {"1#教学楼": "1#", "门卫室": "门卫室"}.get(sheet.building, "")
-        return Truth(sheet.number, sheet.title, sheet.discipline, building, sheet.revision)
-
-    return truth

@@ -78,8 +78,10 @@ def hold_sheets(tx: Tx, sheet_ids: Iterable[str]) -> None:
     query = sa.select(Sheet.id).where(Sheet.id.in_(held)).order_by(Sheet.id)
     tx.session.execute(query.with_for_update(key_share=True)).all()
     for model in (RecordFact, SlipEffect):
-        later = sa.select(model.id).where(model.sheet_id.in_(held), model.recorded_at >= tx.now).limit(1)
-        if tx.session.execute(later).first() is not None:
+        later = sa.select(model.id).where(
+            model.sheet_id.in_(held), model.recorded_at >= tx.now, model.act_id != tx.act_id
+        )
+        if tx.session.execute(later.limit(1)).first() is not None:
             raise Refused(STALE)
 
 

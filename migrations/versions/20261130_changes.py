@@ -21,61 +21,7 @@ APPENDED = (
 )
 
 
-def upgrade() -> None:
-    _make_change_documents()
-    _make_change_absorptions()
-    _make_change_files()
-    _make_change_incorporations()
-    _make_change_steps()
-    _make_change_words()
-    _make_change_sheets()
-    _make_change_papers()
-    for table in APPENDED:
-        make_append_only(table)
-
-
-def downgrade() -> None:
-    for table in APPENDED:
-        drop_append_only(table)
-    op.drop_table("change_papers")
-    with op.batch_alter_table("change_sheets", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_sheets_sheet_id"))
-
-    op.drop_table("change_sheets")
-    with op.batch_alter_table("change_words", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_words_change_id"))
-
-    op.drop_table("change_words")
-    with op.batch_alter_table("change_steps", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_steps_change_id"))
-
-    op.drop_table("change_steps")
-    with op.batch_alter_table("change_incorporations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_incorporations_sheet_id"))
-        batch_op.drop_index(batch_op.f("ix_change_incorporations_change_id"))
-
-    op.drop_table("change_incorporations")
-    with op.batch_alter_table("change_files", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_files_change_id"))
-
-    op.drop_table("change_files")
-    with op.batch_alter_table("change_absorptions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_absorptions_revision_id"))
-        batch_op.drop_index(batch_op.f("ix_change_absorptions_change_id"))
-
-    op.drop_table("change_absorptions")
-    with op.batch_alter_table("change_documents", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_change_documents_number",
-            sqlite_where=sa.text("number <> ''"),
-            postgresql_where=sa.text("number <> ''"),
-        )
-        batch_op.drop_index("ix_change_documents_project")
-
-    op.drop_table("change_documents")
-
-
-def _make_change_documents() -> None:
+def _change_documents() -> None:
     op.create_table(
         "change_documents",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -135,7 +81,7 @@ def _make_change_documents() -> None:
         )
 
 
-def _make_change_absorptions() -> None:
+def _change_absorptions() -> None:
     op.create_table(
         "change_absorptions",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -156,7 +102,7 @@ def _make_change_absorptions() -> None:
         batch_op.create_index(batch_op.f("ix_change_absorptions_revision_id"), ["revision_id"], unique=False)
 
 
-def _make_change_files() -> None:
+def _change_files() -> None:
     op.create_table(
         "change_files",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -186,7 +132,7 @@ def _make_change_files() -> None:
         batch_op.create_index(batch_op.f("ix_change_files_change_id"), ["change_id"], unique=False)
 
 
-def _make_change_incorporations() -> None:
+def _change_incorporations() -> None:
     op.create_table(
         "change_incorporations",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -206,7 +152,7 @@ def _make_change_incorporations() -> None:
         batch_op.create_index(batch_op.f("ix_change_incorporations_sheet_id"), ["sheet_id"], unique=False)
 
 
-def _make_change_steps() -> None:
+def _change_steps() -> None:
     op.create_table(
         "change_steps",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -227,7 +173,7 @@ def _make_change_steps() -> None:
         batch_op.create_index(batch_op.f("ix_change_steps_change_id"), ["change_id"], unique=False)
 
 
-def _make_change_words() -> None:
+def _change_words() -> None:
     op.create_table(
         "change_words",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -255,7 +201,7 @@ def _make_change_words() -> None:
         batch_op.create_index(batch_op.f("ix_change_words_change_id"), ["change_id"], unique=False)
 
 
-def _make_change_sheets() -> None:
+def _change_sheets() -> None:
     op.create_table(
         "change_sheets",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -281,7 +227,7 @@ def _make_change_sheets() -> None:
         batch_op.create_index(batch_op.f("ix_change_sheets_sheet_id"), ["sheet_id"], unique=False)
 
 
-def _make_change_papers() -> None:
+def _change_papers() -> None:
     op.create_table(
         "change_papers",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -298,3 +244,57 @@ def _make_change_papers() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_papers")),
         sa.UniqueConstraint("change_id", name=op.f("uq_change_papers_change_id")),
     )
+
+
+def upgrade() -> None:
+    _change_documents()
+    _change_absorptions()
+    _change_files()
+    _change_incorporations()
+    _change_steps()
+    _change_words()
+    _change_sheets()
+    _change_papers()
+    for table in APPENDED:
+        make_append_only(table)
+
+
+def downgrade() -> None:
+    for table in APPENDED:
+        drop_append_only(table)
+    op.drop_table("change_papers")
+    with op.batch_alter_table("change_sheets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_sheets_sheet_id"))
+
+    op.drop_table("change_sheets")
+    with op.batch_alter_table("change_words", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_words_change_id"))
+
+    op.drop_table("change_words")
+    with op.batch_alter_table("change_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_steps_change_id"))
+
+    op.drop_table("change_steps")
+    with op.batch_alter_table("change_incorporations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_incorporations_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_change_incorporations_change_id"))
+
+    op.drop_table("change_incorporations")
+    with op.batch_alter_table("change_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_files_change_id"))
+
+    op.drop_table("change_files")
+    with op.batch_alter_table("change_absorptions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_absorptions_revision_id"))
+        batch_op.drop_index(batch_op.f("ix_change_absorptions_change_id"))
+
+    op.drop_table("change_absorptions")
+    with op.batch_alter_table("change_documents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_change_documents_number",
+            sqlite_where=sa.text("number <> ''"),
+            postgresql_where=sa.text("number <> ''"),
+        )
+        batch_op.drop_index("ix_change_documents_project")
+
+    op.drop_table("change_documents")

@@ -83,7 +83,7 @@ def _make_transmittals() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_transmittals_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transmittals")),
-        sa.UniqueConstraint("project_id", "serial", name=op.f("uq_transmittals_project_id")),
+        sa.UniqueConstraint("project_id", "serial", name=op.f("uq_transmittals_project_id_serial")),
     )
 
 
@@ -108,7 +108,7 @@ def _make_copies() -> None:
         ),
         sa.ForeignKeyConstraint(["sheet_id"], ["sheets.id"], name=op.f("fk_controlled_copies_sheet_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_controlled_copies")),
-        sa.UniqueConstraint("project_id", "serial", name=op.f("uq_controlled_copies_project_id")),
+        sa.UniqueConstraint("project_id", "serial", name=op.f("uq_controlled_copies_project_id_serial")),
     )
     with op.batch_alter_table("controlled_copies", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_controlled_copies_project_id"), ["project_id"], unique=False)

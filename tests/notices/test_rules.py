@@ -5,6 +5,7 @@ from pathlib import Path
 
 import app
 from app.changes.rules import PAST as CHANGE_PAST
+from app.distribution.rules import CopyEventKind, ReceiptFactKind
 from app.drawings.actions.revisions import _PAST as REVISION_PAST
 from app.markups.rules import EVENT_PAST
 from app.notices.rules import HOOK_LABELS, KINDS, RHYTHM_LABELS, TOLD, UNTOLD, HookKind, Rhythm
@@ -18,7 +19,7 @@ ROOT = Path(app.__file__).parent
 TYPE = re.compile(r'"((?:[a-z-]+)\.(?:[a-z]+(?:-[a-z]+)*))"')
 NOUNS = ("review-case", "opinion", "certificate", "revision", "markup", "seat", "party", "project", "building", "baseline",
          "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook", "draw",
-         "change", "note", "jdr")  # fmt: skip
+         "change", "note", "jdr", "transmittal", "copy", "receipt")  # fmt: skip
 NOT_TYPES = {
     "project.bcfp",
     "certificate.pdf",
@@ -28,6 +29,9 @@ NOT_TYPES = {
     "register.html",
     "baseline.html",
 }
+
+
+NEEDS_RIGHT = (Who.MAY, Who.AGENCY, Who.RECEIVER, Who.RECIPIENTS)
 
 
 def _types_in_the_code() -> set[str]:
@@ -49,6 +53,8 @@ def _types_in_the_code() -> set[str]:
     made |= {f"note.{past}" for past in NOTE_PAST.values()}
     made |= {f"jdr.{past}" for past in JOINT_PAST.values()}
     made |= {f"slip.{kind}" for kind in EffectKind}
+    made |= {f"receipt.{kind.replace('_', '-')}" for kind in ReceiptFactKind}
+    made |= {f"copy.{kind}" for kind in CopyEventKind}
     made |= {"notice-hook.added", "notice-hook.removed"}
     return literal | made
 
@@ -76,6 +82,6 @@ def test_every_rule_has_words_and_listeners():
     for kind, rule in TOLD.items():
         assert rule.to, kind
         for audience in rule.to:
-            assert (audience.permission is not None) == (audience.who in (Who.MAY, Who.AGENCY)), kind
+            assert (audience.permission is not None) == (audience.who in NEEDS_RIGHT), kind
     assert set(RHYTHM_LABELS) == set(Rhythm)
     assert set(HOOK_LABELS) == set(HookKind)

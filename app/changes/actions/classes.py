@@ -40,8 +40,6 @@ def state_class(tx: Tx, command: StateClass) -> int:
     _check(command)
     rights = rights_of(tx.session, tx.actor, tx.now)
     change = change_to_move(tx, rights, command.change_id)
-    if change.version != command.version:
-        raise Refused(STALE)
     if change.state == ChangeState.DESIGNING:
         seat = acting_seat(tx.session, rights, change, Permission.CHANGE_DESIGN)
         _write(change, command)
@@ -60,6 +58,13 @@ def state_class(tx: Tx, command: StateClass) -> int:
 
 
 def _write(change: ChangeDocument, command: StateClass) -> None:
+    """Write what is stated; who may not state it was told so before.
+
+    Raises:
+        Refused: ``stale-version``.
+    """
+    if change.version != command.version:
+        raise Refused(STALE)
     change.flags = sorted(set(command.flags))
     change.externals = sorted(set(command.externals))
     change.triggers = sorted(set(command.triggers))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.changes.actions.effects import settle_start, take_effect
+from app.changes.actions.effects import hold_sheets_of, settle_start, take_effect
 from app.changes.actions.moving import advance
 from app.changes.actions.proposals import (
     ChangeText,
@@ -43,7 +43,7 @@ def adopt_item(tx: Tx, command: AdoptItem, seat: SeatFact) -> str:
     It takes effect at once, as a general change, unless it goes to the designer. Rights were asked by the record's act.
 
     Raises:
-        Refused: ``invalid-input``; ``change-guard-failed`` never: what cannot stand goes to the designer.
+        Refused: ``invalid-input``; ``stale-version``; ``change-guard-failed`` never: what cannot stand goes to the designer.
     """
     text = command.text
     check_text(text)
@@ -60,7 +60,10 @@ def adopt_item(tx: Tx, command: AdoptItem, seat: SeatFact) -> str:
     sheets = add_sheets(tx, change, text.sheets)
     write_ends(tx, change, ())
     advance(tx, change, "adopt", seat, command.basis, *sheets, is_first=True)
-    if command.goes_to_designer or not _can_stand(tx, change):
+    if command.goes_to_designer:
+        return change.id
+    hold_sheets_of(tx, change)
+    if not _can_stand(tx, change):
         return change.id
     start = settle_start(tx, None, "")
     _stand(tx, change, start, seat, command.basis)
