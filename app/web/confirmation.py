@@ -27,6 +27,7 @@ from app.distribution.queries.history import (
     facts_of_items,
     facts_of_sheet,
     objection_photo,
+    volunteers,
 )
 from app.distribution.queries.matrix import MatrixFilter, matrix_of, visible_sheets
 from app.distribution.queries.waiting import OwnRow, may_confirm, own_page, own_parties
@@ -205,6 +206,7 @@ def sheet_cells(sheet_id: str) -> str:
         receivers={r.id: r for r in receivers_of(reading(), sheet.project_id, now())},
         facts=current,
         before=before,
+        others={row.item.key: volunteers(current, row) for row in answer.rows},
         said=statements(reading(), items, ZoneInfo(project.timezone)),
         own=[(r, _own_acts(sheet.project_id, r, items)) for r in mine],
         may_resolve=rights().may(Permission.RECEIPT_RESOLVE, _target(sheet)),

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from app.access.models import Party
 from app.access.rules import Permission
 from app.accounts.models import Organisation, Person
+from app.distribution.cells import Told, reached
 from app.distribution.contents import Item
 from app.distribution.models import ReceiptFact
+from app.distribution.queries.matrix import MatrixRow
+from app.distribution.rules import DECISIVE
 from app.drawings.models import Sheet, SheetRevision
 from app.kernel.errors import NOT_FOUND, Refused
 from app.kernel.policy import Rights, Target
@@ -54,6 +57,31 @@ def facts_of_items(session: Session, items: Sequence[Item]) -> list[FactView]:
 def facts_of_sheet(session: Session, sheet_id: str) -> list[FactView]:
     """Facts about all revisions of a sheet, oldest first: superseded ones stay on record."""
     return _facts(session, ReceiptFact.sheet_id == sheet_id)
+
+
+@dataclass(frozen=True)
+class Volunteer:
+    """A party that said something of an item without being asked by the policy."""
+
+    party_id: str
+    party: str
+    state: str
+    facts: Sequence[FactView]
+
+
+def volunteers(facts: Sequence[FactView], row: MatrixRow) -> list[Volunteer]:
+    """Parties beside the required ones whose word about an item stands; an objection counts whoever makes it."""
+    said: dict[str, list[FactView]] = {}
+    for fact in facts:
+        if fact.item_id == row.item.id and row.of(fact.party_id) is None:
+            said.setdefault(fact.party_id, []).append(fact)
+    found = []
+    for party_id, own in said.items():
+        decisive = [f for f in own if f.kind in DECISIVE]
+        if decisive:
+            last = max(decisive, key=lambda f: f.turn)
+            found.append(Volunteer(party_id, last.party, str(reached(Told(last.kind))), own))
+    return found
 
 
 def objection_photo(session: Session, rights: Rights, fact_id: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from app.distribution.cells import NOTHING, Cell, Terms, Told
 from app.distribution.contents import Item, items_of_project
 from app.distribution.coverage import Receiver, receivers_of
 from app.distribution.queries.facts import CellKey, told_of
-from app.distribution.rules import WAITING, CellState
+from app.distribution.rules import WAITING, CellState, ReceiptFactKind
 from app.drawings.models import Sheet
 from app.kernel.policy import Columns, Rights
 from app.projects.models import Project
@@ -28,6 +28,8 @@ class MatrixRow(NamedTuple):
 
     item: Item
     cells: tuple[Cell, ...]
+    is_objected: bool = False
+    """Somebody's objection stands, also of a party that need not confirm."""
 
     @property
     def confirmed(self) -> int:
@@ -84,6 +86,8 @@ class MatrixFilter:
         if self.text and self.text.casefold() not in f"{item.number} {item.title}".casefold():
             return False
         cells = [c for c in row.cells if self.party in ("", c.party_id)]
+        if self.state == CellState.OBJECTED and not self.party:
+            return row.is_objected
         if not self.state:
             return bool(cells) or not self.party
         return any(_is(cell, self.state) for cell in cells)
@@ -119,6 +123,7 @@ def rows_of(
     items: Iterable[Item], receivers: Sequence[Receiver], told: Mapping[CellKey, Told], terms: Terms
 ) -> list[MatrixRow]:
     """Items with their required cells; pure."""
+    objected = {(item, sha) for (_, item, sha), what in told.items() if what.last == ReceiptFactKind.OBJECTED}
     return [
         MatrixRow(
             item,
@@ -127,6 +132,7 @@ def rows_of(
                 for receiver in receivers
                 if receiver.concerns(item)
             ),
+            (item.id, item.sha256) in objected,
         )
         for item in items
     ]

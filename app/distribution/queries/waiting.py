@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.access.rules import Permission
-from app.distribution.cells import NOTHING, Cell
-from app.distribution.contents import Item
+from app.distribution.cells import NOTHING, Cell, reached
+from app.distribution.contents import Item, items_of_project
 from app.distribution.coverage import Receiver, receivers_of
 from app.distribution.queries.facts import told_of
 from app.distribution.queries.matrix import Matrix, matrix_of, terms_of, visible_sheets
@@ -134,8 +134,13 @@ def receipts_waiting(
 
 
 def objections_waiting(session: Session, rights: Rights, project_id: str, now: datetime) -> int:
-    """Cells with an open objection, for who may resolve them."""
+    """Open objections to what is in force, whoever made them, for who may resolve them."""
     if not rights.may(Permission.RECEIPT_RESOLVE, Target(project_id)):
         return 0
-    matrix = matrix_of(session, project_id, now, visible=visible_sheets(rights))
-    return sum(cell.state == CellState.OBJECTED for row in matrix.rows for cell in row.cells)
+    items = items_of_project(session, project_id, now, visible=visible_sheets(rights))
+    standing = {(item.id, item.sha256) for item in items}
+    told = told_of(session, [item.id for item in items])
+    return sum(
+        reached(what) is CellState.OBJECTED and (item, digest) in standing
+        for (_, item, digest), what in told.items()
+    )
