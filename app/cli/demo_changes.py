@@ -57,7 +57,7 @@ class DemoChanges:
         )  # fmt: skip
         self._go(stairs, "assess", "accept", "class:major_review", "issue", "send_review")
         shoring = self._propose(
-            "contractor", other, "⑤轴框架梁临时支撑加固", "site_condition", _box(60, 60, 180, 120),
+            "contractor", other, "⑤轴框架梁临时支撑加固", "site_condition", _box(380, 230, 480, 300),
             "拆模后 ⑤轴 KL-7 跨中出现受弯裂缝，立即加设满堂支撑，禁止堆载。", days=3,
         )  # fmt: skip
         for who in ("supervisor", "lead", "owner"):

@@ -125,23 +125,24 @@ def test_random_walks_agree_with_the_second_telling(database: Database, seed: in
     world, dice = site_world(database), random.Random(seed)
     review, slow = planned(world), model.Joint()
     effective = 0
-    for number in range(60 if database.is_sqlite else 25):
+    for number in range(120 if database.is_sqlite else 25):
         was = slow.state
         what, fast, expected = _step(world, review, slow, dice, number)
         assert fast == expected, (seed, number, what, was)
         assert row_of(world, JointReview, review).state == slow.state, (seed, number, what)
         effective += slow.state == "effective" and was != "effective"
-    assert effective <= 1
+    # The longer walks of SQLite all get there.
+    assert effective == 1 or (effective == 0 and not database.is_sqlite)
 
 
 def _step(
     world: World, review: str, slow: model.Joint, dice: random.Random, number: int
 ) -> tuple[str, str, str]:
     """One random act on both; returns what it was, and both answers. What leads on is likelier than what does not."""
-    items = sorted(slow.items)
-    what = dice.choice(
-        ["ask", "withdraw", "answer", "answer", "meet", "move", "move", "move", "sign", "sign"]
-    )
+    items = list(slow.items)
+    what = dice.choice(["ask", "withdraw", "answer", "meet", "move", "sign"])
+    if dice.random() < 0.7:
+        what = _leads_on(slow)
     if what in ("withdraw", "answer") and not items:
         what = "ask"
     if what == "ask":
@@ -185,6 +186,18 @@ def _step(
     event = dice.choice(open_now) if open_now and dice.random() < 0.8 else dice.choice(model.JOINT_EVENTS)
     move = MoveJoint(review, event, "理由")
     return event, told(lambda: act(world, "supervisor", lambda tx: move_joint(tx, move))), slow.move(event)
+
+
+def _leads_on(slow: model.Joint) -> str:
+    """What brings the review nearer to its end, so that walks get there."""
+    is_done = all(i.is_done for i in slow.live())
+    if slow.state == "planned":
+        return "move" if slow.live() else "ask"
+    if slow.state == "questions_collected":
+        return "move" if slow.has_meeting else "meet"
+    if slow.state in ("held", "answered"):
+        return "move" if is_done else "answer"
+    return "sign" if slow.state == "signing" else "move"
 
 
 def test_a_signature_names_the_digest_of_the_lines(world: World) -> None:

@@ -1,4 +1,4 @@
-"""From a scanned code to a receipt on a phone: confirm, or object with a photo, in three taps."""
+"""From a scanned code to a receipt on a phone: confirm, or object with a photo, in three taps (of the supervisor)."""
 
 import threading
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def phone(desk_site: Site, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, base_url=address, service_workers="block"
     )
-    secret = desk_site.secrets["contractor"][0]
+    secret = desk_site.secrets["supervisor"][0]
     context.add_cookies([{"name": desk_site.cookie, "value": secret, "url": address}])
     page = context.new_page()
     faults: list[str] = []

@@ -33,7 +33,11 @@ function showAgenda() {
     line.append(button);
     return line;
   }));
-  agenda.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  // Only the agenda moves: on a phone it stands below, and the page stays with the question.
+  const frame = agenda.parentElement;
+  const line = agenda.querySelector("[aria-current]").closest("li");
+  const [above, below] = [line.offsetTop - frame.offsetTop, line.offsetTop - frame.offsetTop + line.offsetHeight];
+  if (above < frame.scrollTop || below > frame.scrollTop + frame.clientHeight) frame.scrollTop = above;
   document.getElementById("where").textContent = texts.ofAll.replace("{n}", at + 1).replace("{all}", items.length).replace("{done}", items.filter((item) => item.isDone).length);
 }
 
