@@ -11,9 +11,12 @@ from app.changes.papers.keeping import kept_paper
 from app.changes.papers.notice import change_notice_pdf, change_paper_facts
 from app.changes.queries.changes import change_row
 from app.changes.rules import KIND_LABELS
+from app.distribution.actions.receipts import NoteOpened
+from app.distribution.rules import ItemKind, Way
 from app.files.names import content_disposition
 from app.files.sent import MOST_DOCUMENT_BYTES
 from app.web.bodies import sent_chunks, text
+from app.web.openings import note_openings
 from app.web.protection import FILE_POLICY
 from app.web.request import actor, close_reading, now, reading, require_sign_in, rights, services
 
@@ -63,6 +66,8 @@ def notice(change_id: str) -> Response:
     row = change_row(reading(), rights(), change_id)
     kept = kept_paper(reading(), change_id)
     if kept is not None:
+        opened = NoteOpened(row.project_id, f"{ItemKind.SLIP}:{change_id}", kept.sha256, Way.DOWNLOAD)
+        note_openings([opened])
         close_reading()
         response = Response(services().store.read(kept.sha256), content_type=kept.media_type)
         response.headers["X-OneSet-SHA256"] = kept.sha256
