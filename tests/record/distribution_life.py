@@ -30,7 +30,7 @@ def distribution_life(world: World) -> None:
         "sha256": file.sha256, "sm3": file.sm3, "size": file.size, "media_type": "image/jpeg", "file_name": "洞口.jpg",
         "width": 40, "height": 30,
     }  # fmt: skip
-    said = ObjectTo(project, item.key, item.sha256, "洞口尺寸不符", photo, note_id=new_id())
+    said = ObjectTo(project, item.key, item.sha256, "洞口尺寸不符", photo, asks=True)
     objection = act(world, "contractor", lambda tx: object_to(tx, said))
     act(world, "lead", lambda tx: resolve_objection(tx, ResolveObjection(objection, "以详图为准", new_id())))
     assert confirm(world, "contractor", "建施-61", "设变-061").is_clean
