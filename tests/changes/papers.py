@@ -23,6 +23,7 @@ from app.changes.models import ChangeDocument
 from app.changes.rules import ChangeKind, Flag, Reason, WordKind
 from app.drawings.models import SheetRevision
 from app.kernel.actor import SYSTEM
+from app.kernel.policy import Scope
 from app.projects.actions import EVERYWHERE
 from app.record.queries import InForce, Instants, in_force
 from tests.review.cases import act
@@ -153,7 +154,14 @@ def force_of(world: World, revision_id: str, as_of: datetime | None = None) -> I
         return in_force(session, sheet, Instants(as_of or now, now, is_now=True))
 
 
-def join(world: World, role: PartyRole, people: Mapping[str, SeatRole], *, name: str = "") -> str:
+def join(
+    world: World,
+    role: PartyRole,
+    people: Mapping[str, SeatRole],
+    *,
+    name: str = "",
+    scope: Scope = EVERYWHERE,
+) -> str:
     """Another party with people; returns the party. They act by the names given."""
     with world.database.write(SYSTEM) as tx:
         firm = create_organisation(tx, CreateOrganisation(name or f"{role} 又一家"))
@@ -162,5 +170,5 @@ def join(world: World, role: PartyRole, people: Mapping[str, SeatRole], *, name:
     with world.database.write(world.actor("owner")) as tx:
         party = join_party(tx, JoinParty(world.project_id, firm, role))
         for login, seat in people.items():
-            give_seat(tx, GiveSeat(party, world.people[login], seat, EVERYWHERE))
+            give_seat(tx, GiveSeat(party, world.people[login], seat, scope))
     return party

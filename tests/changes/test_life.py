@@ -19,6 +19,7 @@ from app.drawings.models import SheetRevision
 from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database, Tx
 from app.kernel.errors import Refused
+from app.kernel.policy import Scope
 from app.projects.rules import Policy
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from tests.changes import papers as p
@@ -372,3 +373,13 @@ def test_a_sheet_that_is_not_ones_to_see_cannot_be_named(world: World) -> None:
         assert session.get_one(SheetRevision, draft).state == "issued"
     with pytest.raises(Refused, match="change-sheet-unknown"):
         p.proposed(world, draft)
+
+
+def test_a_change_that_one_does_not_see_cannot_be_ended(world: World) -> None:
+    arch, struct = released(world, "建施-01", "结施-01")
+    hidden = p.effective(world, arch)
+    narrow = Scope(True, frozenset(), False, frozenset({"struct"}))
+    p.join(world, PartyRole.SUBCONTRACTOR, {"sub": SeatRole.SITE_TECH_LEAD}, scope=narrow)
+    with pytest.raises(Refused, match="change-unknown"):
+        p.proposed(world, struct, who="sub", discipline="struct", ends=(Ending(hidden),))
+    p.proposed(world, struct, who="sub", discipline="struct")

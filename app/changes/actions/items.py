@@ -10,7 +10,6 @@ from app.changes.actions.proposals import (
     check_text,
     checked_boxes,
     new_change,
-    write_ends,
 )
 from app.changes.facts import change_facts
 from app.changes.models import ChangeDocument
@@ -58,7 +57,6 @@ def adopt_item(tx: Tx, command: AdoptItem, seat: SeatFact) -> str:
     tx.session.add(change)
     tx.session.flush()
     sheets = add_sheets(tx, change, text.sheets)
-    write_ends(tx, change, ())
     advance(tx, change, "adopt", seat, command.basis, *sheets, is_first=True)
     if command.goes_to_designer:
         return change.id

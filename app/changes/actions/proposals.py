@@ -14,6 +14,7 @@ from app.changes.facts import change_facts
 from app.changes.guards import judge_change
 from app.changes.models import ChangeDocument, ChangeSheet
 from app.changes.numbering import locked, next_serial
+from app.changes.queries.visibility import seen_changes
 from app.changes.refusals import CHANGE_FROZEN, NOT_A_CHANGE, NOT_YOUR_CHANGE, SHEET_NOT_HERE
 from app.changes.rules import (
     CHANGE_LABELS,
@@ -119,7 +120,7 @@ def propose_change(tx: Tx, command: ProposeChange) -> str:
     tx.session.add(change)
     tx.session.flush()
     sheets = add_sheets(tx, change, text.sheets)
-    write_ends(tx, change, text.ends)
+    write_ends(tx, rights, change, text.ends)
     step = CHANGES.step(None, "propose")
     facts = change_facts(tx.session, change, now=tx.now)
     stop_on_failure(judge_change(step.guards, facts))
@@ -186,7 +187,7 @@ def edit_change(tx: Tx, command: EditChange) -> int:
     for name, value in _said(text).items():
         setattr(change, name, value)
     sheets = add_sheets(tx, change, text.sheets)
-    write_ends(tx, change, text.ends)
+    write_ends(tx, rights, change, text.ends)
     facts = change_facts(tx.session, change, now=tx.now)
     stop_on_failure(judge_change((ChangeGuard.SHEETS,), facts))
     tell(tx, "change.edited", change.project_id, seat, change, *sheets, change=change.id)
@@ -365,7 +366,7 @@ def add_sheets(tx: Tx, change: ChangeDocument, sheets: Sequence[AffectedSheet]) 
     return list(rows.values())
 
 
-def write_ends(tx: Tx, change: ChangeDocument, ends: Sequence[Ending]) -> None:
+def write_ends(tx: Tx, rights: Rights, change: ChangeDocument, ends: Sequence[Ending]) -> None:
     """Write which changes this one ends.
 
     Raises:
@@ -378,6 +379,7 @@ def write_ends(tx: Tx, change: ChangeDocument, ends: Sequence[Ending]) -> None:
             sa.select(ChangeDocument.id).where(
                 ChangeDocument.project_id == change.project_id,
                 ChangeDocument.id.in_([e.change_id for e in ends]),
+                seen_changes(rights),
             )
         )
     )
