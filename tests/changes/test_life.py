@@ -376,7 +376,10 @@ def test_a_sheet_that_is_not_ones_to_see_cannot_be_named(world: World) -> None:
 
 
 def test_a_change_that_one_does_not_see_cannot_be_ended(world: World) -> None:
-    arch, struct = released(world, "建施-01", "结施-01")
+    (arch,) = released(world, "建施-01")
+    struct = take_in(world, Upload([page_fields("结施-01", discipline="struct")])).revision()
+    advance(world, [struct], "issued")
+    release(world, struct)
     hidden = p.effective(world, arch)
     narrow = Scope(True, frozenset(), False, frozenset({"struct"}))
     p.join(world, PartyRole.SUBCONTRACTOR, {"sub": SeatRole.SITE_TECH_LEAD}, scope=narrow)
