@@ -74,3 +74,27 @@ def test_an_objection_with_a_photo_takes_three_taps_on_a_phone(house: Product) -
     assert kinds(house, "owner") == ["objected"]
     page.goto(f"{house.address}/sheets/{sheet}/confirmation")
     expect(page.locator("body")).to_contain_text("预留洞口 300 × 300")
+
+
+def test_an_objection_becomes_a_question_that_the_designer_answers(house: Product) -> None:
+    sheet = house.site.things["sheet:newer"]
+    clerk = house.page(person="contractor")
+    clerk.goto(f"{house.address}/sheets/{sheet}/confirmation")
+    clerk.locator("[data-object]").first.click()
+    dialog = clerk.locator("#object-dialog")
+    dialog.locator("textarea").fill("⑤轴洞口与结构图不符，以哪张为准？")
+    dialog.locator("input[name=asks]").check()
+    with clerk.expect_navigation():
+        dialog.locator("button.primary").click()
+    clerk.locator("a[href^='/notes/']").first.click()
+    expect(clerk.locator("h1")).to_contain_text("异议")
+    expect(clerk.locator("main")).to_contain_text("以哪张为准")
+    designer = house.page(person="lead")
+    designer.goto(f"{house.address}/projects/{house.site.things['project']}")
+    expect(designer.locator("main")).to_contain_text("异议")
+    designer.goto(clerk.url)
+    designer.locator("#answer-form textarea").fill("以结构图为准")
+    with designer.expect_navigation():
+        designer.locator("#answer-form button.primary").click()
+    clerk.reload()
+    expect(clerk.locator("main")).to_contain_text("以结构图为准")
