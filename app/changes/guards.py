@@ -16,7 +16,7 @@ from app.changes.rules import (
 )
 from app.drawings.rules import RevisionState
 from app.kernel.labels import Label
-from app.kernel.workflow import GuardResult, Verdict
+from app.kernel.workflow import GuardResult, failed, not_asked, passed
 
 G = ChangeGuard
 ENDABLE = frozenset({ChangeState.EFFECTIVE, ChangeState.IMPLEMENTED, ChangeState.VERIFIED})
@@ -33,18 +33,6 @@ def judge_change(names: Iterable[str], facts: ChangeFacts) -> list[GuardResult]:
     return [CHANGE_GUARDS[ChangeGuard(name)](facts) for name in names]
 
 
-def _passed(guard: ChangeGuard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.PASSED, Label(zh, en))
-
-
-def _failed(guard: ChangeGuard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.FAILED, Label(zh, en))
-
-
-def _not_asked(guard: ChangeGuard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.NOT_REQUIRED, Label(zh, en))
-
-
 def _some(numbers: Sequence[str]) -> str:
     shown = "、".join(numbers[:6])
     return f"{shown} …" if len(numbers) > 6 else shown
@@ -52,8 +40,8 @@ def _some(numbers: Sequence[str]) -> str:
 
 def _sheets(facts: ChangeFacts) -> GuardResult:
     if not facts.sheets:
-        return _failed(G.SHEETS, "没有列明影响的图纸", "No affected sheet is named")
-    return _passed(G.SHEETS, f"{len(facts.sheets)} 张", f"{len(facts.sheets)} sheets")
+        return failed(G.SHEETS, "没有列明影响的图纸", "No affected sheet is named")
+    return passed(G.SHEETS, f"{len(facts.sheets)} 张", f"{len(facts.sheets)} sheets")
 
 
 def _places(facts: ChangeFacts) -> GuardResult:
@@ -61,66 +49,66 @@ def _places(facts: ChangeFacts) -> GuardResult:
     asked = (SheetAction.MODIFY, SheetAction.ADD) if makes_slips(facts.change.kind) else ()
     missing = [s.number for s in facts.sheets if s.action in asked and not s.boxes and not s.note]
     if missing:
-        return _failed(
+        return failed(
             G.PLACES,
             f"尚未圈出部位，也未说明涉及整张图：{_some(missing)}",
             f"Neither a region nor a note that the whole sheet is meant: {_some(missing)}",
         )
-    return _passed(G.PLACES, "已圈出", "Drawn")
+    return passed(G.PLACES, "已圈出", "Drawn")
 
 
 def _not_assessed(facts: ChangeFacts) -> GuardResult:
     if facts.policy.change_assessed:
-        return _failed(
+        return failed(
             G.NOT_ASSESSED, "须先由监理评估", "The supervisor assesses it first (policy of this project)"
         )
-    return _passed(G.NOT_ASSESSED, "本项目不要求监理评估", "This project asks for no assessment")
+    return passed(G.NOT_ASSESSED, "本项目不要求监理评估", "This project asks for no assessment")
 
 
 def _class_stated(facts: ChangeFacts) -> GuardResult:
     flags = facts.change.flags
     if not flags:
-        return _failed(
+        return failed(
             G.CLASS_STATED, "设计尚未申明变更类别（一般/重大）", "The designer has not stated the class"
         )
     if not facts.change.class_basis.strip():
-        return _failed(G.CLASS_STATED, "未写明类别的判定依据", "The basis of the class is not given")
-    return _passed(G.CLASS_STATED, "已申明", "Stated")
+        return failed(G.CLASS_STATED, "未写明类别的判定依据", "The basis of the class is not given")
+    return passed(G.CLASS_STATED, "已申明", "Stated")
 
 
 def _design_seal(facts: ChangeFacts) -> GuardResult:
     if not facts.policy.require_seals:
-        return _not_asked(G.DESIGN_SEAL, "本项目策略不要求", "Not required by this project's policy")
-    return _failed(G.DESIGN_SEAL, "电子签章功能尚未启用", "E-seals are not available yet")
+        return not_asked(G.DESIGN_SEAL, "本项目策略不要求", "Not required by this project's policy")
+    return failed(G.DESIGN_SEAL, "电子签章功能尚未启用", "E-seals are not available yet")
 
 
 def _lead_designer(facts: ChangeFacts) -> GuardResult:
     is_lead = facts.designer_role == PartyRole.DESIGNER
     if is_lead or (Flag.DEEPENING not in facts.change.flags and facts.designer_role == PartyRole.SURVEYOR):
-        return _not_asked(G.LEAD_DESIGNER, "由主体设计单位出具", "Issued by the lead designer")
+        return not_asked(G.LEAD_DESIGNER, "由主体设计单位出具", "Issued by the lead designer")
     words = [w for w in facts.words if w.kind == WordKind.LEAD_DESIGNER]
     if any(not w.is_yes for w in words):
-        return _failed(G.LEAD_DESIGNER, "主体设计单位不同意", "The lead designer does not agree")
+        return failed(G.LEAD_DESIGNER, "主体设计单位不同意", "The lead designer does not agree")
     if not words:
-        return _failed(G.LEAD_DESIGNER, "主体设计单位尚未确认", "The lead designer has not confirmed yet")
-    return _passed(G.LEAD_DESIGNER, "已确认", "Confirmed")
+        return failed(G.LEAD_DESIGNER, "主体设计单位尚未确认", "The lead designer has not confirmed yet")
+    return passed(G.LEAD_DESIGNER, "已确认", "Confirmed")
 
 
 def _needs_review(facts: ChangeFacts) -> GuardResult:
     if not facts.needs_review:
-        return _failed(
+        return failed(
             G.NEEDS_REVIEW, "按申明的类别不须送审", "By its class it does not go back to the agency"
         )
-    return _passed(G.NEEDS_REVIEW, "须送审", "Must be reviewed")
+    return passed(G.NEEDS_REVIEW, "须送审", "Must be reviewed")
 
 
 def _review_done(facts: ChangeFacts) -> GuardResult:
     if not facts.needs_review:
-        return _not_asked(G.REVIEW_DONE, "按申明的类别不须送审", "By its class it is not reviewed")
+        return not_asked(G.REVIEW_DONE, "按申明的类别不须送审", "By its class it is not reviewed")
     words = [w for w in facts.words if w.kind == WordKind.REVIEWED]
     if words and words[-1].is_yes:
-        return _passed(G.REVIEW_DONE, "已审查通过", "Passed")
-    return _failed(
+        return passed(G.REVIEW_DONE, "已审查通过", "Passed")
+    return failed(
         G.REVIEW_DONE,
         "重大或消防变更须经原审查机构审查通过后方可生效",
         "A major or fire change takes effect only after the original agency has passed it",
@@ -129,81 +117,81 @@ def _review_done(facts: ChangeFacts) -> GuardResult:
 
 def _original_agency(facts: ChangeFacts) -> GuardResult:
     if not facts.agencies:
-        return _not_asked(
+        return not_asked(
             G.ORIGINAL_AGENCY, "这些图纸没有有效的审查合格书", "No certificate in force lists these sheets"
         )
     if facts.party_id and facts.party_id not in facts.agencies:
-        return _failed(G.ORIGINAL_AGENCY, "须由原审查机构审查", "The original agency reviews it, no other")
-    return _passed(G.ORIGINAL_AGENCY, "原审查机构", "The original agency")
+        return failed(G.ORIGINAL_AGENCY, "须由原审查机构审查", "The original agency reviews it, no other")
+    return passed(G.ORIGINAL_AGENCY, "原审查机构", "The original agency")
 
 
 def _externals(facts: ChangeFacts) -> GuardResult:
     needed = facts.externals
     if not needed:
-        return _not_asked(G.EXTERNALS, "不涉及其他部门", "No other department is concerned")
+        return not_asked(G.EXTERNALS, "不涉及其他部门", "No other department is concerned")
     refused = {w.domain for w in facts.words if w.kind == WordKind.AUTHORITY and not w.is_yes}
     for domain in needed:
         if domain in refused:
             word = EXTERNAL_LABELS[domain]
-            return _failed(G.EXTERNALS, f"{word.zh}部门不同意", f"Refused: {word.en}")
+            return failed(G.EXTERNALS, f"{word.zh}部门不同意", f"Refused: {word.en}")
     have = {f.domain for f in facts.files if f.kind == FileKind.APPROVAL}
     have |= {w.domain for w in facts.words if w.kind == WordKind.AUTHORITY and w.is_yes}
     missing = [EXTERNAL_LABELS[d] for d in needed if d not in have]
     if missing:
         zh, en = "、".join(m.zh for m in missing), ", ".join(m.en for m in missing)
-        return _failed(G.EXTERNALS, f"缺少批准文件：{zh}", f"Approvals are missing: {en}")
-    return _passed(G.EXTERNALS, "齐全", "Complete")
+        return failed(G.EXTERNALS, f"缺少批准文件：{zh}", f"Approvals are missing: {en}")
+    return passed(G.EXTERNALS, "齐全", "Complete")
 
 
 def _on_base(facts: ChangeFacts) -> GuardResult:
     if not makes_slips(facts.change.kind):
-        return _not_asked(G.ON_BASE, "升版换图由新版生效", "A reissue takes effect with its revision")
+        return not_asked(G.ON_BASE, "升版换图由新版生效", "A reissue takes effect with its revision")
     for sheet in facts.sheets:
         if sheet.is_void:
-            return _failed(G.ON_BASE, f"{sheet.number} 已作废", f"{sheet.number} is void")
+            return failed(G.ON_BASE, f"{sheet.number} 已作废", f"{sheet.number} is void")
         if sheet.base_revision_id is None:
-            return _failed(
+            return failed(
                 G.ON_BASE,
                 f"{sheet.number} 此时没有有效版次，变更无所依附",
                 f"Nothing of {sheet.number} is in force then: the change would stand on nothing",
             )
         if sheet.base_revision_id != sheet.revision_id:
-            return _failed(
+            return failed(
                 G.ON_BASE,
                 f"{sheet.number} 有效版次为 {sheet.base_label}，变更依据的是 {sheet.rev_label}，请设计确认",
                 f"{sheet.number}: {sheet.base_label} is in force, it was written for {sheet.rev_label}; "
                 "its designer must look",
             )
-    return _passed(G.ON_BASE, "均为有效版次", "All in force")
+    return passed(G.ON_BASE, "均为有效版次", "All in force")
 
 
 def _ends_stand(facts: ChangeFacts) -> GuardResult:
     for end in facts.ends:
         if end.state not in ENDABLE:
             word = CHANGE_LABELS[end.state]
-            return _failed(
+            return failed(
                 G.ENDS_STAND,
                 f"{end.name} 为“{word.zh}”，不能被替代或取消",
                 f"{end.name} is '{word.en}': it cannot be ended",
             )
         if end.effective_at is not None and end.effective_at > facts.effective_at:
-            return _failed(
+            return failed(
                 G.ENDS_STAND, f"{end.name} 生效时间晚于本变更", f"{end.name} takes effect later than this one"
             )
     if not facts.ends:
-        return _not_asked(G.ENDS_STAND, "不替代其他变更", "It ends no other change")
-    return _passed(G.ENDS_STAND, "有效", "In effect")
+        return not_asked(G.ENDS_STAND, "不替代其他变更", "It ends no other change")
+    return passed(G.ENDS_STAND, "有效", "In effect")
 
 
 def _reissued(facts: ChangeFacts) -> GuardResult:
     if makes_slips(facts.change.kind):
-        return _not_asked(G.REISSUED, "不是升版换图", "Not a reissue")
+        return not_asked(G.REISSUED, "不是升版换图", "Not a reissue")
     missing = [
         f"{s.number} {s.rev_label}" for s in facts.sheets if s.revision_state != RevisionState.RELEASED
     ]
     if missing:
-        return _failed(G.REISSUED, f"新版尚未发布：{_some(missing)}", f"Not released yet: {_some(missing)}")
-    return _passed(G.REISSUED, "新版均已发布", "All released")
+        return failed(G.REISSUED, f"新版尚未发布：{_some(missing)}", f"Not released yet: {_some(missing)}")
+    return passed(G.REISSUED, "新版均已发布", "All released")
 
 
 def consents(facts: ChangeFacts) -> dict[str, bool | None]:
@@ -221,47 +209,47 @@ def _three_consents(facts: ChangeFacts) -> GuardResult:
     missing = [CONSENTING[key][1] for key, heard in consents(facts).items() if not heard]
     if missing:
         zh, en = "、".join(m.zh for m in missing), ", ".join(m.en for m in missing)
-        return _failed(G.THREE_CONSENTS, f"尚未同意：{zh}", f"Have not agreed yet: {en}")
-    return _passed(G.THREE_CONSENTS, "三方已同意", "All three agree")
+        return failed(G.THREE_CONSENTS, f"尚未同意：{zh}", f"Have not agreed yet: {en}")
+    return passed(G.THREE_CONSENTS, "三方已同意", "All three agree")
 
 
 def _started(facts: ChangeFacts) -> GuardResult:
     """Countersigned for a later day it is not to be built before that day."""
     start = facts.change.effective_at
     if start is None or start > facts.now:
-        return _failed(G.STARTED, "变更尚未到生效时间", "It is not in effect yet: its time has not come")
-    return _passed(G.STARTED, "已生效", "In effect")
+        return failed(G.STARTED, "变更尚未到生效时间", "It is not in effect yet: its time has not come")
+    return passed(G.STARTED, "已生效", "In effect")
 
 
 def _is_emergency(facts: ChangeFacts) -> GuardResult:
     if facts.change.is_emergency and facts.change.regularised_at is None:
-        return _passed(G.IS_EMERGENCY, "待补办", "To be regularised")
-    return _failed(G.IS_EMERGENCY, "不是待补办的紧急变更", "It is no emergency that waits to be regularised")
+        return passed(G.IS_EMERGENCY, "待补办", "To be regularised")
+    return failed(G.IS_EMERGENCY, "不是待补办的紧急变更", "It is no emergency that waits to be regularised")
 
 
 def _regular(facts: ChangeFacts) -> GuardResult:
     if not facts.change.is_emergency:
-        return _not_asked(G.REGULAR, "不是紧急变更", "No emergency")
+        return not_asked(G.REGULAR, "不是紧急变更", "No emergency")
     if facts.change.regularised_at is None:
-        return _failed(G.REGULAR, "紧急变更尚未补办手续", "The emergency is not regularised yet")
-    return _passed(G.REGULAR, "已补办", "Regularised")
+        return failed(G.REGULAR, "紧急变更尚未补办手续", "The emergency is not regularised yet")
+    return passed(G.REGULAR, "已补办", "Regularised")
 
 
 def _all_incorporated(facts: ChangeFacts) -> GuardResult:
     missing = [s.number for s in facts.sheets if s.sheet_id not in facts.incorporated]
     if missing:
-        return _failed(
+        return failed(
             G.ALL_INCORPORATED,
             f"尚未说明落在竣工图何处：{_some(missing)}",
             f"Not said where it stands in the as-built: {_some(missing)}",
         )
-    return _passed(G.ALL_INCORPORATED, "均已落图", "All")
+    return passed(G.ALL_INCORPORATED, "均已落图", "All")
 
 
 def _reason(facts: ChangeFacts) -> GuardResult:
     if not facts.note:
-        return _failed(G.REASON, "请写明理由或意见", "Give a reason")
-    return _passed(G.REASON, "已写明", "Given")
+        return failed(G.REASON, "请写明理由或意见", "Give a reason")
+    return passed(G.REASON, "已写明", "Given")
 
 
 CHANGE_GUARDS: Mapping[ChangeGuard, Callable[[ChangeFacts], GuardResult]] = {

@@ -15,7 +15,7 @@ from app.drawings.models import RevisionSignature, Sheet, SheetRevision
 from app.drawings.rules import FIELD_LABELS, SIGNATURE_LABELS, Guard, SignatureRole
 from app.files.models import Rendition, RenditionRole
 from app.kernel.labels import Label
-from app.kernel.workflow import GuardResult, Verdict
+from app.kernel.workflow import GuardResult, failed, not_asked, passed, warned
 from app.projects.rules import DISCIPLINE_LABELS, Discipline, Policy, ReviewMode
 
 
@@ -140,127 +140,107 @@ def missing_signatures(context: GuardContext) -> list[Label]:
     return missing
 
 
-def _passed(guard: Guard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.PASSED, Label(zh, en))
-
-
-def _not_required(guard: Guard) -> GuardResult:
-    return GuardResult(
-        guard, Verdict.NOT_REQUIRED, Label("本项目策略不要求", "Not required by this project's policy")
-    )
-
-
-def _failed(guard: Guard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.FAILED, Label(zh, en))
-
-
-def _warned(guard: Guard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.WARNED, Label(zh, en))
-
-
 def _bytes_present(context: GuardContext) -> GuardResult:
     if base_rendition(context.renditions) is None:
-        return _failed(Guard.BYTES_PRESENT, "没有图纸文件", "No file is stored for this revision")
-    return _passed(Guard.BYTES_PRESENT, "文件已入库并校验", "Stored and hashed")
+        return failed(Guard.BYTES_PRESENT, "没有图纸文件", "No file is stored for this revision")
+    return passed(Guard.BYTES_PRESENT, "文件已入库并校验", "Stored and hashed")
 
 
 def _pdf_present(context: GuardContext) -> GuardResult:
     if any(r.role == RenditionRole.PUBLISHED for r in context.renditions):
-        return _passed(Guard.PDF_PRESENT, "有可打印版", "A printable file is there")
+        return passed(Guard.PDF_PRESENT, "有可打印版", "A printable file is there")
     if context.policy.require_pdf:
-        return _failed(
+        return failed(
             Guard.PDF_PRESENT,
             "只有 CAD 源文件；本项目要求同时提交 PDF",
             "Only a CAD file; this project asks for a PDF beside it",
         )
-    return GuardResult(
+    return not_asked(
         Guard.PDF_PRESENT,
-        Verdict.NOT_REQUIRED,
-        Label(
-            "仅有 CAD 源文件；本项目策略不要求 PDF", "Only a CAD file; this project's policy asks for no PDF"
-        ),
+        "仅有 CAD 源文件；本项目策略不要求 PDF",
+        "Only a CAD file; this project's policy asks for no PDF",
     )
 
 
 def _title_matches(context: GuardContext) -> GuardResult:
     if not context.policy.require_title_match:
-        return _not_required(Guard.TITLE_MATCHES)
+        return not_asked(Guard.TITLE_MATCHES)
     read = context.revision.title_block.get("differs", [])
     if read:
         zh = "、".join(FIELD_LABELS[f].zh for f in read)
         en = ", ".join(FIELD_LABELS[f].en for f in read)
-        return _warned(
+        return warned(
             Guard.TITLE_MATCHES,
             f"图签与登记不一致：{zh}",
             f"Title block and register differ: {en}",
         )
-    return _passed(Guard.TITLE_MATCHES, "一致", "They agree")
+    return passed(Guard.TITLE_MATCHES, "一致", "They agree")
 
 
 def _drawn_completely(context: GuardContext) -> GuardResult:
     if context.revision.completeness == "untrusted":
-        return _failed(
+        return failed(
             Guard.DRAWN_COMPLETELY,
             "含无法显示的对象（如天正对象），请提交 PDF 或 T3 图形导出",
             "Holds objects that cannot be shown (e.g. TArch); send a PDF or an exported DXF",
         )
     if context.revision.completeness == "partial":
-        return _warned(
+        return warned(
             Guard.DRAWN_COMPLETELY, "部分对象未显示，见图纸提示", "Some objects are not shown; see the notes"
         )
-    return _passed(Guard.DRAWN_COMPLETELY, "完整", "Complete")
+    return passed(Guard.DRAWN_COMPLETELY, "完整", "Complete")
 
 
 def _signatures(context: GuardContext) -> GuardResult:
     missing = missing_signatures(context)
     if missing:
         zh, en = "、".join(m.zh for m in missing), ", ".join(m.en for m in missing)
-        return _failed(Guard.SIGNATURES, f"尚缺：{zh}", f"Missing: {en}")
+        return failed(Guard.SIGNATURES, f"尚缺：{zh}", f"Missing: {en}")
     if not context.policy.signatures and not context.policy.cosign_disciplines:
-        return _not_required(Guard.SIGNATURES)
-    return _passed(Guard.SIGNATURES, "齐全", "Complete")
+        return not_asked(Guard.SIGNATURES)
+    return passed(Guard.SIGNATURES, "齐全", "Complete")
 
 
 def _design_seal(context: GuardContext) -> GuardResult:
     if not context.policy.require_seals:
-        return _not_required(Guard.DESIGN_SEAL)
-    return _failed(Guard.DESIGN_SEAL, "尚无经核验的签章", "No verified seal")
+        return not_asked(Guard.DESIGN_SEAL)
+    return failed(Guard.DESIGN_SEAL, "尚无经核验的签章", "No verified seal")
 
 
 def _in_submission(context: GuardContext) -> GuardResult:
     if context.policy.review_mode is ReviewMode.EXEMPT:
-        return _failed(Guard.IN_SUBMISSION, "本项目免于审查", "This project is exempt from review")
+        return failed(Guard.IN_SUBMISSION, "本项目免于审查", "This project is exempt from review")
     if context.review.is_submitted:
-        return _passed(Guard.IN_SUBMISSION, "在送审批次中", "Part of a submission")
-    return _failed(Guard.IN_SUBMISSION, "不在送审批次中", "Not part of a submission")
+        return passed(Guard.IN_SUBMISSION, "在送审批次中", "Part of a submission")
+    return failed(Guard.IN_SUBMISSION, "不在送审批次中", "Not part of a submission")
 
 
 def _must_fix(context: GuardContext) -> GuardResult:
     count = context.review.must_fix
     if count:
-        return _passed(
+        return passed(
             Guard.MUST_FIX_OPINION, f"有 {count} 条必须修改的意见", f"{count} must-fix opinions are open"
         )
     if context.review.is_failed:
-        return _passed(Guard.MUST_FIX_OPINION, "审查不合格", "The case was closed as failed")
-    return _failed(Guard.MUST_FIX_OPINION, "没有必须修改的审查意见", "No must-fix opinion is open")
+        return passed(Guard.MUST_FIX_OPINION, "审查不合格", "The case was closed as failed")
+    return failed(Guard.MUST_FIX_OPINION, "没有必须修改的审查意见", "No must-fix opinion is open")
 
 
 def _certificate(context: GuardContext) -> GuardResult:
     """The certificate is bound to bytes: it lists the base that was frozen at issue, and that is what is released."""
     certified, base = context.review.certified, base_rendition(context.renditions)
     if certified is None:
-        return _failed(
+        return failed(
             Guard.CERTIFICATE, "没有列明该文件的有效审查合格书", "No certificate in force lists these bytes"
         )
     frozen = context.revision.base_sha256
     if base is None or not certified.sha256 == frozen == base.sha256:
-        return _failed(
+        return failed(
             Guard.CERTIFICATE,
             f"文件与审查合格书 {certified.number} 所列不一致（SHA-256 不同）",
             f"The bytes are not those that certificate {certified.number} lists (other SHA-256)",
         )
-    return _passed(
+    return passed(
         Guard.CERTIFICATE,
         f"审查合格书 {certified.number} 列明该文件",
         f"Certificate {certified.number} lists these bytes",
@@ -270,38 +250,38 @@ def _certificate(context: GuardContext) -> GuardResult:
 def _review_waived(context: GuardContext) -> GuardResult:
     mode = context.policy.review_mode
     if context.revision.origin == "history":
-        return _warned(
+        return warned(
             Guard.REVIEW_WAIVED,
             "补录的历史图纸：审查情况以登记为准，本系统未核验",
             "From history: its review is as recorded elsewhere, not verified here",
         )
     if mode is ReviewMode.EXEMPT:
-        return _not_required(Guard.REVIEW_WAIVED)
+        return not_asked(Guard.REVIEW_WAIVED)
     if mode is ReviewMode.COMMIT_THEN_CHECK:
-        return _passed(Guard.REVIEW_WAIVED, "告知承诺制，事后抽查", "Commitment in place of prior review")
-    return _failed(Guard.REVIEW_WAIVED, "本项目须先审查合格", "This project needs prior review")
+        return passed(Guard.REVIEW_WAIVED, "告知承诺制，事后抽查", "Commitment in place of prior review")
+    return failed(Guard.REVIEW_WAIVED, "本项目须先审查合格", "This project needs prior review")
 
 
 def _joint_review(context: GuardContext) -> GuardResult:
     if not context.policy.require_joint_review:
-        return _not_required(Guard.JOINT_REVIEW)
+        return not_asked(Guard.JOINT_REVIEW)
     if context.joint.record:
         record = context.joint.record
-        return _passed(Guard.JOINT_REVIEW, f"已会审：{record}", f"Jointly reviewed: {record}")
+        return passed(Guard.JOINT_REVIEW, f"已会审：{record}", f"Jointly reviewed: {record}")
     if context.revision.origin == "history":
-        return _warned(
+        return warned(
             Guard.JOINT_REVIEW,
             "补录的历史图纸：会审情况本系统未核验",
             "From history: its joint review is not verified here",
         )
     if context.joint.waived:
         reason = context.joint.waived
-        return _warned(
+        return warned(
             Guard.JOINT_REVIEW,
             f"建设单位已免于会审：{reason}",
             f"The owner has waived the joint review: {reason}",
         )
-    return _failed(
+    return failed(
         Guard.JOINT_REVIEW,
         "该专业尚无四方签认生效的图纸会审记录",
         "No joint drawing review of this discipline has taken effect with four signatures",
@@ -311,15 +291,15 @@ def _joint_review(context: GuardContext) -> GuardResult:
 def _older_than_released(context: GuardContext) -> GuardResult:
     at, seq = context.effective_at, context.revision.rev_seq
     if at is None:
-        return _passed(Guard.OLDER_THAN_RELEASED, "版次顺序正确", "In order")
+        return passed(Guard.OLDER_THAN_RELEASED, "版次顺序正确", "In order")
     late = any(r.rev_seq > seq and r.effective_at <= at for r in context.releases)
     early = any(r.rev_seq < seq and r.effective_at > at for r in context.releases)
     if not (late or early):
-        return _passed(Guard.OLDER_THAN_RELEASED, "版次顺序正确", "In order")
+        return passed(Guard.OLDER_THAN_RELEASED, "版次顺序正确", "In order")
     zh, en = "生效顺序与版次顺序不一致", "The order of effect is not the order of revisions"
     if context.revision.origin == "history":
-        return _warned(Guard.OLDER_THAN_RELEASED, zh, en)
-    return _failed(Guard.OLDER_THAN_RELEASED, zh, en)
+        return warned(Guard.OLDER_THAN_RELEASED, zh, en)
+    return failed(Guard.OLDER_THAN_RELEASED, zh, en)
 
 
 GUARDS: Mapping[Guard, Callable[[GuardContext], GuardResult]] = {

@@ -34,6 +34,28 @@ class GuardResult:
         return self.verdict is Verdict.FAILED
 
 
+def passed(guard: str, zh: str, en: str) -> GuardResult:
+    """The guard is satisfied, and by what."""
+    return GuardResult(guard, Verdict.PASSED, Label(zh, en))
+
+
+def failed(guard: str, zh: str, en: str) -> GuardResult:
+    """The guard stops the step, and why."""
+    return GuardResult(guard, Verdict.FAILED, Label(zh, en))
+
+
+def warned(guard: str, zh: str, en: str) -> GuardResult:
+    """The step may be taken; something should be seen first."""
+    return GuardResult(guard, Verdict.WARNED, Label(zh, en))
+
+
+def not_asked(
+    guard: str, zh: str = "本项目策略不要求", en: str = "Not required by this project's policy"
+) -> GuardResult:
+    """The guard is not asked here, and why: visible as such, never as passed (law 8)."""
+    return GuardResult(guard, Verdict.NOT_REQUIRED, Label(zh, en))
+
+
 @dataclass(frozen=True)
 class Step:
     """One allowed move: from a state, by an event, to a state, under a permission and guards."""

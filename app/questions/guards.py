@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.access.rules import PARTY_LABELS
 from app.kernel.labels import Label
-from app.kernel.workflow import GuardResult, Verdict
+from app.kernel.workflow import GuardResult, failed, passed
 from app.questions.facts import JointFacts
 from app.questions.models import JointItem
 from app.questions.rules import FOUR, JointGuard, Outcome
@@ -36,8 +36,8 @@ def needs_rereview(item: JointItem) -> bool:
 
 def _items(facts: JointFacts) -> GuardResult:
     if not facts.items:
-        return _failed(G.ITEMS, "还没有问题", "There are no questions yet")
-    return _passed(G.ITEMS, f"{len(facts.items)} 条", f"{len(facts.items)} questions")
+        return failed(G.ITEMS, "还没有问题", "There are no questions yet")
+    return passed(G.ITEMS, f"{len(facts.items)} 条", f"{len(facts.items)} questions")
 
 
 def _meeting(facts: JointFacts) -> GuardResult:
@@ -53,8 +53,8 @@ def _meeting(facts: JointFacts) -> GuardResult:
     ]
     if missing:
         zh, en = "、".join(m.zh for m in missing), ", ".join(m.en for m in missing)
-        return _failed(G.MEETING, f"未填写{zh}", f"Missing: {en}")
-    return _passed(
+        return failed(G.MEETING, f"未填写{zh}", f"Missing: {en}")
+    return passed(
         G.MEETING,
         f"{review.meeting_on}，{len(review.attendees)} 人参加",
         f"{review.meeting_on}, {len(review.attendees)} people",
@@ -64,50 +64,42 @@ def _meeting(facts: JointFacts) -> GuardResult:
 def _all_answered(facts: JointFacts) -> GuardResult:
     left = [i.serial for i in facts.items if not is_done(i)]
     if left:
-        return _failed(
+        return failed(
             G.ALL_ANSWERED,
             f"尚未答复、分类或定处理，或须变更而未指明图纸：第 {_numbers(left)} 条",
             f"Not answered, classed or decided, or a change without its sheet: no. {_numbers(left)}",
         )
-    return _passed(G.ALL_ANSWERED, "均已答复并分类", "All are")
+    return passed(G.ALL_ANSWERED, "均已答复并分类", "All are")
 
 
 def _signed(facts: JointFacts) -> GuardResult:
     missing = [PARTY_LABELS[role] for role in FOUR if role not in facts.signed]
     if missing:
         zh, en = "、".join(m.zh for m in missing), ", ".join(m.en for m in missing)
-        return _failed(G.SIGNED, f"尚未签认：{zh}", f"Not signed yet: {en}")
-    return _passed(G.SIGNED, "四方均已签认", "All four have signed")
+        return failed(G.SIGNED, f"尚未签认：{zh}", f"Not signed yet: {en}")
+    return passed(G.SIGNED, "四方均已签认", "All four have signed")
 
 
 def _changes(facts: JointFacts) -> GuardResult:
     left = [i.serial for i in facts.items if i.outcome == Outcome.CHANGE and not i.change_id]
     if left:
-        return _failed(
+        return failed(
             G.CHANGES,
             f"尚未立变更文件：第 {_numbers(left)} 条",
             f"No change document yet: no. {_numbers(left)}",
         )
-    return _passed(G.CHANGES, "没有遗留", "Nothing is left")
+    return passed(G.CHANGES, "没有遗留", "Nothing is left")
 
 
 def _reason(facts: JointFacts) -> GuardResult:
     if not facts.note:
-        return _failed(G.REASON, "须写明理由", "A reason is needed")
-    return _passed(G.REASON, "已写明", "Given")
+        return failed(G.REASON, "须写明理由", "A reason is needed")
+    return passed(G.REASON, "已写明", "Given")
 
 
 def _numbers(serials: Sequence[int]) -> str:
     shown = ", ".join(map(str, serials[:MOST_NAMED]))
     return f"{shown} … (+{len(serials) - MOST_NAMED})" if len(serials) > MOST_NAMED else shown
-
-
-def _passed(guard: JointGuard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.PASSED, Label(zh, en))
-
-
-def _failed(guard: JointGuard, zh: str, en: str) -> GuardResult:
-    return GuardResult(guard, Verdict.FAILED, Label(zh, en))
 
 
 JOINT_GUARDS: Mapping[JointGuard, Callable[[JointFacts], GuardResult]] = {
