@@ -14,7 +14,7 @@ run: $(VENV)/.run  ## start the product with the demonstration
 	$(BIN)/oneset demo --data $(DATA)
 
 test: check browser  ## everything that must hold
-	$(HASTE) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rs tests
+	$(HASTE) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rsfE tests
 
 check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/ruff check .
