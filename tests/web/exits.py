@@ -131,6 +131,22 @@ _INSIDE = {
         f"{A}/review/opinions/<opinion_id>", f"{A}/review/opinions/<opinion_id>/fixes",
         f"{A}/review/opinions/<opinion_id>/flags",
     ),
+    "a change document: itself part of what is in force, with its state, its instant and the revision it was written for": (
+        f"{P}/changes", f"{P}/changes/new", f"{P}/changes/closure", f"{P}/changes/settlement.xlsx",
+        "/changes/<change_id>", "/changes/<change_id>/edit", "/changes/<change_id>/notice.pdf", f"{S}/changes.json",
+        f"{A}{P}/changes", f"{A}{P}/changes/closure", f"{A}{P}/changes/settlement.xlsx", f"{A}/changes/<change_id>",
+    ),
+    "a question about one exact revision, which it names; not for building": (
+        f"{P}/notes", f"{P}/notes/new", "/notes/<note_id>", f"{P}/joint-reviews", "/joint-reviews/<review_id>",
+        "/joint-reviews/<review_id>/item-template.xlsx", "/joint-reviews/<review_id>/items.xlsx",
+        "/joint-reviews/<review_id>/meeting", "/joint-reviews/<review_id>/record.pdf",
+        "/joint-reviews/<review_id>/record.txt", f"{A}{P}/notes", f"{A}/notes/<note_id>", f"{A}{P}/joint-reviews",
+        f"{A}/joint-reviews/<joint_id>",
+    ),
+    "a file that somebody sent with a document, as it was sent": (
+        "/changes/files/<file_id>", "/notes/files/<file_id>", "/notes/files/<file_id>/<name>.webp",
+        f"{A}/changes/files/<file_id>/bytes",
+    ),
     "speaks of no sheet": (
         "/admin", "/help", "/help/<topic>", "/healthz", "/me", "/sign-in", "/service-worker.js", "/viewer/<path:name>",
         "/check", "/check/keys.json", "/check/list", "/d/<short_code>", "/d/<short_code>/announcement.txt",
