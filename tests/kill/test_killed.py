@@ -17,9 +17,9 @@ from tests.kill.under_fire import UnderFire
 from tests.peers import postgres
 from tests.peers.s3 import S3Server
 
-FORKED_KILLS = 38
+FORKED_KILLS = 24
 """In each of the two shapes; ten thousand in tests/soak."""
-SERVED_KILLS = 12
+SERVED_KILLS = 8
 """Of processes as an operator starts them, in each of the two shapes: they start more slowly."""
 
 Start = Callable[[Mapping[str, str]], Processes]
