@@ -19,7 +19,7 @@ from tests.peers.s3 import S3Server
 
 FORKED_KILLS = 24
 """In each of the two shapes; ten thousand in tests/soak."""
-SERVED_KILLS = 8
+SERVED_KILLS = 12
 """Of processes as an operator starts them, in each of the two shapes: they start more slowly."""
 
 Start = Callable[[Mapping[str, str]], Processes]
