@@ -181,3 +181,19 @@ def test_the_list_and_one_change_fit_a_phone(house: Product) -> None:
         phone.goto(house.address + path)
         width = phone.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, path
+
+
+def test_a_cut_line_loses_nothing_of_a_proposal(house: Product) -> None:
+    released(house, "建施-66")
+    page = house.page(person="contractor")
+    page.goto(f"{house.address}/projects/{house.site.things['project']}/changes/new")
+    page.locator("[name=title]").fill("断网也不丢")
+    page.locator("#sheet-no").fill("建施-66")
+    page.locator("#add-sheet").click()
+    page.context.set_offline(True)
+    page.locator("#change-form button.primary").click()
+    expect(page.locator("#toasts")).to_contain_text("连接中断")
+    page.context.set_offline(False)
+    house.faults.clear()  # the browser itself complains of the line
+    page.locator("#change-form button.primary").click()
+    expect(page.locator("h1")).to_contain_text("断网也不丢")

@@ -1,5 +1,5 @@
 // What a change says: its words, its sheets, and what it takes the place of.
-import { Refusal, ask } from "./frame.js";
+import { Refusal, ask, sayRefusal } from "./frame.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const { words } = setup;
@@ -95,8 +95,8 @@ form.addEventListener("submit", async (event) => {
       : await ask(`/projects/${setup.project}/changes`, { method: "POST", body });
     location.href = `/changes/${setup.change || made.change}`;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    problem.textContent = `${error.message} ${error.wayOut}`;
     button.disabled = false;
+    if (error instanceof Refusal) problem.textContent = `${error.message} ${error.wayOut}`;
+    else sayRefusal(error); // a cut line: what was typed stays
   }
 });

@@ -66,8 +66,8 @@ if (form) {
     problem.textContent = "";
     const body = { version: setup.version, flags: chosen("flag"), basis: form.basis.value, externals: chosen("external"), triggers: chosen("trigger") };
     try { await ask(`${base}/class`, { method: "POST", body }); location.reload(); } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      problem.textContent = `${error.message} ${error.wayOut}`;
+      if (error instanceof Refusal) problem.textContent = `${error.message} ${error.wayOut}`;
+      else sayRefusal(error);
     }
   });
 }

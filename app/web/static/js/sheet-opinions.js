@@ -192,7 +192,7 @@ class Opinions {
     try {
       await ask(`/review/${this.writing.id}/opinions`, { method: "POST", body });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Refusal)) { sayRefusal(error); return; }
       this.#say(`${error.message} ${error.wayOut}`);
       if (error.code === "contradicts-earlier-round") {
         const box = form.querySelector("[data-confirm]");
