@@ -80,7 +80,7 @@ class ClosureLine:
     """Not closed twice, or not even in effect."""
     irregular: int
     ended: int
-    """Superseded or cancelled after they took effect: nothing is left to close."""
+    """Superseded or cancelled after they took effect: nothing is left to close but the formalities of an emergency."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def count(key: str, facts: Iterable[ClosureFact]) -> ClosureLine:
         key=key,
         on_site=Share(sum(f.state in CLOSED_ON_SITE for f in standing), len(standing)),
         in_as_built=Share(sum(f.state == C.INCORPORATED for f in standing), len(standing)),
-        open=sum(f.state in OPEN for f in known),
+        open=sum(is_open(f) for f in known),
         irregular=sum(f.is_irregular for f in known),
         ended=sum(f.state in ENDED for f in known),
     )
@@ -126,9 +126,14 @@ def open_changes(facts: Iterable[ClosureFact], now: datetime) -> tuple[OpenChang
     found = [
         OpenChange(fact, turn_of(fact, now), waits_since(fact), max((now - waits_since(fact)).days, 0))
         for fact in facts
-        if fact.state in OPEN
+        if is_open(fact)
     ]
     return tuple(sorted(found, key=lambda o: (not o.fact.is_irregular, o.since, o.fact.id)))
+
+
+def is_open(fact: ClosureFact) -> bool:
+    """Whether something is still to be done about it; of an ended one, the formalities of an emergency."""
+    return fact.state in OPEN or fact.is_irregular
 
 
 def waits_since(fact: ClosureFact) -> datetime:
@@ -146,6 +151,8 @@ def turn_of(fact: ClosureFact, now: datetime) -> str:
         return "supervisor" if fact.is_assessed else "designer"
     if fact.state == C.VERIFIED and fact.has_places:
         return "designer" if fact.is_irregular else "supervisor"
+    if fact.state in ENDED:
+        return "designer"
     return _TURN[fact.state]
 
 

@@ -16,7 +16,7 @@ from app.changes.models import (
     ChangeSheet,
     ChangeWord,
 )
-from app.changes.rules import IMPLIED, REVIEWED, ChangeKind, Flag
+from app.changes.rules import IMPLIED, IRREGULAR, REVIEWED, ChangeKind, Flag
 from app.drawings.models import Sheet, SheetRevision
 from app.projects.queries import policy_of
 from app.projects.rules import Policy
@@ -98,6 +98,11 @@ def needs_review(change: ChangeDocument, policy: Policy) -> bool:
     """Whether a change of this class goes back to the agency."""
     flags = set(change.flags)
     return bool(flags & REVIEWED) or (Flag.FIRE_MINOR in flags and policy.change_fire_minor_reviewed)
+
+
+def is_irregular(change: ChangeDocument) -> bool:
+    """Whether it is an emergency in effect, or ended since, whose formalities are missing: it stays red until then."""
+    return change.is_emergency and change.regularised_at is None and change.state in IRREGULAR
 
 
 def externals_of(change: ChangeDocument) -> tuple[str, ...]:

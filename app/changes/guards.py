@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.access.rules import PartyRole
-from app.changes.facts import ChangeFacts, makes_slips
+from app.changes.facts import ChangeFacts, is_irregular, makes_slips
 from app.changes.rules import (
     CHANGE_LABELS,
     EXTERNAL_LABELS,
@@ -174,12 +174,14 @@ def _ends_stand(facts: ChangeFacts) -> GuardResult:
                 f"{end.name} 为“{word.zh}”，不能被替代或取消",
                 f"{end.name} is '{word.en}': it cannot be ended",
             )
-        if end.effective_at is not None and end.effective_at > facts.effective_at:
-            return failed(
-                G.ENDS_STAND, f"{end.name} 生效时间晚于本变更", f"{end.name} takes effect later than this one"
-            )
     if not facts.ends:
         return not_asked(G.ENDS_STAND, "不替代其他变更", "It ends no other change")
+    if facts.effective_at > facts.now:  # the other would be called ended while its slip still stands
+        return failed(
+            G.ENDS_STAND,
+            "替代或取消其他变更的，会签即生效，不能定在以后",
+            "It ends another change: it takes effect when it is countersigned, not on a later day",
+        )
     return passed(G.ENDS_STAND, "有效", "In effect")
 
 
@@ -222,7 +224,7 @@ def _started(facts: ChangeFacts) -> GuardResult:
 
 
 def _is_emergency(facts: ChangeFacts) -> GuardResult:
-    if facts.change.is_emergency and facts.change.regularised_at is None:
+    if is_irregular(facts.change):
         return passed(G.IS_EMERGENCY, "待补办", "To be regularised")
     return failed(G.IS_EMERGENCY, "不是待补办的紧急变更", "It is no emergency that waits to be regularised")
 

@@ -383,6 +383,7 @@ _BEFORE_EFFECT = (
     C.APPROVED,
 )
 _AFTER_EFFECT = (C.EFFECTIVE, C.IMPLEMENTED, C.VERIFIED)
+_ONCE_IN_EFFECT = (*_AFTER_EFFECT, C.SUPERSEDED, C.CANCELLED)
 
 CHANGES = StateTable(
     name="change_document",
@@ -416,12 +417,12 @@ CHANGES = StateTable(
             for s in _BEFORE_EFFECT
         ),
         *(Step("restate", s, s, Do.CHANGE_ISSUE, (G.IS_EMERGENCY, G.CLASS_STATED, G.DESIGN_SEAL))
-          for s in _AFTER_EFFECT),
+          for s in _ONCE_IN_EFFECT),
         *(Step("confirm_review", s, s, Do.CHANGE_REVIEW, (G.IS_EMERGENCY, G.NEEDS_REVIEW, G.ORIGINAL_AGENCY))
-          for s in _AFTER_EFFECT),
+          for s in _ONCE_IN_EFFECT),
         *(Step("regularise", s, s, Do.CHANGE_APPROVE,
                (G.IS_EMERGENCY, G.CLASS_STATED, G.LEAD_DESIGNER, G.REVIEW_DONE, G.EXTERNALS))
-          for s in _AFTER_EFFECT),
+          for s in _ONCE_IN_EFFECT),
         Step("implement", C.EFFECTIVE, C.IMPLEMENTED, Do.CHANGE_IMPLEMENT, (G.STARTED,)),
         Step("verify", C.IMPLEMENTED, C.VERIFIED, Do.CHANGE_VERIFY),
         Step("reopen", C.IMPLEMENTED, C.EFFECTIVE, Do.CHANGE_VERIFY, (G.REASON,)),
@@ -438,6 +439,8 @@ STANDING = frozenset({C.EFFECTIVE, C.IMPLEMENTED, C.VERIFIED, C.INCORPORATED})
 """It is in effect: its slips stand, unless absorbed."""
 OPEN = frozenset({*_BEFORE_EFFECT, *_AFTER_EFFECT})
 """Something is still to be done: not closed twice yet."""
+IRREGULAR = STANDING | {C.SUPERSEDED, C.CANCELLED}
+"""States of an emergency whose formalities are asked for: what was built without them stays red after its end."""
 UNDER_WORK = frozenset({C.PROPOSED, C.ASSESSED, C.DESIGNING})
 """Its text and its sheets can still be edited."""
 FROZEN = frozenset(ChangeState) - UNDER_WORK

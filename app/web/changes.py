@@ -49,7 +49,7 @@ pages = Blueprint("changes", __name__)
 LONG = 4_000
 C = ChangeState
 GROUP_OF: Mapping[str, Callable[[ChangeRow], bool]] = {
-    "open": lambda c: c.state in OPEN,
+    "open": lambda c: c.state in OPEN or c.is_irregular,
     "mine": lambda c: bool(c.waits_for_me),
     "before": lambda c: c.state in OPEN - STANDING,
     "effective": lambda c: c.state == C.EFFECTIVE,

@@ -66,6 +66,8 @@ class Paper:
     ends: dict[str, str]
     is_urgent: bool
     is_in_effect: bool = False
+    began: int = 0
+    """When it took effect."""
 
 
 @dataclass
@@ -204,14 +206,15 @@ class Site:
         return paper
 
     def _stands(self, paper: Paper, effective: int, at: int) -> None:
-        paper.is_in_effect = True
+        paper.is_in_effect, paper.began = True, effective
         for lane in (self.lanes[m] for m in paper.sheets):
             lane.history.slips.append(Slip(paper.id, "effective", effective, at, self.order))
         for ended, how in sorted(paper.ends.items()):
             other = next(p for p in self.papers if p.id == ended)
             other.is_in_effect = False
+            end = max(effective, other.began)  # one whose day has not come never stands
             for lane in (self.lanes[m] for m in other.sheets):
-                lane.history.slips.append(Slip(ended, how, effective, at, self.order))
+                lane.history.slips.append(Slip(ended, how, end, at, self.order))
 
     def _cancel(self, n: int) -> None:
         """The sheet goes; nothing of it comes back."""

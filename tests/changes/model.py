@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 BEFORE = ("proposed", "assessed", "designing", "design_issued", "in_review", "review_passed", "approved")
 AFTER = ("effective", "implemented", "verified")
+ENDED = ("superseded", "cancelled")
 STEPS: dict[tuple[str, str], str] = {
     ("proposed", "assess"): "assessed",
     ("proposed", "accept"): "designing",
@@ -27,7 +28,7 @@ STEPS: dict[tuple[str, str], str] = {
     ("verified", "incorporate"): "incorporated",
     ("designing", "enact"): "effective",
     **{(s, "emergency"): "effective" for s in BEFORE},
-    **{(s, e): s for s in AFTER for e in ("restate", "confirm_review", "regularise")},
+    **{(s, e): s for s in (*AFTER, *ENDED) for e in ("restate", "confirm_review", "regularise")},
     **{(s, "supersede"): "superseded" for s in AFTER},
     **{(s, "cancel"): "cancelled" for s in AFTER},
     **{(s, "withdraw"): "withdrawn" for s in BEFORE if s != "in_review"},
@@ -129,8 +130,6 @@ class Change:
     approvals: set[str] = field(default_factory=set)
     slip: int = 0
     """When it began to stand; 0: never did."""
-    is_ended_later: bool = False
-    """By a change whose day has not come: until then it stands."""
 
 
 @dataclass
@@ -155,10 +154,7 @@ class Site:
         alive = [
             n
             for n, c in enumerate(self.changes)
-            if c.slip
-            and not c.is_later
-            and n not in self.absorbed
-            and (c.is_ended_later or c.state not in ("superseded", "cancelled"))
+            if c.slip and not c.is_later and n not in self.absorbed and c.state not in ENDED
         ]
         return sorted(alive, key=lambda n: self.changes[n].slip)
 
@@ -193,11 +189,11 @@ class Site:
             return NOT_FOUND
         if who not in WORD_WHO[kind]:
             return NOT_YOURS if kind == "lead_designer" else FORBIDDEN
-        is_irregular = change.state in AFTER and not change.is_regular
+        is_irregular = change.state in (*AFTER, *ENDED) and not change.is_regular
         is_time = {
             "lead_designer": change.state == "designing" or is_irregular,
             "emergency": change.state in BEFORE,
-            "authority": change.state in (*BEFORE, *AFTER),
+            "authority": change.state in (*BEFORE, *AFTER) or is_irregular,
         }[kind]
         if not is_time:
             return NOT_NOW
@@ -224,7 +220,7 @@ class Site:
         if change.state == "designing":
             if who not in PREPARERS[change.designer]:
                 return FORBIDDEN
-        elif not change.is_emergency or change.state not in (*AFTER, "incorporated"):
+        elif not change.is_emergency or change.state not in (*AFTER, *ENDED, "incorporated"):
             return FROZEN
         elif change.state == "incorporated":
             return CONFLICT
@@ -253,7 +249,8 @@ class Site:
             return told
         if not self.sees(change, who):
             return NOT_FOUND
-        if change.state not in (*BEFORE, *AFTER):
+        is_red = change.state in ENDED and not change.is_regular
+        if change.state not in (*BEFORE, *AFTER) and not is_red:
             return NOT_NOW
         if who not in FILE_WHO[kind]:
             return FORBIDDEN
@@ -369,9 +366,9 @@ class Site:
         return list(said.values())[-1:] == [True]
 
     def _can_stand(self, change: Change, *, is_later: bool = False) -> bool:
-        """Its revision is in force, and what it ends is in effect by then."""
+        """Its revision is in force; what it ends is in effect, and ends at once."""
         ends = [self.changes[n] for n, _ in change.content.ends]
-        is_time = all(e.state in AFTER and (is_later or not e.is_later) for e in ends)
+        is_time = all(e.state in AFTER for e in ends) and not (ends and is_later)
         return change.content.base == self.base and is_time
 
     # -- what follows --------------------------------------------------------------------------------------------------
@@ -393,4 +390,3 @@ class Site:
         change.slip = self.count
         for n, how in change.content.ends:
             self.changes[n].state = how
-            self.changes[n].is_ended_later = change.is_later

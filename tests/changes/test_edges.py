@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from app.access.actions import GiveSeat, give_seat
+from app.access.queries import rights_of
 from app.access.rules import PartyRole, SeatRole
 from app.changes.actions.absorptions import TickAbsorbed, tick_absorbed
-from app.changes.actions.proposals import EditChange, edit_change
+from app.changes.actions.proposals import EditChange, Ending, edit_change
 from app.changes.actions.words import GiveWord, give_word
+from app.changes.queries.closure import Closure, closure_of
 from app.changes.rules import ChangeState, Flag, WordKind
 from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
@@ -39,6 +41,58 @@ def test_what_takes_effect_later_is_not_built_before_its_day(world: World) -> No
     clock.advance(timedelta(days=4))
     assert p.standing(world, sheet) == ("设变-建筑-001",)
     p.step(world, change, "implement")
+
+
+def test_what_ends_another_takes_effect_at_once(world: World) -> None:
+    """Else the other would be called ended on every page while its slip still stands."""
+    sheet = released(world, "建施-01")
+    old = p.effective(world, sheet)
+    new = p.approved(world, sheet, ends=(Ending(old),))
+    later = world.database.clock.now() + timedelta(days=3)
+    with pytest.raises(Refused, match="change-guard-failed") as refused:
+        p.step(world, new, "countersign", effective_at=later)
+    assert "不能定在以后" in refused.value.message.zh
+    p.step(world, new, "countersign")
+    assert p.state_of(world, old) == ChangeState.SUPERSEDED
+    assert p.standing(world, sheet) == ("设变-建筑-002",)
+
+
+def test_what_is_ended_before_its_day_never_stands(world: World) -> None:
+    sheet = released(world, "建施-01")
+    clock = world.database.clock
+    assert isinstance(clock, SteppedClock)
+    old = p.approved(world, sheet)
+    day = clock.now() + timedelta(days=3)
+    p.step(world, old, "countersign", effective_at=day)
+    p.effective(world, sheet, ends=(Ending(old, "cancelled", "不再需要"),))
+    clock.advance(timedelta(days=4))
+    for at in (day - timedelta(hours=1), day, day + timedelta(hours=1), None):
+        assert p.standing(world, sheet, at) == ("设变-建筑-002",)
+
+
+def test_an_emergency_that_is_superseded_stays_red_until_it_is_regular(world: World) -> None:
+    """What was built on it was built without its formalities, whatever came after."""
+    sheet = released(world, "建施-01")
+    change = p.proposed(world, sheet)
+    for who in ("lead", "supervisor", "owner"):
+        p.consent(world, change, who)
+    p.effective(world, sheet, ends=(Ending(change),))
+    assert p.state_of(world, change) == ChangeState.SUPERSEDED
+    closure = _closure(world)
+    assert closure.open[0].fact.id == change
+    assert closure.total.irregular == 1
+    p.classed(world, change, Flag.GENERAL, who="lead")
+    p.step(world, change, "regularise")
+    assert p.state_of(world, change) == ChangeState.SUPERSEDED
+    assert _closure(world).total.irregular == 0
+    assert change not in [o.fact.id for o in _closure(world).open]
+
+
+def _closure(world: World) -> Closure:
+    now = world.database.clock.now()
+    with world.database.read() as session:
+        rights = rights_of(session, world.actor("owner"), now)
+        return closure_of(session, rights, world.project_id, now)
 
 
 def test_a_revision_cannot_absorb_what_was_written_for_it(world: World) -> None:

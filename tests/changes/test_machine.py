@@ -33,6 +33,7 @@ from tests.changes import papers as p
 from tests.changes.model import (
     AFTER,
     DONE,
+    ENDED,
     MOVES,
     PEOPLE,
     STATES,
@@ -178,7 +179,7 @@ def test_every_state_act_and_person(database: Database, is_emergency: bool) -> N
     asked = _Asked(placed_world(database), is_emergency=is_emergency)
     people = PEOPLE if database.is_sqlite else ASKED_ON_POSTGRESQL
     wrong, count = [], 0
-    states = AFTER if is_emergency else STATES
+    states = (*AFTER, *ENDED) if is_emergency else STATES
     for state in states:
         asked.put(state)
         for name, ask, tell in asked.acts():

@@ -26,7 +26,7 @@ from app.projects.rules import Policy
 from app.record.audit import audit_register
 from app.record.queries import Instants, in_force
 from tests.changes import papers as p
-from tests.changes.model import AFTER, DONE, MOVES, PEOPLE, WHO, WORD_WHO, Change, Content, Site
+from tests.changes.model import AFTER, DONE, ENDED, MOVES, PEOPLE, WHO, WORD_WHO, Change, Content, Site
 from tests.changes.sites import placed_world, release, released
 from tests.drawings.sheets import digests
 from tests.review.cases import act, issued
@@ -135,6 +135,8 @@ class Walk:
         n = self._pick()
         change = self.model.changes[n]
         event = ONWARD.get(change.state)
+        if change.state in ENDED and not change.is_regular:
+            event = "regularise"
         if event is None:
             return
         designer = change.designer or "lead"

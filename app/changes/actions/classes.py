@@ -10,7 +10,7 @@ from app.changes.facts import change_facts
 from app.changes.guards import judge_change
 from app.changes.models import ChangeDocument
 from app.changes.refusals import CHANGE_FROZEN
-from app.changes.rules import CHANGE_LABELS, MAJOR, MOST_TEXT, STANDING, ChangeState, External, Flag
+from app.changes.rules import CHANGE_LABELS, IRREGULAR, MAJOR, MOST_TEXT, ChangeState, External, Flag
 from app.changes.triggers import TRIGGERS
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import STALE, Refused, invalid
@@ -45,7 +45,7 @@ def state_class(tx: Tx, command: StateClass) -> int:
         _write(change, command)
         tell(tx, "change.classed", change.project_id, seat, change, change=change.id)
         return change.version
-    if not change.is_emergency or change.state not in STANDING:
+    if not change.is_emergency or change.state not in IRREGULAR:
         raise Refused(CHANGE_FROZEN, state=str(CHANGE_LABELS[change.state]))
     step, seat = may_take(tx, rights, change, "restate")
     _write(change, command)

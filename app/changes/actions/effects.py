@@ -1,5 +1,6 @@
 """How a change stands on its sheets: effects of the record, appended in the act that makes them true (laws 3, 6)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -56,9 +57,17 @@ def _end(tx: Tx, by: ChangeDocument, ended_id: str, how: EndKind, start: Effect,
     query = sa.select(ChangeDocument).where(ChangeDocument.id == ended_id).with_for_update()
     ended = tx.session.execute(query.execution_options(populate_existing=True)).scalar_one()
     if makes_slips(ended.kind):
+        end = _not_before(ended.effective_at, start)
         for sheet in sheet_rows(tx.session, ended.id):
-            append_slip_effect(tx, _entry(ended, sheet, _FACTS[how], start), seat)
+            append_slip_effect(tx, _entry(ended, sheet, _FACTS[how], end), seat)
     advance(tx, ended, END_EVENTS[how], seat, name_of(by))
+
+
+def _not_before(began: datetime | None, start: Effect) -> Effect:
+    """The end of a slip: one that was to stand from a later instant ends in that instant, and never stands."""
+    if began is None or began <= start.effective_at:
+        return start
+    return replace(start, effective_at=began, is_backdated=False)
 
 
 def _entry(change: ChangeDocument, sheet: ChangeSheet, kind: EffectKind, start: Effect) -> SlipEntry:

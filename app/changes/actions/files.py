@@ -8,7 +8,7 @@ from app.access.queries import rights_of
 from app.access.rules import Permission
 from app.changes.actions.moving import acting_seat, change_to_move
 from app.changes.actions.proposals import editing_seat
-from app.changes.facts import file_rows
+from app.changes.facts import file_rows, is_irregular
 from app.changes.models import ChangeDocument, ChangeFile
 from app.changes.refusals import NO_WORD_NOW
 from app.changes.rules import CHANGE_LABELS, CONTENT_FILES, MOST_FILES, OPEN, External, FileKind
@@ -52,7 +52,7 @@ def may_add_file(session: Session, rights: Rights, change: ChangeDocument, kind:
         raise invalid("文件类别 / kind", "没有这个类别", f"is one of {', '.join(FileKind)}")
     if kind in CONTENT_FILES:
         return editing_seat(session, rights, change)
-    if change.state not in OPEN:
+    if change.state not in OPEN and not is_irregular(change):
         raise Refused(NO_WORD_NOW, state=str(CHANGE_LABELS[change.state]))
     for permission in _RIGHTS[kind]:
         try:

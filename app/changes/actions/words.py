@@ -6,7 +6,7 @@ from app.access.queries import rights_of
 from app.access.rules import PartyRole, Permission
 from app.changes.actions.effects import hold_sheets_of, settle_start, take_effect
 from app.changes.actions.moving import acting_seat, change_to_move, checked_note, stop_on_failure
-from app.changes.facts import ChangeFacts, change_facts
+from app.changes.facts import ChangeFacts, change_facts, is_irregular
 from app.changes.guards import DESIGNERS, consents, judge_change
 from app.changes.models import ChangeDocument, ChangeWord
 from app.changes.numbering import fix_number
@@ -111,10 +111,10 @@ def _seat(tx: Tx, rights: Rights, change: ChangeDocument, command: GiveWord) -> 
     """
     if command.kind == WordKind.LEAD_DESIGNER:
         seat = _lead_designer(rights, change)
-        allowed = change.state == ChangeState.DESIGNING or _is_irregular(change)
+        allowed = change.state == ChangeState.DESIGNING or is_irregular(change)
     else:
         seat = acting_seat(tx.session, rights, change, _RIGHT[command.kind])
-        allowed = change.state in OPEN
+        allowed = change.state in OPEN or is_irregular(change)
         if command.kind == WordKind.EMERGENCY:
             allowed = change.state in OPEN - STANDING
     if command.kind == WordKind.AUTHORITY and command.domain not in set(External):
@@ -122,10 +122,6 @@ def _seat(tx: Tx, rights: Rights, change: ChangeDocument, command: GiveWord) -> 
     if not allowed:
         raise Refused(NO_WORD_NOW, state=str(CHANGE_LABELS[change.state]))
     return seat
-
-
-def _is_irregular(change: ChangeDocument) -> bool:
-    return change.is_emergency and change.regularised_at is None and change.state in STANDING
 
 
 def _lead_designer(rights: Rights, change: ChangeDocument) -> SeatFact:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Permission
 from app.changes.actions.proposals import editing_seat_of
-from app.changes.facts import ChangeFacts, change_facts, externals_of, name_of, needs_review
+from app.changes.facts import ChangeFacts, change_facts, externals_of, is_irregular, name_of, needs_review
 from app.changes.guards import consents, judge_change
 from app.changes.models import (
     ChangeDocument,
@@ -31,7 +31,7 @@ from app.changes.queries.views import (
     WordView,
 )
 from app.changes.queries.visibility import seen_changes
-from app.changes.rules import CHANGES, OPEN, STANDING, ChangeState
+from app.changes.rules import CHANGES, OPEN, ChangeState
 from app.changes.seats import buildings_of, change_target, seat_covering
 from app.drawings.models import Sheet, SheetRevision
 from app.kernel.errors import NOT_FOUND, Refused
@@ -132,7 +132,7 @@ def change_for(session: Session, rights: Rights, change_id: str, now: datetime) 
 def _may_class(change: ChangeDocument, may: frozenset[str]) -> bool:
     if change.state == ChangeState.DESIGNING:
         return Permission.CHANGE_DESIGN in may
-    return _is_irregular(change) and Permission.CHANGE_ISSUE in may
+    return is_irregular(change) and Permission.CHANGE_ISSUE in may
 
 
 def _moves(may: frozenset[str], change: ChangeDocument, facts: ChangeFacts) -> Iterator[NextMove]:
@@ -143,10 +143,6 @@ def _moves(may: frozenset[str], change: ChangeDocument, facts: ChangeFacts) -> I
         if any(g.stops and g.guard in ("is_emergency", "needs_review", "not_assessed") for g in guards):
             continue  # not this change's way at all: no button that could never be pressed
         yield NextMove(step.event, CHANGES.events[step.event], guards)
-
-
-def _is_irregular(change: ChangeDocument) -> bool:
-    return change.is_emergency and change.regularised_at is None and change.state in STANDING
 
 
 def _rows(
@@ -177,7 +173,7 @@ def _rows(
             state=c.state,
             flags=tuple(c.flags),
             is_emergency=c.is_emergency,
-            is_irregular=_is_irregular(c),
+            is_irregular=is_irregular(c),
             due=due[c.id][0] if c.id in due else None,
             is_overdue=due[c.id][1] if c.id in due else False,
             effective_at=c.effective_at,
@@ -197,12 +193,12 @@ def _rows(
 
 def _waiting(rights: Rights, change: ChangeDocument, buildings: Iterable[str | None]) -> Iterator[str]:
     """Events that somebody waits for the actor to take."""
-    if change.state not in OPEN:
+    if change.state not in OPEN and not is_irregular(change):
         return
     places = list(buildings)
     policy_free = FOLLOWS_FROM_ANOTHER | NOTHING_TO_WAIT_FOR
     for step in CHANGES.steps_from(change.state):
-        if step.event in policy_free or (step.source == step.target and not _is_irregular(change)):
+        if step.event in policy_free or (step.source == step.target and not is_irregular(change)):
             continue
         if seat_covering(rights, step.permission, change_target(change, step.permission), places):
             yield step.event
@@ -214,7 +210,7 @@ def _terms(
     """By irregular emergency: the day on which its term ends, and whether it has passed."""
     found: dict[str, tuple[date, bool]] = {}
     for change in changes:
-        if _is_irregular(change) and change.effective_at is not None:
+        if is_irregular(change) and change.effective_at is not None:
             days = policy_of(session, change.project_id).change_emergency_days
             zone = ZoneInfo(session.get_one(Project, change.project_id).timezone)
             due = china().after(change.effective_at.astimezone(zone).date(), days)

@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.changes.closure import ClosureFact, ClosureLine, OpenChange, count, grouped, open_changes
-from app.changes.facts import name_of
+from app.changes.facts import is_irregular, name_of
 from app.changes.models import ChangeDocument, ChangeIncorporation, ChangeSheet, ChangeStep
 from app.changes.queries.names import parties_named
 from app.changes.queries.visibility import seen_changes
-from app.changes.rules import STANDING
 from app.drawings.models import Sheet
 from app.kernel.policy import Rights
 from app.projects.models import Building
@@ -88,7 +87,7 @@ def closure_facts(session: Session, rights: Rights, project_id: str) -> list[Clo
             state=c.state,
             since=c.state_at,
             effective_at=c.effective_at,
-            is_irregular=c.is_emergency and c.regularised_at is None and c.state in STANDING,
+            is_irregular=is_irregular(c),
             proposer=parties.get(c.party_id, ("", ""))[0],
             designer=parties.get(c.designer_id or "", ("", ""))[0],
             buildings=tuple(dict.fromkeys(number for _, number in places.get(c.id, ()))),
