@@ -1,19 +1,27 @@
 """By which seat somebody acts on a change: its scope must cover the change's discipline and all its buildings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.access.rules import Permission
+from app.access.rules import PartyRole, Permission
 from app.changes.models import ChangeDocument, ChangeSheet
+from app.changes.rules import External
 from app.drawings.models import Sheet
 from app.kernel.errors import FORBIDDEN, Refused
 from app.kernel.policy import Rights, SeatFact, Target
 
 _OF_DESIGNER = frozenset({Permission.CHANGE_DESIGN, Permission.CHANGE_ISSUE})
 """Rights of the design party that took the change up."""
+SILENT_ON: Mapping[str, frozenset[str]] = {
+    PartyRole.FIRE_AUTHORITY: frozenset(External) - {External.FIRE},
+    PartyRole.OTHER_AUTHORITY: frozenset({External.FIRE}),
+}
+"""Matters on which an authority's word is not asked (DOMAIN 2.4 [R]). The construction authority may speak of all: in
+many cities it examines fire protection too. Which of the other departments a party is, its name tells; the approval's
+file does the rest."""
 
 
 def change_target(change: ChangeDocument, permission: str) -> Target:

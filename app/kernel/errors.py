@@ -23,6 +23,8 @@ class RefusalKind:
 
 
 CATALOGUE: dict[str, RefusalKind] = {}
+ACTION_WORDS: dict[str, Label] = {}
+"""What a right is called, by its code: filled by the subject that has the rights, read by :data:`FORBIDDEN`."""
 
 
 def declare(code: str, status: int, zh: str, en: str, way_zh: str, way_en: str) -> str:
@@ -42,7 +44,8 @@ class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
 
     Attributes:
         code: key of :data:`CATALOGUE`.
-        data: fills the places of the sentences and goes to the API as it is.
+        data: fills the places of the sentences; a :class:`Label` does so in the language of each, and goes to the API
+            as a text in both.
         rows: for bulk acts, one refusal per row.
     """
 
@@ -50,19 +53,22 @@ class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
         if code not in CATALOGUE:
             raise KeyError(f"refusal {code} is not in the catalogue")
         self.code = code
-        self.data = data
+        self.data = {key: str(value) if isinstance(value, Label) else value for key, value in data.items()}
+        self._words = data
+        if "action" in data:
+            self._words = {**data, "action": ACTION_WORDS.get(data["action"], data["action"])}
         self.kind = CATALOGUE[code]
-        super().__init__(f"{code} {data}" if data else code)
+        super().__init__(f"{code} {self.data}" if data else code)
 
     @property
     def message(self) -> Label:
         """The sentence, filled."""
-        return self.kind.message.format(**self.data)
+        return self.kind.message.format(**self._words)
 
     @property
     def way_out(self) -> Label:
         """What to do next, filled."""
-        return self.kind.way_out.format(**self.data)
+        return self.kind.way_out.format(**self._words)
 
 
 @dataclass
@@ -137,5 +143,7 @@ BUSY = declare(
 
 
 def invalid(field_name: str, zh: str, en: str) -> Refused:
-    """A refusal of one input field, with the reason in both languages."""
-    return Refused(INVALID, field=field_name, reason_zh=zh, reason_en=en)
+    """A refusal of one input field, named ``in Chinese / in English`` or by one word for both; with the reason."""
+    name_zh, _, name_en = field_name.partition(" / ")
+    field = Label(name_zh, name_en) if name_en else field_name
+    return Refused(INVALID, field=field, reason_zh=zh, reason_en=en)

@@ -89,7 +89,7 @@ class StateTable:
             if step.source == state and step.event == event:
                 return step
         at = self.states[state] if state is not None else Label("无", "none")
-        raise Refused(STATE_CONFLICT, state=str(at), event=str(label))
+        raise Refused(STATE_CONFLICT, state=at, event=label)
 
     def steps_from(self, state: str | None) -> tuple[Step, ...]:
         """All steps that leave a state."""

@@ -195,6 +195,8 @@ class Site:
             "emergency": change.state in BEFORE,
             "authority": change.state in (*BEFORE, *AFTER) or is_irregular,
         }[kind]
+        if kind == "authority" and who == "fire" and domain != "fire":
+            return NOT_YOURS
         if not is_time:
             return NOT_NOW
         if not note and (not is_yes or kind == "emergency"):

@@ -9,7 +9,8 @@ from pathlib import Path
 from string import Formatter
 
 import app
-from app.kernel.errors import CATALOGUE, Refused, declare
+from app.kernel.errors import CATALOGUE, Refused, declare, invalid
+from app.kernel.labels import Label
 
 ROOT = Path(app.__file__).parent
 SUBJECTS = [p for p in ROOT.rglob("*.py") if p.relative_to(ROOT).parts[0] not in ("web", "cli", "api")]
@@ -91,3 +92,17 @@ def test_every_place_of_every_sentence_is_filled_where_it_is_raised():
             assert _places(code) <= keys, f"{where}: {code} lacks {_places(code) - keys}"
             refusal = Refused(code, **dict.fromkeys(keys, "…"))
             assert "{" not in str(refusal.message) + str(refusal.way_out)
+
+
+def test_a_label_fills_each_sentence_in_its_language() -> None:
+    """The API gets the text in both; a code of a right is told by its name."""
+    refused = Refused("state-conflict", state=Label("已生效", "In effect"), event=Label("撤回", "Withdraw"))
+    assert refused.message.zh == "当前状态为“已生效”，不能执行“撤回”。"
+    assert refused.message.en == "In state 'In effect' the step 'Withdraw' is not possible."
+    assert refused.data == {"state": "已生效 / In effect", "event": "撤回 / Withdraw"}
+    field = invalid("说明 / note", "过长", "is too long")
+    assert (field.message.zh, field.message.en) == ("“说明”填写有误：过长", "'note' is not right: is too long")
+    _load_all()
+    right = Refused("forbidden", action="change:consent")
+    assert "change:" not in f"{right.message}"
+    assert right.data == {"action": "change:consent"}

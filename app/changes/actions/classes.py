@@ -46,7 +46,7 @@ def state_class(tx: Tx, command: StateClass) -> int:
         tell(tx, "change.classed", change.project_id, seat, change, change=change.id)
         return change.version
     if not change.is_emergency or change.state not in IRREGULAR:
-        raise Refused(CHANGE_FROZEN, state=str(CHANGE_LABELS[change.state]))
+        raise Refused(CHANGE_FROZEN, state=CHANGE_LABELS[change.state])
     step, seat = may_take(tx, rights, change, "restate")
     _write(change, command)
     tx.session.flush()

@@ -38,7 +38,7 @@ def state_incorporation(tx: Tx, command: IncorporateChange) -> None:
     change = change_to_move(tx, rights, command.change_id)
     seat = acting_seat(tx.session, rights, change, Permission.CHANGE_INCORPORATE)
     if change.state not in INCORPORATING:
-        raise Refused(NO_WORD_NOW, state=str(CHANGE_LABELS[change.state]))
+        raise Refused(NO_WORD_NOW, state=CHANGE_LABELS[change.state])
     if not set(command.places) <= {row.sheet_id for row in sheet_rows(tx.session, change.id)}:
         raise Refused(SHEET_NOT_HERE)
     if any(len(place) > MOST_PLACE for place in command.places.values()):

@@ -53,7 +53,7 @@ def may_add_file(session: Session, rights: Rights, change: ChangeDocument, kind:
     if kind in CONTENT_FILES:
         return editing_seat(session, rights, change)
     if change.state not in OPEN and not is_irregular(change):
-        raise Refused(NO_WORD_NOW, state=str(CHANGE_LABELS[change.state]))
+        raise Refused(NO_WORD_NOW, state=CHANGE_LABELS[change.state])
     for permission in _RIGHTS[kind]:
         try:
             return acting_seat(session, rights, change, permission)

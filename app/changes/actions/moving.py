@@ -110,7 +110,7 @@ def stop_on_failure(results: Iterable[GuardResult]) -> None:
     """
     for result in results:
         if result.stops:
-            raise Refused(CHANGE_GUARD, reason=str(result.reason), guard=result.guard)
+            raise Refused(CHANGE_GUARD, reason=result.reason, guard=result.guard)
 
 
 def checked_note(note: str) -> str:

@@ -35,6 +35,7 @@ from app.drawings.queries.visibility import revision_target
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import STALE, Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.labels import Label
 from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact, Target
 from app.kernel.text import tidy
@@ -251,12 +252,12 @@ def editing_seat(session: Session, rights: Rights, change: ChangeDocument) -> Se
         Refused: ``forbidden``; ``change-frozen``; ``not-your-change``.
     """
     if change.state not in EDITABLE:
-        raise Refused(CHANGE_FROZEN, state=str(CHANGE_LABELS[change.state]))
+        raise Refused(CHANGE_FROZEN, state=CHANGE_LABELS[change.state])
     buildings = buildings_of(session, [change.id]).get(change.id, ())
     seat = editing_seat_of(rights, change, buildings)
     if seat is None:
         acting_seat(session, rights, change, EDITABLE[ChangeState(change.state)])
-        raise Refused(NOT_YOUR_CHANGE, party="提出单位 / who proposed it")
+        raise Refused(NOT_YOUR_CHANGE, party=Label("提出单位", "who proposed it"))
     return seat
 
 

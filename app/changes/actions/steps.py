@@ -29,6 +29,7 @@ from app.changes.rules import CHANGE_LABELS, MOST_MONEY, ChangeState, WordKind
 from app.drawings.models import SheetRevision
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, invalid
+from app.kernel.labels import Label
 from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact
 
@@ -146,7 +147,7 @@ def _withdraw(tx: Tx, rights: Rights, change: ChangeDocument, command: MoveChang
     """Taken back by who proposed it; once the designer has it, by the designer."""
     step, seat = may_take(tx, rights, change, "withdraw")
     if step.permission == Permission.CHANGE_PROPOSE and seat.party_id != change.party_id:
-        raise Refused(NOT_YOUR_CHANGE, party="提出单位 / who proposed it")
+        raise Refused(NOT_YOUR_CHANGE, party=Label("提出单位", "who proposed it"))
     move_change(tx, rights, change, "withdraw", note=command.note)
 
 
@@ -190,7 +191,7 @@ def agree_costs(tx: Tx, command: AgreeCosts) -> None:
     change = change_to_move(tx, rights, command.change_id)
     seat = acting_seat(tx.session, rights, change, Permission.CHANGE_APPROVE)
     if change.state in (ChangeState.REJECTED, ChangeState.WITHDRAWN):
-        raise Refused(CHANGE_FROZEN, state=str(CHANGE_LABELS[change.state]))
+        raise Refused(CHANGE_FROZEN, state=CHANGE_LABELS[change.state])
     for name, amount in (("造价 / cost", command.cost_agreed), ("工期 / days", command.days_agreed)):
         if amount is not None and abs(amount) > (MOST_MONEY if name.startswith("造价") else 10_000):
             raise invalid(name, "数值过大", "is too large")

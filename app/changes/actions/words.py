@@ -11,10 +11,21 @@ from app.changes.guards import DESIGNERS, consents, judge_change
 from app.changes.models import ChangeDocument, ChangeWord
 from app.changes.numbering import fix_number
 from app.changes.refusals import NO_WORD_NOW, NOT_YOUR_CHANGE, REASON_NEEDED
-from app.changes.rules import CHANGE_LABELS, CHANGES, OPEN, STANDING, ChangeState, External, WordKind
+from app.changes.rules import (
+    CHANGE_LABELS,
+    CHANGES,
+    EXTERNAL_LABELS,
+    OPEN,
+    STANDING,
+    ChangeState,
+    External,
+    WordKind,
+)
+from app.changes.seats import SILENT_ON
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.labels import Label
 from app.kernel.ledger.telling import tell
 from app.kernel.policy import Rights, SeatFact, Target
 
@@ -119,8 +130,14 @@ def _seat(tx: Tx, rights: Rights, change: ChangeDocument, command: GiveWord) -> 
             allowed = change.state in OPEN - STANDING
     if command.kind == WordKind.AUTHORITY and command.domain not in set(External):
         raise invalid("事项 / domain", "请选择所涉事项", f"is one of {', '.join(External)}")
+    silent = SILENT_ON.get(seat.party_role, frozenset())
+    if command.kind == WordKind.AUTHORITY and command.domain in silent:
+        word = EXTERNAL_LABELS[command.domain]
+        raise Refused(
+            NOT_YOUR_CHANGE, party=Label(f"管{word.zh}的部门", f"the department for {word.en.lower()}")
+        )
     if not allowed:
-        raise Refused(NO_WORD_NOW, state=str(CHANGE_LABELS[change.state]))
+        raise Refused(NO_WORD_NOW, state=CHANGE_LABELS[change.state])
     return seat
 
 
@@ -135,7 +152,7 @@ def _lead_designer(rights: Rights, change: ChangeDocument) -> SeatFact:
         target = Target(change.project_id, discipline=change.discipline, party_id=seat.party_id)
         if seat.party_role == PartyRole.DESIGNER and mine.may(Permission.CHANGE_ISSUE, target):
             return seat
-    raise Refused(NOT_YOUR_CHANGE, party="主体设计单位 / the lead designer")
+    raise Refused(NOT_YOUR_CHANGE, party=Label("主体设计单位", "the lead designer"))
 
 
 def _agreed(tx: Tx, change: ChangeDocument, seat: SeatFact, note: str) -> None:

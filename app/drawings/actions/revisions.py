@@ -201,7 +201,7 @@ def stop_on_failure(results: Sequence[GuardResult]) -> None:
     """
     for result in results:
         if result.stops:
-            raise Refused(GUARD_FAILED, reason=str(result.reason), guard=result.guard)
+            raise Refused(GUARD_FAILED, reason=result.reason, guard=result.guard)
 
 
 _PAST = {
@@ -304,20 +304,20 @@ def _different_people(seat: SeatFact, context: GuardContext, role: SignatureRole
         raise Refused(SAME_PERSON, role="设计 / drafter")
     for signature in context.signatures:
         if signature.person_id == seat.person_id and signature.role not in (role, SignatureRole.COSIGNER):
-            raise Refused(SAME_PERSON, role=str(SIGNATURE_LABELS[signature.role]))
+            raise Refused(SAME_PERSON, role=SIGNATURE_LABELS[signature.role])
 
 
 def _in_order(context: GuardContext, command: SignRevisions) -> None:
     have = {s.role for s in context.signatures}
     if command.role is SignatureRole.COSIGNER:
         if any(s.role == command.role and s.discipline == command.discipline for s in context.signatures):
-            raise Refused(ALREADY_SIGNED, role=str(SIGNATURE_LABELS[command.role]))
+            raise Refused(ALREADY_SIGNED, role=SIGNATURE_LABELS[command.role])
         return
     if command.role in have:
-        raise Refused(ALREADY_SIGNED, role=str(SIGNATURE_LABELS[command.role]))
+        raise Refused(ALREADY_SIGNED, role=SIGNATURE_LABELS[command.role])
     for before in _before(context.policy, command.role):
         if before not in have:
-            raise Refused(WRONG_ORDER, role=str(SIGNATURE_LABELS[before]))
+            raise Refused(WRONG_ORDER, role=SIGNATURE_LABELS[before])
 
 
 def _before(policy: Policy, role: SignatureRole) -> Sequence[str]:

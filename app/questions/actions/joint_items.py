@@ -126,7 +126,7 @@ def asking_seat(rights: Rights, review: JointReview, discipline: str | None) -> 
     target = Target(review.project_id, discipline=discipline)
     seat = rights.require(Permission.JDR_ASK, target, visible_by=Permission.JDR_VIEW)
     if review.state not in ASKING:
-        raise Refused(NOT_ASKING, state=str(JOINT_LABELS[review.state]))
+        raise Refused(NOT_ASKING, state=JOINT_LABELS[review.state])
     return seat
 
 
@@ -196,7 +196,7 @@ def order_items(tx: Tx, command: OrderItems) -> None:
     review = joint_to_change(tx, rights, command.review_id)
     seat = rights.require(Permission.JDR_RECORD, Target(review.project_id), visible_by=Permission.JDR_VIEW)
     if review.state not in ANSWERING:
-        raise Refused(NOT_ANSWERING, state=str(JOINT_LABELS[review.state]))
+        raise Refused(NOT_ANSWERING, state=JOINT_LABELS[review.state])
     rows = {i.id: i for i in items_of(tx.session, review.id)}
     if unknown := [i for i in command.item_ids if i not in rows]:
         raise invalid("items", f"没有这个问题：{unknown[0]}", f"no such question: {unknown[0]}")
@@ -236,7 +236,7 @@ def answer_item(tx: Tx, command: AnswerItem) -> int:
     review, item = item_to_change(tx, rights, command.item_id)
     seat = answering_seat(rights, review, item.discipline)
     if review.state not in ANSWERING:
-        raise Refused(NOT_ANSWERING, state=str(JOINT_LABELS[review.state]))
+        raise Refused(NOT_ANSWERING, state=JOINT_LABELS[review.state])
     if item.is_withdrawn:
         raise Refused(ITEM_WITHDRAWN)
     if item.version != command.version:

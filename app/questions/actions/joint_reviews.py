@@ -112,7 +112,7 @@ def set_meeting(tx: Tx, command: SetMeeting) -> int:
     review = joint_to_change(tx, rights, command.review_id)
     seat = rights.require(Permission.JDR_RECORD, Target(review.project_id), visible_by=Permission.JDR_VIEW)
     if review.state not in PREPARING:
-        raise Refused(NOT_ANSWERING, state=str(JOINT_LABELS[review.state]))
+        raise Refused(NOT_ANSWERING, state=JOINT_LABELS[review.state])
     if review.version != command.version:
         raise Refused(STALE)
     review.meeting_on = checked_day("会议日期 / meeting on", command.meeting_on)
@@ -167,7 +167,7 @@ def move_joint(tx: Tx, command: MoveJoint) -> None:
     facts = joint_facts(tx.session, review, note=note)
     for result in judge_joint(step.guards, facts):
         if result.stops:
-            raise Refused(JOINT_GUARD, reason=str(result.reason), guard=result.guard)
+            raise Refused(JOINT_GUARD, reason=result.reason, guard=result.guard)
     review.state, review.state_at = step.target, tx.now
     if command.event == "freeze":
         review.edition += 1

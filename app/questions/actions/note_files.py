@@ -42,7 +42,7 @@ def file_seat(rights: Rights, note: ContactNote) -> SeatFact:
     if seat is None:
         raise Refused(FORBIDDEN, action=Permission.NOTE_ASK)
     if note.state not in TAKES_FILES:
-        raise Refused(NOTE_ENDED, state=str(NOTE_LABELS[note.state]))
+        raise Refused(NOTE_ENDED, state=NOTE_LABELS[note.state])
     return seat
 
 

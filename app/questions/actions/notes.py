@@ -169,9 +169,7 @@ def _not_yours(tx: Tx, rights: Rights, note: ContactNote, event: str, permission
     if event == "turn" or any(s.party_id in mine for s in rights.in_project(note.project_id)):
         return Refused(FORBIDDEN, action=permission)
     party = tx.session.get_one(Party, next(iter(mine)))
-    return Refused(
-        NOT_YOUR_NOTE, event=str(NOTE_EVENTS[event]), party=str(PARTY_LABELS[PartyRole(party.role)])
-    )
+    return Refused(NOT_YOUR_NOTE, event=NOTE_EVENTS[event], party=PARTY_LABELS[PartyRole(party.role)])
 
 
 def _addressees(tx: Tx, command: AskNote, seat: SeatFact) -> tuple[str, list[str]]:

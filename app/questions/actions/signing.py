@@ -40,7 +40,7 @@ def sign_joint(tx: Tx, command: SignJoint) -> bool:
     review = joint_to_change(tx, rights, command.review_id)
     seat = rights.require(Permission.JDR_SIGN, Target(review.project_id), visible_by=Permission.JDR_VIEW)
     if review.state != JointState.SIGNING:
-        raise Refused(NOT_SIGNING, state=str(JOINT_LABELS[review.state]))
+        raise Refused(NOT_SIGNING, state=JOINT_LABELS[review.state])
     facts = joint_facts(tx.session, review)
     if command.digest != review.digest or record_digest(review, facts.items) != review.digest:
         raise Refused(RECORD_CHANGED)

@@ -49,7 +49,7 @@ def reply_opinion(tx: Tx, command: ReplyOpinion) -> str:
     rights, case, opinion = opinion_to_change(tx, command.opinion_id)
     seat = replying_seat(rights, case, opinion.discipline)
     if case.state != CaseState.REPLYING:
-        raise Refused(NOT_REPLYING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_REPLYING, state=CASE_LABELS[case.state])
     step = OPINIONS.step(opinion.state, command.event)
     text = command.text.strip()
     if len(text) > MOST_TEXT:
@@ -97,7 +97,7 @@ def judge_reply(tx: Tx, command: JudgeReply) -> None:
     rights, case, opinion = opinion_to_change(tx, command.opinion_id)
     seat = reviewing_seat(tx, rights, case, opinion.discipline)
     if case.state != CaseState.RECHECK:
-        raise Refused(NOT_JUDGING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_JUDGING, state=CASE_LABELS[case.state])
     event = "recheck_ok" if command.is_settled else "recheck_fail"
     step = OPINIONS.step(opinion.state, event)
     if not command.text.strip() and (not command.is_settled or command.warnings):
@@ -140,7 +140,7 @@ def rule_dispute(tx: Tx, command: RuleDispute) -> None:
     rights, case, opinion = opinion_to_change(tx, command.opinion_id)
     seat = rights.require(Permission.REVIEW_RULE, case_target(case), visible_by=Permission.REVIEW_VIEW)
     if case.state not in RULING_STATES:
-        raise Refused(NOT_JUDGING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_JUDGING, state=CASE_LABELS[case.state])
     event = "uphold" if command.is_upheld else "dismiss"
     step = OPINIONS.step(opinion.state, event)
     if not command.text.strip():

@@ -42,7 +42,7 @@ def assign_reviewer(tx: Tx, command: AssignReviewer) -> None:
     if command.discipline not in set(Discipline):
         raise invalid("专业 / discipline", "没有这个专业", "is not known")
     if case.state in ENDED or case.state == CaseState.PREPARING:
-        raise Refused(NOT_WRITING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_WRITING, state=CASE_LABELS[case.state])
     if not may_review(tx, case, command.reviewer_id, command.discipline):
         raise invalid(
             "审查人员 / reviewer",
@@ -52,7 +52,7 @@ def assign_reviewer(tx: Tx, command: AssignReviewer) -> None:
     reason = conflicts_of(tx.session, case, [command.reviewer_id]).get(command.reviewer_id)
     if reason is not None:
         name = tx.session.get_one(Person, command.reviewer_id).name
-        raise Refused(CONFLICT, person=name, reason=str(reason))
+        raise Refused(CONFLICT, person=name, reason=reason)
     if reviewers_of(tx.session, case.id).get(command.discipline) == command.reviewer_id:
         return
     row = ReviewAssignment(
@@ -89,7 +89,7 @@ def finish_discipline(tx: Tx, command: FinishDiscipline) -> int:
         raise invalid("专业 / discipline", "没有这个专业", "is not known")
     seat = reviewing_seat(tx, rights, case, command.discipline)
     if case.state not in WRITING:
-        raise Refused(NOT_WRITING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_WRITING, state=CASE_LABELS[case.state])
     proposed = propose_all(tx, case, command.discipline, seat)
     row = ReviewDone(
         id=new_id(),

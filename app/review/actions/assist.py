@@ -71,7 +71,7 @@ def ask_run(tx: Tx, case_id: str) -> str:
     case = case_to_change(tx, rights, case_id)
     _require_reviewer(rights, case)
     if case.state in ENDED or case.state == CaseState.PREPARING:
-        raise Refused(NO_SHEETS_TO_ASSIST, state=str(CASE_LABELS[case.state]))
+        raise Refused(NO_SHEETS_TO_ASSIST, state=CASE_LABELS[case.state])
     if (under_way := _under_way(tx, case.id)) is not None:
         return under_way
     run = ReviewRun(
@@ -236,7 +236,7 @@ def _discipline(finding: ReviewFinding, sheets: dict[str, CaseSheet], own: Seque
     """
     if finding.sheet_id is None:
         if not own:
-            raise Refused(NOT_YOUR_DISCIPLINE, discipline=str(THE_SET))
+            raise Refused(NOT_YOUR_DISCIPLINE, discipline=THE_SET)
         return own[0]
     sheet = sheets.get(finding.sheet_id)
     if sheet is None or sheet.revision_id != finding.revision_id:

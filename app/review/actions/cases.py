@@ -67,7 +67,7 @@ def prepare_case(tx: Tx, command: PrepareCase) -> str:
     seat = rights.require(Permission.REVIEW_SUBMIT, Target(command.project_id))
     policy = policy_of(tx.session, command.project_id)
     if policy.review_mode is ReviewMode.EXEMPT:
-        raise Refused(NO_REVIEW, mode=str(REVIEW_MODE_LABELS[policy.review_mode]))
+        raise Refused(NO_REVIEW, mode=REVIEW_MODE_LABELS[policy.review_mode])
     is_agency = agency is not None and (agency.project_id, agency.role) == (command.project_id, "reviewer")
     if agency is None or not is_agency or (agency.valid_to is not None and agency.valid_to <= tx.now):
         raise Refused(NOT_AN_AGENCY)
@@ -207,7 +207,7 @@ def stop_on_failure(results: list[GuardResult]) -> None:
     """
     for result in results:
         if result.stops:
-            raise Refused(CASE_GUARD, reason=str(result.reason), guard=result.guard)
+            raise Refused(CASE_GUARD, reason=result.reason, guard=result.guard)
 
 
 def note_step(tx: Tx, case: ReviewCase, event: str, seat: SeatFact, note: str) -> ReviewStep:

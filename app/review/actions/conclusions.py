@@ -48,11 +48,11 @@ def conclude(tx: Tx, command: ConcludeCase) -> str:
     seat = concluding_seat(rights, case, command.domain)
     if seat is None:
         party = JOINT_PARTY_LABELS[command.domain]
-        raise Refused(NOT_YOUR_DOMAIN, domain=str(JOINT_LABELS[command.domain]), party=str(party))
+        raise Refused(NOT_YOUR_DOMAIN, domain=JOINT_LABELS[command.domain], party=party)
     if command.domain not in joint_domains(case):
-        raise Refused(NOT_JOINT, domain=str(JOINT_LABELS[command.domain]))
+        raise Refused(NOT_JOINT, domain=JOINT_LABELS[command.domain])
     if case.state not in CONCLUDING:
-        raise Refused(NOT_CONCLUDING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_CONCLUDING, state=CASE_LABELS[case.state])
     if command.verdict == ConclusionVerdict.FAILED and not note:
         raise Refused(REASON_NEEDED)
     row = ReviewConclusion(

@@ -45,7 +45,7 @@ def may_add_document(rights: Rights, case: ReviewCase) -> None:
     """
     rights.require(Permission.REVIEW_SUBMIT, Target(case.project_id), visible_by=Permission.PROJECT_VIEW)
     if case.state in ENDED:
-        raise Refused(CASE_ENDED, state=str(CASE_LABELS[case.state]))
+        raise Refused(CASE_ENDED, state=CASE_LABELS[case.state])
 
 
 def add_document(tx: Tx, case_id: str, document: StoredDocument) -> str:

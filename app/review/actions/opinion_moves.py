@@ -160,7 +160,7 @@ def _move_inside(
         seat = reviewing_seat(tx, rights, case, opinion.discipline, or_lead=True)
         is_time = case.state in WRITING or case.state == CaseState.CONSOLIDATING
     if not is_time:
-        raise Refused(NOT_WRITING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_WRITING, state=CASE_LABELS[case.state])
     rows: list[Base] = [opinion]
     if command.event in ("reject", "retract", "take_up"):
         if command.event != "take_up" and not command.note.strip() and opinion.state != OpinionState.DRAFT:

@@ -108,7 +108,7 @@ def must_write(case: ReviewCase) -> None:
         Refused: ``not-writing-now``.
     """
     if case.state not in WRITING:
-        raise Refused(NOT_WRITING, state=str(CASE_LABELS[case.state]))
+        raise Refused(NOT_WRITING, state=CASE_LABELS[case.state])
 
 
 def add_opinion(

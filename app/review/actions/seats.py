@@ -27,7 +27,7 @@ def reviewing_seat(
     )
     if reviewers_of(tx.session, case.id).get(discipline) != seat.person_id:
         word = DISCIPLINE_LABELS[Discipline(discipline)]
-        raise Refused(NOT_YOUR_DISCIPLINE, discipline=str(word))
+        raise Refused(NOT_YOUR_DISCIPLINE, discipline=word)
     return seat
 
 

@@ -196,7 +196,7 @@ def _draw_to_change(tx: Tx, draw_id: str) -> Standing:
 def _must_be(standing: Standing, now: datetime, *states: DrawState) -> None:
     state = standing.state(now)
     if state not in states:
-        raise Refused(WRONG_STATE, state=str(DRAW_LABELS[state]))
+        raise Refused(WRONG_STATE, state=DRAW_LABELS[state])
 
 
 def sharing_seat(tx: Tx, row: ReviewDraw) -> SeatFact:
@@ -284,7 +284,7 @@ def reveal_share(tx: Tx, command: RevealShare) -> None:
         raise Refused(WRONG_SECRET)
     ends = standing.reveal_until
     if mine.secret is not None or (ends is not None and tx.now > ends):
-        raise Refused(WRONG_STATE, state=str(DRAW_LABELS[standing.state(tx.now)]))
+        raise Refused(WRONG_STATE, state=DRAW_LABELS[standing.state(tx.now)])
     row = DrawReveal(
         id=new_id(),
         share_id=mine.id,
@@ -364,7 +364,7 @@ def cancel_draw(tx: Tx, command: CancelDraw) -> None:
     standing = _draw_to_change(tx, command.draw_id)
     _, seat = _authority(tx, standing.row.organisation_id)
     if standing.state(tx.now) in (DrawState.DRAWN, DrawState.CANCELLED):
-        raise Refused(WRONG_STATE, state=str(DRAW_LABELS[standing.state(tx.now)]))
+        raise Refused(WRONG_STATE, state=DRAW_LABELS[standing.state(tx.now)])
     reason = tidy(command.reason)
     if not reason:
         raise Refused(REASON_NEEDED)
