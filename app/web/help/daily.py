@@ -118,14 +118,14 @@ RECORD = HelpTopic(
     "record",
     Label("查某一天的有效图纸", "Drawings in force on a day"),
     Label(
-        "追问“那天现场该按哪张图施工”，答案可以用当天的原始文件证明。",
+        "追问那天现场该按哪张图施工，答案可以用当天的原始文件证明。",
         "Which drawing was to be built from on that day? The answer comes with the very bytes.",
     ),
     (
         HelpStep(
             Label("选日期，取文件", "Choose the day, take the files"),
             Label(
-                "在“查阅”选时间：列出当时有效的图与变更单，可另选“当时所知”。可下载原始文件包，内附清单与 SHA-256；"
+                "在“查阅”选时间：列出当时有效的图与变更单，可另选“当时已知”。可下载原始文件包，内附清单与 SHA-256；"
                 "也可冻结成基线。",
                 "Choose the time under Inspection: it lists the sheets and slips in force then, also as known at"
                 " another time. Take"

@@ -144,7 +144,7 @@ SCAN = HelpTopic(
         HelpStep(
             Label("绿色：现行有效", "Green: in force"),
             Label(
-                "核对指纹前 8 位与图上印的一致。下面写“另有几份变更有效”时，仅凭这张图不完整，要和变更一起看。",
+                "核对指纹前 8 位与图上印的一致。下面写明另有变更有效时，仅凭这张图不完整，要和变更一起看。",
                 "Compare the first 8 digits of the fingerprint with the print. Where change slips are named, the print"
                 " alone does not say everything: build from both.",
             ),
