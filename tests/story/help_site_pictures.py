@@ -7,13 +7,12 @@ demonstration, in which its people walk each of them once in Chinese and once in
 import io
 import shutil
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.bootstrap import Services, build_services
 from app.cli.demo_build import build_demo
@@ -31,9 +30,9 @@ from tests.story.help_site_words import WORDS
 from tests.story.studio import PHONE, Studio, asked_for
 
 SCHOOL = "滨河小学"
-PLAN, SLIPPED = "建施-03", "建施-04"
-STAIR = "540000,160000,640000,240000"
-BESIDE = "380000,200000,460000,260000"
+PLAN, SLIPPED, WAITING = "建施-03", "建施-04", "水施-03"
+STAIR = "612000,160000,668000,220000"
+BESIDE = "600000,226000,676000,262000"
 
 
 class SiteStudio(Studio):
@@ -123,6 +122,8 @@ def _proposed(studio: SiteStudio) -> str:
     change = address.rsplit("/", 1)[-1]
     page = studio.look("contractor", f"/sheets/{sheet}?change={change}#region={BESIDE}")
     expect(page.locator("#changes .slip-line").first).to_be_visible()
+    for _ in range(4):
+        page.locator("button:has(+ .sheet-percent)").click()
     _drawn(page)
     studio.shot(page, "change-region")
     return address
@@ -178,7 +179,7 @@ def distribution(studio: SiteStudio) -> None:
     """Handed out, confirmed on a phone and many at once, objected to and resolved; the whole project; paper."""
     words = studio.words
     page = studio.look("owner-clerk", studio.here("transmittals/new"))
-    for box in page.locator("input[name=item]").all()[2:6]:
+    for box in page.locator("input[name=item]").all()[1:11]:
         box.check()
     for row in page.locator(".place-row").all():
         if any(name in row.inner_text() for name in ("宏远", "致正")):
@@ -197,6 +198,9 @@ def distribution(studio: SiteStudio) -> None:
     phone.locator("#confirm-dialog button[value='']").click()
     phone.locator("[data-object]").first.click()
     phone.locator("#object-dialog textarea").fill(words["objection"])
+    taken = _photo(studio, f"/sheets/{studio.sheet(PLAN)}#region={BESIDE}")
+    photo = {"name": "IMG_2041.jpg", "mimeType": "image/jpeg", "buffer": taken}
+    phone.locator("#object-dialog [name=photo]").set_input_files(photo)
     phone.locator("#object-dialog [name=asks]").check()
     studio.shot(phone, "receipt-object")
     page = studio.look("clerk", studio.here("confirmation/mine"))
@@ -206,7 +210,7 @@ def distribution(studio: SiteStudio) -> None:
     page = _followed(page, "table.matrix tbody a")
     form = page.locator("form.resolve").first
     form.locator("textarea").fill(words["resolved"])
-    studio.shot(page, "receipt-resolve", page.locator(".card.item", has=form).first)
+    studio.shot(page, "receipt-resolve", page.locator("tr", has=page.locator("form.resolve")).first)
     studio.shot(studio.look("owner", studio.here("confirmation")), "matrix")
     studio.shot(studio.look("clerk", studio.here("copies")), "copies")
 
@@ -218,7 +222,7 @@ def codes(studio: SiteStudio) -> None:
     for address, name in ((now, "scan-green"), (old, "scan-red")):
         stranger.goto(address)
         studio.shot(stranger, name)
-    scanned = now.removeprefix(studio.address).split("?")[0]
+    scanned = studio.code(WAITING).removeprefix(studio.address).split("?")[0]
     page = studio.look("clerk", f"{scanned}/confirm", PHONE)
     studio.shot(page, "scan-confirm")
     stranger.goto(f"{studio.address}/check")
@@ -290,8 +294,10 @@ def joint_review(studio: SiteStudio) -> None:
     for event in ("answer", "freeze"):
         studio.move("supervisor", address, event)
     for login in ("owner", "contractor", "supervisor"):
-        _sign(studio.look(login, address), lambda _: None)
-    _sign(studio.look("lead", address), lambda dialog: studio.shot(dialog.page, "joint-sign", dialog))
+        _sign(studio.look(login, address))
+    page = studio.look("lead", address)
+    studio.shot(page, "joint-sign", page.locator("aside .card").first)
+    _sign(page)
     studio.shot(studio.look("lead", address), "joint-effective")
 
 
@@ -315,17 +321,16 @@ def _meeting(studio: SiteStudio, address: str) -> None:
         page.keyboard.press(f"Alt+{letter}")
         page.keyboard.press(f"Alt+{digit}")
         if name:
+            expect(page.locator("#toasts > *")).to_have_count(0)  # what the answer before was told
             studio.shot(page, name)
         page.keyboard.press("Control+Enter")
         expect(page.locator(".agenda .is-done")).to_have_count(n)
 
 
-def _sign(page: Page, before: Callable[[Locator], None]) -> None:
+def _sign(page: Page) -> None:
     page.locator("#sign").click()
-    dialog = page.locator("#confirm-dialog")
-    before(dialog)
     with page.expect_navigation():
-        dialog.locator(".primary").click()
+        page.locator("#confirm-dialog .primary").click()
 
 
 # -- small things ------------------------------------------------------------------------------------------------------

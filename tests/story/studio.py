@@ -30,6 +30,8 @@ DESK, PART, PHONE = (
 )
 BELOW_THE_BAR = 64
 """Pixels under which the bar of the frame ends."""
+ABOVE = 14
+"""Pixels that are kept above what a part begins with."""
 
 
 class Studio:
@@ -115,9 +117,12 @@ class Studio:
         return page
 
     def shot(self, page: Page, name: str, focus: Locator | None = None) -> None:
-        """Keep what is on the page as a small picture; of a part, that around ``focus``."""
+        """Keep what is on the page as a small picture, ``focus`` at its top; of a part, that around it."""
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(700)
+        if focus and not _in_dialog(focus):
+            focus.evaluate(f"e => scrollTo(0, e.getBoundingClientRect().top + scrollY - {BELOW_THE_BAR})")
+            page.wait_for_timeout(200)
         shape = SHAPES[name]
         raw = page.screenshot(clip=_around(page, focus) if shape is Shape.PART and focus else None)
         to = self.folder / self.language / f"{name}.webp"
@@ -135,22 +140,20 @@ class Studio:
 
 def _around(page: Page, focus: Locator) -> dict[str, float]:
     """A part of what is seen: a dialog in its middle, anything else beginning at its top."""
-    if not focus.evaluate("e => e.closest('dialog') !== null"):
-        focus.evaluate(f"e => scrollTo(0, e.getBoundingClientRect().top + scrollY - {BELOW_THE_BAR})")
-        page.wait_for_timeout(200)
-        top = True
-    else:
-        top = False
     box = focus.bounding_box()
     if box is None:
         raise ValueError("nothing to look at")
     x = box["x"] + box["width"] / 2 - PART["width"] / 2
-    y = box["y"] - 14 if top else box["y"] + box["height"] / 2 - PART["height"] / 2
+    y = box["y"] + box["height"] / 2 - PART["height"] / 2 if _in_dialog(focus) else box["y"] - ABOVE
     return {
         "x": max(0.0, min(x, DESK["width"] - PART["width"])),
         "y": max(0.0, min(y, DESK["height"] - PART["height"])),
         **PART,
     }
+
+
+def _in_dialog(focus: Locator) -> bool:
+    return bool(focus.evaluate("e => e.closest('dialog') !== null"))
 
 
 def asked_for(usage: str) -> argparse.Namespace:

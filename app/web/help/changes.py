@@ -58,7 +58,6 @@ CHANGES = HelpTopic(
             ),
             "change-class",
             DESIGNER,
-            Shape.PART,
         ),
         HelpStep(
             Label("出变更文件", "Issue the document"),
@@ -161,7 +160,6 @@ CHANGES = HelpTopic(
                 "任何提出单位；撤回由原提出单位或设计单位",
                 "Whoever proposes; withdrawing: proposer or designer",
             ),
-            Shape.PART,
         ),
         HelpStep(
             Label("险情：紧急变更", "Danger: an emergency"),

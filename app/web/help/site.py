@@ -83,7 +83,6 @@ DISTRIBUTION = HelpTopic(
             ),
             "receipt-resolve",
             Label("设计单位负责人；建设单位", "Lead of the designer; owner"),
-            Shape.PART,
         ),
         HelpStep(
             Label("一屏看全项目", "The whole project on one page"),
