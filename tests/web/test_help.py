@@ -106,7 +106,8 @@ def test_words_are_there_in_both_languages(topic: HelpTopic) -> None:
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=lambda t: t.key)
 def test_what_help_quotes_stands_on_some_page(topic: HelpTopic) -> None:
     """A button that was renamed or taken away must not live on in the help."""
-    wrong = [words for label in labels(topic) for words in QUOTED.findall(label.zh) if words not in SAID]
+    texts = [text for label in labels(topic) for text in (label.zh, label.en)]
+    wrong = [words for text in texts for words in QUOTED.findall(text) if words not in SAID]
     assert wrong == []
 
 
@@ -130,7 +131,7 @@ def sources() -> Iterator[str]:
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".py", ".html", ".js"} and WEB / "help" not in path.parents:
                 yield path.read_text("utf-8")
-    yield from (topic.title.zh for topic in TOPICS.values())
+    yield from (str(topic.title) for topic in TOPICS.values())
 
 
 SAID = "\n".join(sources())

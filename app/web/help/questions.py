@@ -20,8 +20,8 @@ NOTES = HelpTopic(
             Label(
                 "打开图纸，可先框出位置，按“提问”。写清哪里、什么问题、要对方答复什么；拍照或选文件；选发给谁，按“发送”。"
                 "“更多”里可填希望答复日期、抄送。",
-                "Open the sheet, frame the place if you like, press Ask. Say where, what, and which answer is needed; add a"
-                " photo or a file; choose to whom, and send. Under More: the wished date and copies.",
+                "Open the sheet, frame the place if you like, press “Ask”. Say where, what, and which answer is"
+                " needed; add a photo or a file; choose to whom, and send. Under “More”: the wished date and copies.",
             ),
             "note-ask",
             WORKING,
@@ -32,8 +32,8 @@ NOTES = HelpTopic(
             Label(
                 "被问的单位收到通知，联系单上有位置、版次和照片。写答复，按“答复”；可以再次答复。过了希望答复的日期，标"
                 "“逾期未答复”。",
-                "The party asked is told; the note shows place, revision and photos. Write the answer and send it; more may"
-                " follow. Past the wished date the note is overdue.",
+                "The party asked is told; the note shows place, revision and photos. Write the answer and send it;"
+                " more may follow. Past the wished date the note is overdue.",
             ),
             "note-answer",
             Label("被问的单位", "The party asked"),
@@ -42,8 +42,8 @@ NOTES = HelpTopic(
             Label("清楚了关闭，没清楚重新打开", "Close it, or open it again"),
             Label(
                 "答复清楚，提问单位按“关闭”；没清楚，写明理由“重新打开”。发错了，在答复之前可“撤回”，编号保留。",
-                "When the answer settles it the asking party closes the note, else opens it again and says why. Sent in"
-                " error it can be withdrawn before it is answered; its number stays taken.",
+                "When the answer settles it the asking party closes the note, else opens it again and says why."
+                " Sent in error it can be withdrawn before it is answered; its number stays taken.",
             ),
             "",
             Label("提问的单位", "The party that asked"),
@@ -52,8 +52,8 @@ NOTES = HelpTopic(
             Label("要改图：转为变更", "The drawing must change: turn it into a change"),
             Label(
                 "按“转为变更”，选类别和原因，就提出了一份变更，按变更的手续办理。变更生效之前，图纸不变。",
-                "Press Turn into a change and choose kind and reason: a change is proposed and goes its own way. Until it is"
-                " in effect the drawing stays as it is.",
+                "Press “Turn into a change” and choose kind and reason: a change is proposed and goes its own way."
+                " Until it is in effect the drawing stays as it is.",
             ),
             "note-turn",
             Label("提问或被问的单位", "Either party"),
@@ -63,8 +63,8 @@ NOTES = HelpTopic(
             Label("全部联系单", "All notes"),
             Label(
                 "“联系会审”页按状态、专业、单位筛选，也可只看发给本单位的。某张图的联系单，图纸页“资料”栏也列出。",
-                "The Questions page filters by state, discipline and party, or shows what was sent to yours. The Details of"
-                " a sheet list its own notes.",
+                "The Questions page filters by state, discipline and party, or shows what was sent to yours. The"
+                " Details of a sheet list its own notes.",
             ),
             "notes",
             Label("参建各方", "The parties"),
@@ -86,8 +86,8 @@ JOINT = HelpTopic(
             Label("发起，征集问题", "Convene it, collect questions"),
             Label(
                 "“联系会审”→“图纸会审”：填名称、选专业，按“发起并征集问题”。会议日期和地点可以后补。",
-                "Under Questions, Joint drawing reviews: give a title, choose disciplines, press Convene and collect"
-                " questions. Day and place of the meeting may follow.",
+                "Under “Joint drawing reviews” give a title, choose disciplines, press “Convene and collect"
+                " questions”. Day and place of the meeting may follow.",
             ),
             "joint-convene",
             Label("建设单位；总监或监理资料员", "Owner; chief supervisor or the supervisor's clerk"),
@@ -97,8 +97,8 @@ JOINT = HelpTopic(
             Label(
                 "按“提出问题”写图号、部位、问题。问题多，按“批量导入”粘贴 Excel 单元格或选文件：先列出来，不能导入的行写"
                 "明原因，看过再导入。",
-                "Press Ask and give sheet, place and question. For many press Bring in many and paste cells or choose a"
-                " file: they are shown first, with a reason for each row that stays out.",
+                "Press “Ask” and give sheet, place and question. For many press “Bring in many” and paste cells or"
+                " choose a file: they are shown first, with a reason for each row that stays out.",
             ),
             "joint-import",
             Label("建设、施工、监理单位", "Owner, contractor, supervisor"),
@@ -108,8 +108,8 @@ JOINT = HelpTopic(
             Label(
                 "“汇总问题”后，设计单位收到通知，在“答复与分类”中准备答复。“填写会议情况”写明日期、地点和参加人员，就能按"
                 "“会议召开”。会上仍可提出问题。",
-                "After Close the collection the designers are told and prepare answers under Answer and class. With day,"
-                " place and attendees written down the meeting can be held. It may still raise questions.",
+                "After “Close the collection” the designers are told and prepare answers under “Answer and class”."
+                " With day, place and attendees written down the meeting can be held. It may still raise questions.",
             ),
             "",
             Label("发起单位；设计单位", "Who convened it; designer"),
@@ -119,8 +119,8 @@ JOINT = HelpTopic(
             Label(
                 "Alt 加字母定分类（A 设计错误、B 图纸矛盾、C 深度不足、D 施工建议），Alt 加数字定处理，Ctrl+回车保存并到下"
                 "一条。不用鼠标。",
-                "Alt with a letter classes it (A design error, B contradiction, C insufficient depth, D proposal), Alt with"
-                " a digit says what follows, Ctrl+Enter saves and goes on. No mouse is needed.",
+                "Alt with a letter classes it (A design error, B contradiction, C insufficient depth, D proposal),"
+                " Alt with a digit says what follows, Ctrl+Enter saves and goes on. No mouse is needed.",
             ),
             "joint-meeting",
             KEEPERS,
@@ -130,8 +130,8 @@ JOINT = HelpTopic(
             Label(
                 "全部答复并分类后按“答复完毕”，再按“送各方签认”。四方各按“签认会审记录”，签的是同一个摘要。签认中再有改"
                 "动，已签的全部失效，须重新签。",
-                "When all is answered and classed press All is answered, then Send for signing. Each of the four signs the"
-                " same digest. A change while it is being signed takes all signatures back.",
+                "When all is answered and classed press “All is answered”, then “Send for signing”. Each of the"
+                " four signs the same digest. A change while it is being signed takes all signatures back.",
             ),
             "joint-sign",
             Label("建设、设计、施工、监理单位负责人", "Leads of owner, designer, contractor and supervisor"),
@@ -142,9 +142,9 @@ JOINT = HelpTopic(
             Label(
                 "第四方签认，记录生效。“需变更”的条目成为变更文件，编号写在条目旁。A 类又触及强制性条文的，不随记录生效：设"
                 "计修改后重新送审。",
-                "With the fourth signature the record is in effect. Items that require a change become change documents;"
-                " their numbers stand beside them. Design errors (class A) that touch mandatory clauses do not: the designer"
-                " changes the drawing and it goes to review again.",
+                "With the fourth signature the record is in effect. Items that require a change become change"
+                " documents; their numbers stand beside them. Design errors (class A) that touch mandatory clauses"
+                " do not: the designer changes the drawing and it goes to review again.",
             ),
             "joint-effective",
             Label("自动", "By itself"),
@@ -153,8 +153,8 @@ JOINT = HelpTopic(
             Label("会审记录", "The record"),
             Label(
                 "“导出”中有会审记录 PDF、问题清单 Excel 和签认原文（可核对摘要）。电子签章尚未施加，记录上写明。",
-                "Export holds the record as PDF, the list as Excel, and the signed lines for sha256sum. E-seals are not yet"
-                " applied, and the record says so.",
+                "“Export” holds the record as PDF, the list as Excel, and the signed lines for sha256sum. E-seals"
+                " are not yet applied, and the record says so.",
             ),
             "",
             Label("参建各方", "The parties"),
