@@ -101,7 +101,10 @@ def test_a_label_fills_each_sentence_in_its_language() -> None:
     assert refused.message.en == "In state 'In effect' the step 'Withdraw' is not possible."
     assert refused.data == {"state": "已生效 / In effect", "event": "撤回 / Withdraw"}
     field = invalid("说明 / note", "过长", "is too long")
-    assert (field.message.zh, field.message.en) == ("“说明”填写有误：过长", "'note' is not right: is too long")
+    assert (field.message.zh, field.message.en) == (
+        "“说明”填写有误：过长",
+        "'note' is not right: is too long",
+    )
     _load_all()
     right = Refused("forbidden", action="change:consent")
     assert "change:" not in f"{right.message}"

@@ -3,9 +3,9 @@
 import base64
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,33 @@ def metadata(intake_id: str, name: str) -> str:
         f"{key} {base64.b64encode(value.encode()).decode()}"
         for key, value in (("intake", intake_id), ("filename", name))
     )
+
+
+@dataclass(frozen=True)
+class KeptHouse:
+    """A house at rest, to be copied: its folder, its people, and the batch that was made in it."""
+
+    folder: Path
+    world: World
+    batch: str
+
+
+def kept_house(folder: Path, template: Path, prepare: Callable[[House], str] = lambda _: "") -> KeptHouse:
+    """Make a house once for many tests; ``prepare`` opens its batch."""
+    with running_house(folder, template) as house:
+        batch = prepare(house)
+    return KeptHouse(folder, house.world, batch)
+
+
+@contextmanager
+def copied_house(kept: KeptHouse, folder: Path) -> Iterator[House]:
+    """A copy of a house, running."""
+    shutil.copytree(kept.folder, folder)
+    services = build_services(Settings(data_dir=folder, render_workers=1, tile_workers=1))
+    try:
+        yield House(services, create_app(services), replace(kept.world, database=services.database))
+    finally:
+        services.close()
 
 
 @contextmanager
