@@ -256,4 +256,4 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.SEAT_MANAGE: Label("管理席位", "Manage seats"),
     Permission.TRANSMIT: Label("发放图纸", "Transmit drawings"),
 }
-ACTION_WORDS.update(PERMISSION_LABELS)
+ACTION_WORDS.update({str(right): word for right, word in PERMISSION_LABELS.items()})

@@ -20,8 +20,8 @@ from app.config import Settings
 from app.drawings.actions.intake import OpenIntake, open_intake
 from app.drawings.flows import take_in_stream
 from app.drawings.queries.intakes import IntakeTable, intake_table
-from app.factory import create_app
 from app.jobs.worker import Worker
+from tests.web.site import application_over
 from tests.world import World, make_world
 
 
@@ -140,7 +140,8 @@ def copied_house(kept: KeptHouse, folder: Path) -> Iterator[House]:
     shutil.copytree(kept.folder, folder)
     services = build_services(Settings(data_dir=folder, render_workers=1, tile_workers=1))
     try:
-        yield House(services, create_app(services), replace(kept.world, database=services.database))
+        with application_over(services) as application:
+            yield House(services, application, replace(kept.world, database=services.database))
     finally:
         services.close()
 
@@ -155,6 +156,7 @@ def running_house(folder: Path, template: Path) -> Iterator[House]:
     services = build_services(Settings(data_dir=folder, render_workers=1, tile_workers=1))
     try:
         world = make_world(services.database) if is_new else World(services.database)
-        yield House(services, create_app(services), world)
+        with application_over(services) as application:
+            yield House(services, application, world)
     finally:
         services.close()
