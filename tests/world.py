@@ -1,15 +1,21 @@
 """A small world for tests: organisations, people and a project with every party seated."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import sqlalchemy as sa
 
 from app.access.actions import GiveSeat, JoinParty, give_seat, join_party
 from app.access.rules import PartyRole, SeatRole
 from app.accounts.actions import CreateOrganisation, CreatePerson, create_organisation, create_person
+from app.accounts.models import Person
 from app.kernel.actor import SYSTEM, Actor, Via
+from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.kernel.policy import Scope
 from app.projects.actions import EVERYWHERE, AddBuilding, FoundProject, add_building, found_project
 from app.projects.rules import Policy
+from tests.snapshots import Snapshot, laid, taken
 
 PASSWORD = "correct horse battery"
 
@@ -53,8 +59,39 @@ PEOPLE: dict[str, tuple[PartyRole, SeatRole]] = {
 }
 
 
+_MADE: dict[tuple[bool, datetime, str], tuple[World, Snapshot]] = {}
+"""Worlds that were made, by kind of database, instant of the clock, and policy."""
+
+
 def make_world(database: Database, *, policy: Policy | None = None) -> World:
-    """Found a project with every party, and a second project whose owner is a stranger to the first."""
+    """Found a project with every party, and a second project whose owner is a stranger to the first.
+
+    In empty databases, under a clock of tests at the same instant, it is the same world to the last identifier.
+    """
+    clock = database.clock
+    if not isinstance(clock, SteppedClock) or not _is_empty(database):
+        return _founded(database, policy)
+    key = (database.is_sqlite, clock.instant, repr(policy))
+    if key not in _MADE:
+        world = _founded(database, policy)
+        _MADE[key] = (_copied(world, database), taken(database, clock))
+        return world
+    world, snapshot = _MADE[key]
+    laid(snapshot, database, clock)
+    return _copied(world, database)
+
+
+def _is_empty(database: Database) -> bool:
+    with database.read() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(Person)) == 0
+
+
+def _copied(world: World, database: Database) -> World:
+    named = {name: dict(getattr(world, name)) for name in ("organisations", "people", "parties", "seats")}
+    return replace(world, database=database, **named)
+
+
+def _founded(database: Database, policy: Policy | None) -> World:
     world = World(database)
     with database.write(SYSTEM) as tx:
         for name, (party, _) in {**PEOPLE, "stranger": (PartyRole.OWNER, SeatRole.PROJECT_LEAD)}.items():

@@ -1,5 +1,8 @@
 """REST API v1. Composes queries, calls one action per act; knows nothing of pages, models or SQLAlchemy."""
 
+from functools import cache
+from typing import Any
+
 from apiflask import APIFlask
 from flask import jsonify
 
@@ -64,6 +67,11 @@ def install(application: APIFlask) -> None:
     """Hang the API under ``/api/v1`` into an application; its document is written from the same tables."""
     operations = [operation for table in TABLES for operation in table.operations]
     application.register_blueprint(blueprint_of(operations))
-    document = openapi_document(operations)
     # APIFlask's own writer stumbles over plain blueprints, and would know less than our tables do.
-    application.view_functions["openapi.spec"] = lambda: jsonify(document)
+    application.view_functions["openapi.spec"] = lambda: jsonify(_document())
+
+
+@cache
+def _document() -> dict[str, Any]:
+    """Written when somebody first asks: it takes as long as all the rest of a start."""
+    return openapi_document([operation for table in TABLES for operation in table.operations])

@@ -3,9 +3,9 @@
 import base64
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from app.config import Settings
 from app.drawings.actions.intake import OpenIntake, open_intake
 from app.drawings.flows import take_in_stream
 from app.drawings.queries.intakes import IntakeTable, intake_table
-from app.factory import create_app
 from app.jobs.worker import Worker
+from tests.web.site import application_over
 from tests.world import World, make_world
 
 
@@ -118,6 +118,34 @@ def metadata(intake_id: str, name: str) -> str:
     )
 
 
+@dataclass(frozen=True)
+class KeptHouse:
+    """A house at rest, to be copied: its folder, its people, and the batch that was made in it."""
+
+    folder: Path
+    world: World
+    batch: str
+
+
+def kept_house(folder: Path, template: Path, prepare: Callable[[House], str] = lambda _: "") -> KeptHouse:
+    """Make a house once for many tests; ``prepare`` opens its batch."""
+    with running_house(folder, template) as house:
+        batch = prepare(house)
+    return KeptHouse(folder, house.world, batch)
+
+
+@contextmanager
+def copied_house(kept: KeptHouse, folder: Path) -> Iterator[House]:
+    """A copy of a house, running."""
+    shutil.copytree(kept.folder, folder)
+    services = build_services(Settings(data_dir=folder, render_workers=1, tile_workers=1))
+    try:
+        with application_over(services) as application:
+            yield House(services, application, replace(kept.world, database=services.database))
+    finally:
+        services.close()
+
+
 @contextmanager
 def running_house(folder: Path, template: Path) -> Iterator[House]:
     """A house in a folder of its own; opened again on the same folder it goes on where it stopped."""
@@ -128,6 +156,7 @@ def running_house(folder: Path, template: Path) -> Iterator[House]:
     services = build_services(Settings(data_dir=folder, render_workers=1, tile_workers=1))
     try:
         world = make_world(services.database) if is_new else World(services.database)
-        yield House(services, create_app(services), world)
+        with application_over(services) as application:
+            yield House(services, application, world)
     finally:
         services.close()

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.markups.exports.bcf import guid
 from tests.markups.drawn import drawn
+from tests.peers.rendered_once import render_once
 from tests.web.site import Site
 from viewers.render.noto_font import has
 
@@ -62,7 +63,10 @@ EVERYWHERE = (
 )
 
 
-def test_a_partys_own_mark_is_nowhere_for_others(hidden: tuple[Site, str]) -> None:
+def test_a_partys_own_mark_is_nowhere_for_others(
+    hidden: tuple[Site, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render_once(monkeypatch)
     site, mark = hidden
     for path in (p.replace("{project}", site.things["project"]) for p in EVERYWHERE):
         mine = texts_of(ask(site, "contractor", path))

@@ -19,6 +19,7 @@ from app.accounts.actions import (
     revoke_session,
 )
 from app.web.protection import SAFE_METHODS
+from tests.peers.rendered_once import render_once
 from tests.samples import ROOT
 from tests.web.matrix import CASES
 from tests.web.matrix_case import Case, Named
@@ -309,8 +310,11 @@ def _answers(site: Site) -> Iterator[tuple[str, TestResponse]]:
     yield "401", _sign_in(site, password="wrong password")[1]
 
 
-def test_every_answer_carries_the_headers_that_keep_it_harmless(kept: Site) -> None:
-    for what, response in _answers(kept):
+def test_every_answer_carries_the_headers_that_keep_it_harmless(
+    desk_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render_once(monkeypatch)
+    for what, response in _answers(desk_site):
         headers = response.headers
         policy = headers.get("Content-Security-Policy", "")
         assert "default-src 'self'" in policy or "default-src 'none'" in policy, what

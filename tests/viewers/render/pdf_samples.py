@@ -1,6 +1,7 @@
 """PDF files made by the tests, byte by byte where it matters."""
 
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -85,10 +86,16 @@ def form_bomb() -> bytes:
     )
 
 
+@cache
 def _twice_deflated(gigabytes: int = 4) -> bytes:
-    inner = zlib.compressobj(9)
-    piece = b"0 0 m 9 9 l S\n" * 80_000
-    once = b"".join(inner.compress(piece) for _ in range(gigabytes * 1000)) + inner.flush()
+    """After a full flush the same piece deflates to the same bytes: it is deflated once and repeated."""
+    piece, count = b"0 0 m 9 9 l S\n" * 80_000, gigabytes * 1000
+    inner = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = inner.compress(piece) + inner.flush(zlib.Z_FULL_FLUSH)
+    check = 1
+    for _ in range(count):
+        check = zlib.adler32(piece, check)
+    once = b"\x78\xda" + block * count + inner.flush() + check.to_bytes(4, "big")
     return zlib.compress(once, 9)
 
 

@@ -13,7 +13,7 @@ MIB = 1 << 20
 
 @pytest.fixture
 def pool(tmp_path):
-    limits = Limits(memory=1200 * MIB, page_cpu=5, compare_cpu=20, compare_wall=60)
+    limits = Limits(memory=1200 * MIB, page_cpu=5, compare_cpu=8, compare_wall=60)
     with RenderPool(workers=1, limits=limits, read_roots=[tmp_path], scratch=tmp_path / "scratch") as made:
         yield made
 
