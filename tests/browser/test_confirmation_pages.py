@@ -98,3 +98,18 @@ def test_an_objection_becomes_a_question_that_the_designer_answers(house: Produc
         designer.locator("#answer-form button.primary").click()
     clerk.reload()
     expect(clerk.locator("main")).to_contain_text("以结构图为准")
+
+
+def test_on_a_phone_the_first_cell_stands_on_the_first_screen(house: Product) -> None:
+    page = house.page({"viewport": PHONE, "has_touch": True}, person="contractor")
+    page.goto(f"{house.address}/projects/{house.site.things['project']}/confirmation")
+    expect(page.locator("table.matrix tbody tr").first).to_be_in_viewport()
+    state = page.locator(".filter-fold select[name=state]")
+    expect(state).to_be_hidden()
+    page.locator(".filter-fold summary").tap()
+    state.select_option("waiting")
+    page.locator(".filters button").tap()
+    page.wait_for_url("**state=waiting**")
+    expect(page.locator(".filter-fold summary .num")).to_have_text("1")
+    expect(state).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
