@@ -3,10 +3,11 @@
 States are those of ``drawings.rules.REVISIONS``; a test compares the words, because this floor may not look up.
 """
 
+from app.access.rules import PERMISSION_LABELS, Permission
 from app.access.rules import PartyRole as P
-from app.access.rules import Permission
 from app.access.rules import SeatRole as S
 from app.access.site_grants import SITE_GRANTS
+from app.kernel.errors import ACTION_WORDS
 from app.kernel.policy import ANY_SEAT, Grant, GrantTable
 
 PUBLIC_STATES = frozenset({"released", "void"})
@@ -172,3 +173,5 @@ GRANTS: GrantTable = {
     ),
     **SITE_GRANTS,
 }
+
+ACTION_WORDS.update({str(action): label for action, label in PERMISSION_LABELS.items()})

@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from app.kernel.errors import ACTION_WORDS
 from app.kernel.labels import Label
 
 
@@ -256,4 +255,3 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.SEAT_MANAGE: Label("管理席位", "Manage seats"),
     Permission.TRANSMIT: Label("发放图纸", "Transmit drawings"),
 }
-ACTION_WORDS.update({str(right): word for right, word in PERMISSION_LABELS.items()})

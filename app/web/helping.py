@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from app.kernel.errors import NOT_FOUND, Refused
-from app.web.help_words import TOPICS
+from app.web.help import GROUPS, TOPICS
 
 pages = Blueprint("help", __name__)
 
@@ -11,7 +11,7 @@ pages = Blueprint("help", __name__)
 @pages.get("/help")
 def index() -> str:
     """All topics."""
-    return render_template("help/index.html", topics=list(TOPICS.values()))
+    return render_template("help/index.html", topics=list(TOPICS.values()), groups=GROUPS)
 
 
 @pages.get("/help/<topic>")
@@ -20,4 +20,4 @@ def topic_page(topic: str) -> str:
     found = TOPICS.get(topic)
     if found is None:
         raise Refused(NOT_FOUND)
-    return render_template("help/topic.html", topic=found, topics=list(TOPICS.values()))
+    return render_template("help/topic.html", topic=found, topics=list(TOPICS.values()), groups=GROUPS)

@@ -4,27 +4,20 @@ demonstration on the demonstration's own drawings, once in Chinese and once in E
 ``python -m tests.story.help_pictures`` writes ``app/web/static/help/<language>/*.webp`` (about four minutes).
 """
 
-import io
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from pypdf import PdfReader, PdfWriter
-from werkzeug.serving import make_server
 
 from app.bootstrap import Services, build_services
 from app.cli.demo_build import Truth, _Builder
 from app.cli.demo_marks import DemoMarks
-from app.cli.demo_people import DEMO_PASSWORD
 from app.cli.demo_set import demo as demo_set
 from app.config import Settings
-from app.factory import create_app
 from app.jobs.worker import Worker
 from app.kernel.clock import SteppedClock
 from app.kernel.db.migrating import migrate
@@ -33,12 +26,8 @@ from app.projects.rules import Discipline, Policy, ReviewMode
 from app.review.actions.library import ImportClauses, import_clauses
 from app.review.facts import sheets_of_case
 from app.review.library_table import ClauseLine
-from tests.peers.chromium import launch
+from tests.story.studio import PHONE, Studio, asked_for
 
-FOLDER = Path(__file__).resolve().parents[2] / "app" / "web" / "static" / "help"
-DESK = {"width": 1180, "height": 680}
-PHONE = {"width": 390, "height": 700}
-QUALITY = 62
 SHEETS = ("建施-04", "建施-05", "建施-12")
 WORDS: dict[str, dict[str, str]] = {
     "zh": {
@@ -80,14 +69,13 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
-class Studio:
-    """One installation with the demonstration's people, its server, and the browser that takes the pictures."""
+class ReviewStudio(Studio):
+    """A studio that founds its own projects and draws its own issues."""
 
     def __init__(self, services: Services, clock: SteppedClock, address: str, browser: Browser) -> None:
-        self.services, self.clock, self.address, self.browser = services, clock, address, browser
+        super().__init__(services, clock, address, browser)
         self.builder = _Builder(services, clock, print)
-        self.language = "zh"
-        self.desks: dict[str, Page] = {}
+        self.builder._enter_people()
 
     @property
     def words(self) -> dict[str, str]:
@@ -95,10 +83,7 @@ class Studio:
 
     def begin(self, language: str) -> str:
         """Everybody speaks this language now; a new project, whose first issue is signed and issued."""
-        self.language = language
-        for page in self.desks.values():
-            page.context.close()
-        self.desks.clear()
+        self.speak(language)
         policy = Policy(review_mode=ReviewMode.AGENCY)
         found = FoundProject(
             self.words["project"], self.words["project"], address="文教路 1 号", policy=policy
@@ -141,48 +126,6 @@ class Studio:
         Worker(self.services).run_until_idle(patience=600, threads=2)
         self.clock.advance(timedelta(minutes=20))
 
-    def desk(self, login: str, size: dict[str, int] | None = None) -> Page:
-        """A person's page."""
-        if login not in self.desks:
-            page = self.browser.new_context(
-                viewport=size or DESK,
-                locale="zh-CN" if self.language == "zh" else "en-GB",
-                timezone_id="Asia/Shanghai",
-            ).new_page()
-            page.goto(f"{self.address}/sign-in")
-            page.locator("input[name=login]").fill(login)
-            page.locator("input[name=password]").fill(DEMO_PASSWORD)
-            page.locator("main form button").first.click()
-            page.wait_for_load_state()
-            now = "zh" if page.locator("html").get_attribute("lang") == "zh-CN" else "en"
-            if now != self.language:
-                page.locator("details.menu summary").click()
-                page.locator('form[action="/language"] button').click()
-                page.wait_for_load_state()
-            self.desks[login] = page
-        self.clock.advance(timedelta(minutes=3))
-        return self.desks[login]
-
-    def look(self, login: str, path: str) -> Page:
-        page = self.desk(login)
-        page.goto(f"{self.address}{path}")
-        if "/sign-in" in page.url:  # hours of the story have passed: the session has ended
-            del self.desks[login]
-            page.context.close()
-            page = self.desk(login)
-            page.goto(f"{self.address}{path}")
-        page.wait_for_load_state("networkidle")
-        return page
-
-    def shot(self, page: Page, name: str) -> None:
-        """Keep what is on the page as a small picture."""
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(700)
-        raw = page.screenshot()
-        to = FOLDER / self.language / f"{name}.webp"
-        to.parent.mkdir(parents=True, exist_ok=True)
-        Image.open(io.BytesIO(raw)).convert("RGB").save(to, quality=QUALITY, method=6)
-
 
 def _cut(source: Path, page: int, to: Path) -> None:
     writer = PdfWriter()
@@ -190,25 +133,13 @@ def _cut(source: Path, page: int, to: Path) -> None:
     writer.write(to)
 
 
-def _move(studio: Studio, login: str, case: str, event: str, note: str = "", *, name: str = "") -> None:
-    page = studio.look(login, case)
-    page.locator(f'[data-move="{event}"]').click()
-    dialog = page.locator("#words-dialog")
-    if note:
-        dialog.locator("textarea").fill(note)
-    if name:
-        studio.shot(page, name)
-    with page.expect_navigation():
-        dialog.locator('button[value="go"]').click()
-
-
-def _done(studio: Studio, case: str) -> None:
+def _done(studio: ReviewStudio, case: str) -> None:
     page = studio.look("reviewer", case)
     with page.expect_navigation():
         page.locator("[data-done]").first.click()
 
 
-def self_check(studio: Studio, project: str) -> None:
+def self_check(studio: ReviewStudio, project: str) -> None:
     """The institute looks through its own sheets before anybody else does."""
     page = studio.look("designer", f"/projects/{project}/self-check")
     page.locator(".assist-head form button").click()
@@ -219,7 +150,7 @@ def self_check(studio: Studio, project: str) -> None:
     studio.shot(page, "self-check")
 
 
-def first_round(studio: Studio, project: str) -> str:
+def first_round(studio: ReviewStudio, project: str) -> str:
     """Submitted, accepted, assigned, looked at by rules and by eye, and the opinions issued; the case's address."""
     words = studio.words
     page = studio.look("owner", f"/projects/{project}/review")
@@ -233,23 +164,23 @@ def first_round(studio: Studio, project: str) -> str:
     with page.expect_navigation():
         page.locator("#submit-case").click()
     for event in ("start_intake", "accept"):
-        _move(studio, "review-lead", case, event)
+        studio.move("review-lead", case, event)
     page = studio.look("review-lead", f"{case}?tab=people")
     page.locator("#people select").first.select_option(index=1)
     studio.shot(page, "review-assign")
     with page.expect_navigation():
         page.locator("#assign").click()
-    _move(studio, "review-lead", case, "assign")
+    studio.move("review-lead", case, "assign")
     _rules(studio, case)
     _write(studio, case)
     studio.shot(studio.look("reviewer", f"{case}?tab=opinions"), "review-drafts")
     _done(studio, case)
-    _move(studio, "review-lead", case, "consolidate")
-    _move(studio, "review-lead", case, "issue_opinions", name="review-issue")
+    studio.move("review-lead", case, "consolidate")
+    studio.move("review-lead", case, "issue_opinions", name="review-issue")
     return case
 
 
-def _rules(studio: Studio, case: str) -> None:
+def _rules(studio: ReviewStudio, case: str) -> None:
     page = studio.look("reviewer", f"{case}?tab=assist")
     page.locator(".assist-head form button").click()
     page.wait_for_load_state()
@@ -257,7 +188,7 @@ def _rules(studio: Studio, case: str) -> None:
     studio.shot(studio.look("reviewer", f"{case}?tab=assist"), "review-rules")
 
 
-def _write(studio: Studio, case: str) -> None:
+def _write(studio: ReviewStudio, case: str) -> None:
     """One opinion where one looks, on a region of the sheet; one in the case."""
     words = studio.words
     page = studio.look("reviewer", f"{case}?tab=sheets")
@@ -286,11 +217,11 @@ def _write(studio: Studio, case: str) -> None:
         form.locator('button[value="save"]').click()
 
 
-def second_round(studio: Studio, project: str, case: str) -> None:
+def second_round(studio: ReviewStudio, project: str, case: str) -> None:
     """Changed, answered, handed in again, rechecked beside the comparison, passed and certified."""
     studio.issue(project, 2)
     studio.work()
-    _move(studio, "lead", case, "open_reply")
+    studio.move("lead", case, "open_reply")
     for row, (words, name) in enumerate((("reply", "review-answer"), ("reply2", ""))):
         page = studio.look("lead", f"{case}?tab=opinions")
         page.locator("[data-reply]").nth(row).click()
@@ -302,15 +233,15 @@ def second_round(studio: Studio, project: str, case: str) -> None:
             studio.shot(page, name)
         with page.expect_navigation():
             dialog.locator("button.primary").click()
-    _move(studio, "owner", case, "resubmit", studio.words["again"], name="review-again")
+    studio.move("owner", case, "resubmit", studio.words["again"], name="review-again")
     studio.work()
     _recheck(studio, case)
     _done(studio, case)
-    _move(studio, "review-lead", case, "pass")
+    studio.move("review-lead", case, "pass")
     _certificate(studio, case)
 
 
-def _recheck(studio: Studio, case: str) -> None:
+def _recheck(studio: ReviewStudio, case: str) -> None:
     for n in range(2):
         page = studio.look("reviewer", f"{case}?tab=opinions")
         page.locator("[data-judge]").first.click()
@@ -329,7 +260,7 @@ def _recheck(studio: Studio, case: str) -> None:
             studio.shot(page, "compare")
 
 
-def _certificate(studio: Studio, case: str) -> None:
+def _certificate(studio: ReviewStudio, case: str) -> None:
     page = studio.look("legal", f"{case}?tab=certificate")
     page.locator('[name="number_internal"]').fill("ZH-2026-101")
     page.locator('[name="statement"]').fill(studio.words["statement"])
@@ -348,7 +279,7 @@ def _certificate(studio: Studio, case: str) -> None:
     stranger.close()
 
 
-def beside_the_review(studio: Studio, project: str, first: Sequence[str]) -> None:
+def beside_the_review(studio: ReviewStudio, project: str, first: Sequence[str]) -> None:
     """The table of an intake, marks on a sheet, the record, a sheet on a phone."""
     DemoMarks(studio.services.database, studio.clock, studio.builder.people).on_second_issue(list(first))
     page = studio.look("designer", f"/projects/{project}/intakes")
@@ -371,27 +302,21 @@ def beside_the_review(studio: Studio, project: str, first: Sequence[str]) -> Non
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Studio]:
+def opened(folder: Path) -> Iterator[ReviewStudio]:
+    """An empty installation on a day in spring."""
     clock = SteppedClock(datetime(2026, 3, 9, 1, tzinfo=UTC))
-    settings = Settings(data_dir=folder, is_demo=False)
-    services = build_services(settings, clock=clock)
+    services = build_services(Settings(data_dir=folder, is_demo=False), clock=clock)
     migrate(services.database.engine)
-    server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        studio = Studio(services, clock, f"http://127.0.0.1:{server.server_port}", browser)
-        studio.builder._enter_people()
+    with ReviewStudio.opened(services, clock) as studio:
         yield studio
-        browser.close()
-    server.shutdown()
-    services.close()
 
 
-def main(languages: Sequence[str]) -> None:
+def main() -> None:
     """Walk the story once for each language."""
+    asked = asked_for("Pictures of the help on the review and on every day.")
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as studio:
-        for language in languages:
+        studio.folder = asked.to
+        for language in asked.languages:
             project = studio.begin(language)
             studio.issue(project, 1)
             self_check(studio, project)
@@ -402,9 +327,8 @@ def main(languages: Sequence[str]) -> None:
             studio.builder._release(project, passed)
             studio.work()
             beside_the_review(studio, project, passed)
-    sizes = sum(f.stat().st_size for f in FOLDER.rglob("*.webp"))
-    print(f"{len(list(FOLDER.rglob('*.webp')))} pictures, {sizes / 1e6:.2f} MB")
+        studio.told()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(WORDS))
+    main()
