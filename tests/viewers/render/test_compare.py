@@ -121,7 +121,7 @@ def test_a_cloud_around_nothing_is_listed_and_no_change(tmp_path):
 
 def test_sheets_with_nothing_in_common_are_said_to_be_not_comparable(tmp_path):
     chance = np.random.default_rng(3)
-    drawn = ["".join(line(*row) for row in chance.uniform(20, 400, (120, 4))) for _ in range(2)]
+    drawn = ["".join(line(*row) for row in chance.uniform(20, 400, (40, 4))) for _ in range(2)]
     one, other = (write_pdf(tmp_path / f"{i}.pdf", content) for i, content in enumerate(drawn))
     comparison = compare_files((one, 0), (other, 0), tmp_path)
     unsure = {"registration-failed", "registration-unsure"}
