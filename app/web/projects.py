@@ -141,7 +141,7 @@ def _review_policy() -> dict[str, Any]:
 
 
 def _site_policy() -> dict[str, Any]:
-    """What the form says of changes and confirmation.
+    """What the form says of the joint review, changes and confirmation.
 
     Raises:
         Refused: ``invalid-input`` for a term that is no number of days, or a pattern of numbers that numbers nothing.
@@ -163,6 +163,7 @@ def _site_policy() -> dict[str, Any]:
     return {
         **terms,
         "change_number": numbering,
+        "require_joint_review": "require_joint_review" in form,
         "change_assessed": "change_assessed" in form,
         "change_fire_minor_reviewed": "change_fire_minor_reviewed" in form,
         "confirm_roles": tuple(r for r in PartyRole if r in form.getlist("confirm_roles")),

@@ -1,8 +1,12 @@
 """The project's page: data, codes, buildings, parties and seats; wrong input is refused with its reason."""
 
+import dataclasses
+
 import pytest
 import sqlalchemy as sa
 
+from app.projects.queries import policy_of
+from app.projects.rules import Policy
 from tests.web.site import Site
 
 
@@ -115,3 +119,27 @@ def test_a_doubtful_code_comes_back_with_everything_that_was_typed(desk_site: Si
     response = desk_site.as_("owner").post("/projects", data=form)
     assert response.status_code == 422
     assert "打了很多字的项目" in response.text
+
+
+def test_every_part_of_the_policy_can_be_set_on_the_page(desk_site: Site) -> None:
+    """What only the API knew, no clerk could switch on."""
+    page = desk_site.as_("owner").get(f"/projects/{desk_site.things['project']}/settings").text
+    elsewhere = {
+        "signatures": "sign_checker",
+        "cosign_disciplines": "cosign",
+        "review_rules_off": "review_rule",
+    }
+    not_yet = {"require_seals"}  # nothing is sealed yet: a switch would promise what is not checked
+    for name in {field.name for field in dataclasses.fields(Policy)} - not_yet:
+        assert f'name="{elsewhere.get(name, name)}"' in page, name
+
+
+def test_a_joint_review_is_asked_for_on_the_page(desk_site: Site) -> None:
+    def asked() -> bool:
+        with desk_site.services.database.read() as session:
+            return policy_of(session, desk_site.things["project"]).require_joint_review
+
+    assert _settings(desk_site, confirm_days="3", change_emergency_days="7", require_joint_review="on") == 302
+    assert asked()
+    assert _settings(desk_site, confirm_days="3", change_emergency_days="7") == 302
+    assert not asked()
