@@ -50,7 +50,7 @@ TEXTS: Mapping[str, Label] = {
         "The note was sent, but a file was not:",
     ),
     "openNote": Label("打开联系单", "Open the note"),
-    "photos": Label("已选 {n} 个文件", "{n} files chosen"),
+    "photos": Label("已选 {n} 个文件", "Files chosen: {n}"),
     "saved": Label("已保存。", "Saved."),
     "signTitle": Label("签认会审记录", "Sign the record"),
     "signWords": Label(
