@@ -42,7 +42,7 @@ def open_sheet(desk_site: Site, browser: Browser) -> Iterator[Opener]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda m: faults.append(m.text) if "Content Security" in m.text else None)
         page.goto(f"{address}/sheets/{sheet or desk_site.things['sheet:released']}")
-        shown = ".marks-carry:not([hidden])" if sheet else ".mark"
+        shown = ".marks-carry:not([hidden])" if sheet else "#stage g.mark:not(.is-draft)"
         page.wait_for_selector(shown, state="attached")
         return page
 
@@ -83,7 +83,7 @@ def drag(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
 
 
 def eventually(page: Page, wanted: Callable[[], Any]) -> None:
-    for _ in range(60):
+    for _ in range(200):
         if wanted():
             return
         page.wait_for_timeout(100)
@@ -135,6 +135,20 @@ def test_a_mark_is_moved_undone_done_again_and_taken_back(desk_site: Site, open_
     page.keyboard.press("Delete")
     eventually(page, lambda: new(desk_site)[0].taken_back_at is not None)
     expect(page.locator(f".mark-item[data-key='{first.id}'] .mark-status")).to_have_text("已撤回")
+
+
+def test_undo_while_a_mark_is_on_its_way_means_this_mark(desk_site: Site, open_sheet: Opener) -> None:
+    page, held = open_sheet(), []
+    use(page, "rectangle")
+    page.route(
+        "**/marks", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    drag(page, (300, 250), (400, 320))
+    eventually(page, lambda: bool(held))
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(200)
+    held[0].continue_()
+    eventually(page, lambda: [m.taken_back_at is not None for m in new(desk_site)] == [True])
 
 
 def test_escape_leaves_nothing_behind(desk_site: Site, open_sheet: Opener) -> None:

@@ -18,6 +18,17 @@ export class UndoStack {
     this.#undone = [];
   }
 
+  /**
+   * Something is being done whose step comes when it is answered: who undoes meanwhile means this, and waits for it.
+   *
+   * @template T
+   * @param {Promise<T>} work @returns {Promise<T>}
+   */
+  after(work) {
+    this.#busy = this.#busy.then(() => work.then(() => undefined, () => undefined));
+    return work;
+  }
+
   /** One after the other, however fast the keys come. */
   undo() {
     return this.#run(this.#done, this.#undone, "undo");

@@ -4,6 +4,7 @@ import { anchorOf, onSheet, onText } from "./marks-anchors.js";
 import { CarryPanel } from "./marks-carry.js";
 import { EntityMarks } from "./marks-entities.js";
 import { ImportPanel } from "./marks-import.js";
+import { showTab } from "./panel-tabs.js";
 import { MarkList, make } from "./marks-list.js";
 import { MarkStore, newKey, pick } from "./marks-store.js";
 import { MarkCursor } from "/viewer/marks/mark-cursor.js";
@@ -124,7 +125,9 @@ class Marks {
 
   assign(mark, person) { return this.#try(() => this.store.act(mark.id, "assignee", { person })); }
 
-  async takeBack(mark) {
+  takeBack(mark) { return this.#undo.after(this.#takeBack(mark)); }
+
+  async #takeBack(mark) {
     const [there, back] = mark.taken_back_at ? ["put-back", "take-back"] : ["take-back", "put-back"];
     if (await this.#try(() => this.store.act(mark.id, there))) this.#undo.push(() => this.store.act(mark.id, back), () => this.store.act(mark.id, there));
     this.#show();
@@ -161,7 +164,9 @@ class Marks {
     this.#begin({ kind, anchor, shape, colour: look.get("colour"), text: "", basis: {}, audience: look.get("audience") });
   }
 
-  async #save(key, content) {
+  #save(key, content) { return this.#undo.after(this.#saving(key, content)); }
+
+  async #saving(key, content) {
     const ids = { id: await this.store.draw(content, key) };
     this.choose(ids.id ?? key, { isQuiet: true });
     this.#undo.push(
@@ -176,7 +181,9 @@ class Marks {
     return this.#change(key, { shape, anchor: NAMING_ANCHORS.has(anchor?.type) ? anchor : anchorOf(shape) });
   }
 
-  async #change(key, change) {
+  #change(key, change) { return this.#undo.after(this.#changing(key, change)); }
+
+  async #changing(key, change) {
     const mark = this.store.get(key);
     if (!mark) return;
     if (!mark.id) { this.store.hold(key, { ...mark.wait.content, ...change }); return; }
@@ -260,8 +267,6 @@ class Marks {
     this.bar.addEventListener("submit", (event) => event.preventDefault());
     this.editor.addEventListener("submit", (event) => this.#submit(event));
     this.editor.querySelector("[data-act=cancel]").addEventListener("click", () => this.#cancelEditor());
-    for (const tab of document.querySelectorAll(".panel-tabs button")) tab.addEventListener("click", () => this.#tab(tab.dataset.tab));
-    addEventListener("hashchange", () => { if (document.querySelector(`#panel > section${/^#\w+$/u.test(location.hash) ? location.hash : "#none"}`)) this.#tab("facts"); });
     document.addEventListener("keydown", (event) => this.#key(event), true);
     addEventListener("pagehide", () => this.nudge.save());
     document.addEventListener("selectionchange", () => this.#offerText());
@@ -344,12 +349,7 @@ class Marks {
 
   #step(way) { return this.#try(() => this.#undo[way]()).then(() => this.#show()); }
 
-  #openTab() { this.#tab("marks"); document.querySelector(".work").classList.remove("no-panel"); }
-
-  #tab(name) {
-    for (const tab of ["marks", "changes", "opinions"]) document.getElementById("panel").classList.toggle(`is-${tab}`, name === tab);
-    for (const tab of document.querySelectorAll(".panel-tabs button")) tab.setAttribute("aria-pressed", String(tab.dataset.tab === name));
-  }
+  #openTab() { showTab("marks"); document.querySelector(".work").classList.remove("no-panel"); }
 
   async #try(work) {
     try { return (await work()) ?? true; } catch (error) { sayRefusal(error); return null; }

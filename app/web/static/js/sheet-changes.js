@@ -1,5 +1,6 @@
 // Changes on the sheet page: what stands is ringed with its number, what is under work gets its regions here.
 import { ask, sayRefusal, toast } from "./frame.js";
+import { showTab } from "./panel-tabs.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const UM_PER_MM = 1_000;
@@ -38,7 +39,7 @@ class Changes {
     const lines = this.changes.map((change) => this.#line(change));
     this.place.querySelector(".changes-list").replaceChildren(...(lines.length ? lines : [make("p", "muted", this.words.texts.none)]));
     this.#ring();
-    if (this.wanted) document.querySelector('[data-tab="changes"]')?.click();
+    if (this.wanted) showTab("changes");
   }
 
   #line(change) {

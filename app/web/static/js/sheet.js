@@ -4,6 +4,7 @@ import { BottomSheet } from "./bottom-sheet.js";
 import { mountMarks } from "./marks.js";
 import { isKept, person } from "./offline.js";
 import { keepOpened, stripItems } from "./offline-sheet.js";
+import { mountTabs } from "./panel-tabs.js";
 import { SheetView } from "/viewer/sheet-view.js";
 import { mountChanges } from "./sheet-changes.js";
 import { mountOpinions } from "./sheet-opinions.js";
@@ -140,5 +141,6 @@ function showStrip(place, items) {
 }
 
 new BottomSheet(document.getElementById("panel"), document.querySelector(".work"), document.getElementById("panel-toggle"));
+mountTabs();
 mount().then(() => keepOpened(setup.sheet, setup.rendition).catch((error) => console.warn(error))).catch((error) => { console.error(error); sayRefusal(error); });
 strip().catch(sayRefusal);
