@@ -9,6 +9,7 @@ import pytest
 from app.kernel.db.engine import open_engine
 from app.kernel.db.migrating import migrate
 from tests.peers import postgres
+from tests.web.intake_house import House, KeptHouse, copied_house, kept_house
 from tests.web.site import Built, Site, Sites, build, opened
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)]
@@ -53,3 +54,31 @@ def kept(
     """A site that all tests share: only look at it."""
     with opened(built_sites(request.param), tmp_path_factory.mktemp("kept") / "data") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def empty_house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> KeptHouse:
+    """A house of the intake without a batch."""
+    return kept_house(tmp_path_factory.mktemp("empty") / "data", sqlite_template)
+
+
+@pytest.fixture(scope="module")
+def read_house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> KeptHouse:
+    """A house with the batch of a module (its ``prepare_batch``), read once."""
+    return kept_house(tmp_path_factory.mktemp("read") / "data", sqlite_template, request.module.prepare_batch)
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A copy of a house of one's own; with the batch for who asks for it."""
+    kept = request.getfixturevalue("read_house" if "batch" in request.fixturenames else "empty_house")
+    with copied_house(kept, tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def batch(read_house: KeptHouse) -> str:
+    """The batch of the module."""
+    return read_house.batch

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,39 +10,16 @@ import pikepdf
 import pytest
 
 from tests.samples import sample
-from tests.web.intake_house import Clerk, House, KeptHouse, copied_house, kept_house
+from tests.web.intake_house import Clerk, House
 
 PLANS = ("TRN_PP_AR-5-01_V01_Korruseplaan.pdf", "TRN_PP_AR-5-02_V01_Katuse-plaan.pdf")
 
 
-@pytest.fixture(scope="module")
-def empty_house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> KeptHouse:
-    return kept_house(tmp_path_factory.mktemp("empty") / "data", sqlite_template)
-
-
-@pytest.fixture(scope="module")
-def read_house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> KeptHouse:
-    """With a batch of real sheets of a past, read."""
-    return kept_house(tmp_path_factory.mktemp("read") / "data", sqlite_template, _a_past)
-
-
-def _a_past(house: House) -> str:
+def prepare_batch(house: House) -> str:
+    """The batch of this module: real sheets of a past, read."""
     intake_id = house.open("owner_clerk", "history")
     house.take(intake_id, [sample("annex", "pdf", name) for name in PLANS], "owner_clerk")
     return intake_id
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """A copy of one's own; with the batch for who asks for it."""
-    kept = request.getfixturevalue("read_house" if "batch" in request.fixturenames else "empty_house")
-    with copied_house(kept, tmp_path / "data") as running:
-        yield running
-
-
-@pytest.fixture
-def batch(read_house: KeptHouse) -> str:
-    return read_house.batch
 
 
 def xlsx(*rows: tuple[Any, ...]) -> bytes:

@@ -1,45 +1,21 @@
 """Every route of the intake, as those who may and those who may not ask it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.samples import sample
-from tests.web.intake_house import House, KeptHouse, copied_house, kept_house, metadata, upload_headers
+from tests.web.intake_house import House, metadata, upload_headers
 
 PLAN = ("annex", "pdf", "TRN_PP_AR-5-01_V01_Korruseplaan.pdf")
 ROOF = ("annex", "pdf", "TRN_PP_AR-5-02_V01_Katuse-plaan.pdf")
 
 
-@pytest.fixture(scope="module")
-def empty_house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> KeptHouse:
-    return kept_house(tmp_path_factory.mktemp("empty") / "data", sqlite_template)
-
-
-@pytest.fixture(scope="module")
-def read_house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> KeptHouse:
-    """With a batch of two real sheets, read."""
-    return kept_house(tmp_path_factory.mktemp("read") / "data", sqlite_template, _two_sheets)
-
-
-def _two_sheets(house: House) -> str:
+def prepare_batch(house: House) -> str:
+    """The batch of this module: two real sheets, read."""
     intake_id = house.open()
     house.take(intake_id, [sample(*PLAN), sample(*ROOF)])
     return intake_id
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """A copy of one's own; with the batch for who asks for it."""
-    kept = request.getfixturevalue("read_house" if "batch" in request.fixturenames else "empty_house")
-    with copied_house(kept, tmp_path / "data") as running:
-        yield running
-
-
-@pytest.fixture
-def batch(read_house: KeptHouse) -> str:
-    return read_house.batch
 
 
 def test_a_clerk_opens_a_batch_and_lands_on_its_table(house: House) -> None:
