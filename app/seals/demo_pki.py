@@ -154,7 +154,7 @@ class DemoAuthority:
 
     def store(self) -> SimpleCertificateStore:
         """Root and issuing authority, to be sent along."""
-        found = SimpleCertificateStore()  # type: ignore[no-untyped-call]  the library has no types here
+        found = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library has no types here
         for issued in (self.root, self.issuing):
             found.register(issued.asn1)
         return found
