@@ -85,7 +85,8 @@ class DemoTimeStamper(DummyTimeStamper):
             "message_digest": hashlib.sha256(tst_info_data).digest(),
             "signing_certificate_v2": as_signing_certificate_v2(self.tsa_cert),
         }
-        attributes = cms.CMSAttributes([simple_cms_attribute(name, value) for name, value in said.items()])
+        attribute: Any = simple_cms_attribute  # the library has no types here
+        attributes = cms.CMSAttributes([attribute(name, value) for name, value in said.items()])
         return self._key.sign(attributes.dump(), padding.PKCS1v15(), hashes.SHA256()), attributes
 
 

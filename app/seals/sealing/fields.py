@@ -59,7 +59,7 @@ def place_fields(content: bytes, fields: Sequence[Field]) -> bytes:
             append_signature_field(writer, _spec(field))
     except PdfReadError as error:
         raise Refused(NOT_HARMLESS, what=str(error)[:200]) from error
-    writer.write_in_place()
+    writer.write_in_place()  # type: ignore[no-untyped-call]  # the library has no types here
     return stream.getvalue()
 
 

@@ -28,6 +28,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession, PreSignValidationStatus
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.stamp import BaseStampStyle
+from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.kernel.errors import Refused
@@ -186,7 +187,7 @@ class Desk:
             docmdp_permissions=MDPPerm.NO_CHANGES if field.locks else MDPPerm.FILL_FORMS,
         )
         stamper = self._evidence.timestamper() if self._evidence and self.level is not Level.B else None
-        style = SealStyle(picture=act.picture, field=field) if act.picture else NoStyle()
+        style = SealStyle(picture=act.picture, field=field) if act.picture else NoOpStampStyle()
         signer = PdfSigner(said, self.signer, timestamper=stamper, stamp_style=style)
         session = signer.init_signing_session(writer, existing_fields_only=True)
         session.system_time = act.at or datetime.now(UTC)
@@ -240,10 +241,10 @@ class Desk:
             paths=checked.validation_paths,
             ocsps=checked.ocsps_to_embed,
             crls=checked.crls_to_embed,
-            embed_roots=False,
+            embed_roots=True,
         )
         if self.level is not Level.LTA:
-            writer.write_in_place()
+            writer.write_in_place()  # type: ignore[no-untyped-call]  # as above
             return
         stamper = self._evidence.timestamper()
         measured = len((await stamper.async_dummy_response(DIGEST)).dump())
@@ -310,14 +311,6 @@ def _finish(source: Path, stream: Any, part: Path, before: int) -> tuple[str, in
     return digest.hexdigest(), size
 
 
-class NoStyle(BaseStampStyle):
-    """A seal that is not seen, or keeps its field empty."""
-
-    def create_stamp(self, writer: Any, box: Any, text_params: dict[str, Any]) -> Any:
-        """Nothing."""
-        return None  # noqa: RET501 - it is the answer
-
-
 @dataclass(frozen=True, kw_only=True)
 class SealStyle(BaseStampStyle):
     """The picture of a seal as the appearance of its field: upright as the page is shown, in true millimetres.
@@ -345,7 +338,7 @@ class SealStyle(BaseStampStyle):
         wide, tall = (side * self.field.unit_mm for side in self.field.size)
         return (tall, wide) if self.field.turn in {90, 270} else (wide, tall)
 
-    def create_stamp(self, writer: Any, box: Any, text_params: dict[str, Any]) -> Any:
+    def create_stamp(self, writer: Any, box: Any, text_params: dict[str, Any]) -> Any:  # noqa: ARG002 - its form is given
         """The appearance for one writer."""
         return _SealPicture(writer, box, self)
 
@@ -366,16 +359,17 @@ class _SealPicture(AppearanceContent):
         picture = self._style.picture
         wide, tall = self._style.shown
         left, foot = (picture.width_mm - wide) / 2, (picture.height_mm - tall) / 2
-        name = generic.pdf_name
+        made: Any = generic  # half of the library's PDF objects carry no types
         numbers = [left, foot, left + wide, foot + tall]
         entries = {
-            name("/Type"): name("/XObject"),
-            name("/Subtype"): name("/Form"),
-            name("/BBox"): generic.ArrayObject(generic.FloatObject(round(n, 4)) for n in numbers),
-            name("/Matrix"): generic.ArrayObject(
-                generic.NumberObject(n) for n in (*_TURNS[self._style.field.turn], 0, 0)
+            "/Type": made.NameObject("/XObject"),
+            "/Subtype": made.NameObject("/Form"),
+            "/BBox": made.ArrayObject(made.FloatObject(round(n, 4)) for n in numbers),
+            "/Matrix": made.ArrayObject(
+                made.NumberObject(n) for n in (*_TURNS[self._style.field.turn], 0, 0)
             ),
-            name("/Resources"): generic.DictionaryObject(),
-            name("/Filter"): name("/FlateDecode"),
+            "/Resources": made.DictionaryObject(),
+            "/Filter": made.NameObject("/FlateDecode"),
         }
-        return generic.StreamObject(entries, encoded_data=picture.packed)
+        named = {generic.pdf_name(key): value for key, value in entries.items()}
+        return generic.StreamObject(named, encoded_data=picture.packed)
