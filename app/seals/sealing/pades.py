@@ -9,13 +9,13 @@ import hashlib
 import io
 import shutil
 import zlib
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import AppearanceContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -25,10 +25,13 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
-from pyhanko.sign.signers.pdf_signer import PdfSigningSession, PreSignValidationStatus
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.stamp import BaseStampStyle
 from pyhanko.stamp.noop import NoOpStampStyle
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
+from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.kernel.errors import Refused
@@ -50,6 +53,7 @@ FRESH_FOR = timedelta(minutes=10)
 """For so long the check of a certificate serves the sheets that follow; then revocation data is asked for again."""
 _IN_MEMORY = 64 << 20
 """Files up to this are sealed in memory, which is quicker."""
+_PERIOD = "证书不在有效期内 / outside its period of validity"
 _SLACK = {Level.B: 32, Level.T: 256, Level.LT: 256, Level.LTA: 256}
 """Bytes beyond the measured size: numbers in time stamps differ in length. In the file each takes two hex digits."""
 
@@ -101,6 +105,22 @@ class DeskSigner(Signer):
 
 
 @dataclass(frozen=True)
+class Checked:
+    """What was found of the certificates: their paths, and the revocation data that says they hold."""
+
+    at: datetime
+    paths: list[ValidationPath]
+    ocsps: list[Any]
+    crls: list[Any]
+
+    def knows_stamps(self, reader: PdfFileReader) -> bool:
+        """True when the certificate of the last time stamp a file has already is among those checked."""
+        stamps = reader.embedded_timestamp_signatures[-1:]
+        known = {path.leaf.dump() for path in self.paths if path.leaf is not None} if stamps else set()
+        return all(stamp.signer_cert.dump() in known for stamp in stamps)
+
+
+@dataclass(frozen=True)
 class Act:
     """One seal on one file."""
 
@@ -126,7 +146,7 @@ class Desk:
         self.signer: Signer = DeskSigner(sealer)
         self._evidence = evidence
         self._reserved = 0
-        self._checked: tuple[datetime, PreSignValidationStatus] | None = None
+        self._checked: Checked | None = None
 
     def seal(self, source: Path, target: Path, act: Act) -> Sealed:
         """Fill one field of ``source``; the result is ``target``, complete or not there.
@@ -138,9 +158,9 @@ class Desk:
         before = source.stat().st_size
         part = target.with_name(target.name + ".part")
         try:
-            with _working_copy(source, part, before) as stream:
+            with working_copy(source, part, before) as stream:
                 is_first = asyncio.run(self._seal(stream, act))
-                digest, size = _finish(source, stream, part, before)
+                digest, size = finish(source, stream, part, before)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
@@ -150,8 +170,8 @@ class Desk:
         for more in (0, 6_000):  # a time stamp may come out longer than the one that was measured
             start = stream.seek(0, io.SEEK_END)
             session, is_first, checked = await self.open_session(stream, act)
-            reserved = await self._size(session, checked) + more
-            document = session.prepare_tbs_document(checked, reserved)
+            reserved = await self.size(session) + more
+            document = session.prepare_tbs_document(None, reserved)
             prepared, _ = document.digest_tbs_document(in_place=True)
             try:
                 await document.perform_signature(
@@ -165,9 +185,7 @@ class Desk:
         await self.add_evidence(stream, checked)
         return is_first
 
-    async def open_session(
-        self, stream: Any, act: Act
-    ) -> tuple[PdfSigningSession, bool, PreSignValidationStatus | None]:
+    async def open_session(self, stream: Any, act: Act) -> tuple[PdfSigningSession, bool, Checked | None]:
         """The file opened for one seal: the session, whether the seal is the first, the check of the chain."""
         try:
             stream.seek(0)
@@ -191,45 +209,54 @@ class Desk:
         signer = PdfSigner(said, self.signer, timestamper=stamper, stamp_style=style)
         session = signer.init_signing_session(writer, existing_fields_only=True)
         session.system_time = act.at or datetime.now(UTC)
-        return session, is_first, await self._check(session, writer.prev)
+        return session, is_first, await self.check(writer.prev)
 
-    async def _check(
-        self, session: PdfSigningSession, reader: PdfFileReader
-    ) -> PreSignValidationStatus | None:
-        """Certificate paths with revocation data, for levels that carry them."""
+    async def check(self, reader: PdfFileReader) -> Checked | None:
+        """Certificate paths with revocation data, for levels that carry them.
+
+        Raises:
+            Refused: ``seal-chain-refused``.
+        """
+        now = datetime.now(UTC)
+        own = self.signer.signing_cert
+        if own is None or not own.not_valid_before <= now <= own.not_valid_after:
+            raise Refused(CHAIN_REFUSED, reason=_PERIOD)
         if self._evidence is None or self.level not in {Level.LT, Level.LTA}:
             return None
-        now = datetime.now(UTC)
-        if self._checked and now - self._checked[0] < FRESH_FOR and _knows_stamps(self._checked[1], reader):
-            return self._checked[1]
-        meta = session.pdf_signer.signature_meta
-        session.pdf_signer.signature_meta = PdfSignatureMetadata(
-            field_name=meta.field_name,
-            md_algorithm=DIGEST,
-            subfilter=SigSeedSubFilter.PADES,
-            embed_validation_info=False,
-            use_pades_lta=self.level is Level.LTA,
-            validation_context=self._evidence.context(),
-        )
+        if self._checked and now - self._checked.at < FRESH_FOR and self._checked.knows_stamps(reader):
+            return self._checked
+        context = self._evidence.context()
         try:
-            status = await session.perform_presign_validation(session.pdf_out)
-        except SigningError as error:
-            raise Refused(CHAIN_REFUSED, reason=str(error.__cause__ or error)[:300]) from error
-        finally:
-            session.pdf_signer.signature_meta = meta
-        if status is None:
-            raise AssertionError("a context was given")
-        self._checked = (now, status)
-        return status
+            stamper: Any = self._evidence.timestamper()  # the library has no types there
+            paths = [await self._path(own, context, {"non_repudiation"})]
+            paths += [path async for path in stamper.validation_paths(context)]
+            paths += [  # the chain of time stamps must not break
+                await self._path(stamp.signer_cert, context, set(), stamp.other_embedded_certs)
+                for stamp in reader.embedded_timestamp_signatures[-1:]
+            ]
+        except (PathBuildingError, PathValidationError) as error:
+            raise Refused(CHAIN_REFUSED, reason=str(error)[:300]) from error
+        self._checked = Checked(now, paths, list(context.ocsps), list(context.crls))
+        return self._checked
 
-    async def _size(self, session: PdfSigningSession, checked: PreSignValidationStatus | None) -> int:
+    async def _path(
+        self, certificate: Any, context: ValidationContext, usage: set[str], others: Iterable[Any] = ()
+    ) -> ValidationPath:
+        known = [*self.signer.cert_registry, *others]
+        validator: Any = CertificateValidator(certificate, known, context)  # the library has no types there
+        found: ValidationPath = await validator.async_validate_usage(
+            usage, set() if usage else {"time_stamping"}
+        )
+        return found
+
+    async def size(self, session: PdfSigningSession) -> int:
         """Hex digits to reserve; measured once, for everything but the digest is the same in each file."""
         if not self._reserved:
-            found = await session.estimate_signature_container_size(checked, tight=True)
+            found = await session.estimate_signature_container_size(None, tight=True)
             self._reserved = found + 2 * _SLACK[self.level]
         return self._reserved
 
-    async def add_evidence(self, stream: Any, checked: PreSignValidationStatus | None) -> None:
+    async def add_evidence(self, stream: Any, checked: Checked | None) -> None:
         """One revision after the seal: certificates and revocation data, at B-LTA with a time stamp over all."""
         if checked is None or self._evidence is None:
             return
@@ -238,10 +265,10 @@ class Desk:
         DocumentSecurityStore.supply_dss_in_writer(
             writer,
             sig_contents=None,
-            paths=checked.validation_paths,
-            ocsps=checked.ocsps_to_embed,
-            crls=checked.crls_to_embed,
-            embed_roots=True,
+            paths=checked.paths,
+            ocsps=checked.ocsps,
+            crls=checked.crls,
+            embed_roots=True,  # a judge looks for the issuer of each list among the certificates he is given
         )
         if self.level is not Level.LTA:
             writer.write_in_place()  # type: ignore[no-untyped-call]  # as above
@@ -251,17 +278,6 @@ class Desk:
         await PdfTimeStamper(stamper).async_timestamp_pdf(
             writer, DIGEST, bytes_reserved=2 * (measured + _SLACK[Level.LTA]), in_place=True
         )
-
-
-def _knows_stamps(status: PreSignValidationStatus, reader: PdfFileReader) -> bool:
-    """True when the certificates of the time stamps a file has already are among those checked."""
-    known = {
-        certificate.dump()
-        for path in status.validation_paths
-        for certificate in path
-        if isinstance(certificate, asn1_x509.Certificate)
-    }
-    return all(stamp.signer_cert.dump() in known for stamp in reader.embedded_timestamp_signatures)
 
 
 def _free_field(fields: dict[str, FieldState], name: str) -> FieldState:
@@ -275,7 +291,7 @@ def _free_field(fields: dict[str, FieldState], name: str) -> FieldState:
     return field
 
 
-def _working_copy(source: Path, part: Path, size: int) -> AbstractContextManager[Any]:
+def working_copy(source: Path, part: Path, size: int) -> AbstractContextManager[Any]:
     """A stream with the file's bytes that can be extended."""
     if size <= _IN_MEMORY:
         stream = io.BytesIO()
@@ -285,7 +301,7 @@ def _working_copy(source: Path, part: Path, size: int) -> AbstractContextManager
     return part.open("r+b")
 
 
-def _finish(source: Path, stream: Any, part: Path, before: int) -> tuple[str, int]:
+def finish(source: Path, stream: Any, part: Path, before: int) -> tuple[str, int]:
     """Digest and size of what was made, all of it written to ``part``.
 
     Raises:
