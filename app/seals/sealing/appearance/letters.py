@@ -169,7 +169,9 @@ def set_arc(text: str, arc: Arc, setting: Setting) -> list[Path]:
         upright = math.radians(turn if arc.at_foot else -turn)
         cos, sin = math.cos(upright), math.sin(upright)
         x, y = arc.x + arc.radius * math.cos(angle), arc.y + arc.radius * math.sin(angle)
-        centred = letter.path.moved((wide, 0, 0, setting.em, -letter.advance * wide / 2, -MIDDLE * setting.em))
+        centred = letter.path.moved(
+            (wide, 0, 0, setting.em, -letter.advance * wide / 2, -MIDDLE * setting.em)
+        )
         paths.append(_inked(centred.moved((cos, sin, -sin, cos, x, y)), setting))
     return paths
 

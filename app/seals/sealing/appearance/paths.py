@@ -70,8 +70,8 @@ class Drawing:
         """As SVG of the same size in mm; its y runs down."""
         size = f"{_number(self.width_mm)} {_number(self.height_mm)}"
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width_mm:g}mm" height="{self.height_mm:g}mm" '
-            f'viewBox="0 0 {size}" stroke-linejoin="round">'
+            '<svg xmlns="http://www.w3.org/2000/svg" stroke-linejoin="round"',
+            f' width="{self.width_mm:g}mm" height="{self.height_mm:g}mm" viewBox="0 0 {size}">',
         ]
         for path in self.paths:
             colour = "#" + "".join(f"{round(value * 255):02x}" for value in _RGB[path.ink])

@@ -115,7 +115,9 @@ def draw_box(seal: BoxSeal, width_mm: float = 50.0) -> Drawing:
     ]
     wide = width_mm - 2 * edge - 1.6 * unit
     left, at = edge + 0.8 * unit, height - edge - title
-    paths += set_line(seal.title, (left, at, wide, title), Setting(3.9 * unit, SERIF, 0.1 * unit, spread=0.06))
+    paths += set_line(
+        seal.title, (left, at, wide, title), Setting(3.9 * unit, SERIF, 0.1 * unit, spread=0.06)
+    )
     paths.append(line([(1.3 * unit, at), (width_mm - 1.3 * unit, at)], 0.2 * unit))
     setting = Setting(3.1 * unit, SERIF, 0.07 * unit)
     share = min(0.42 * wide, max((width_of(what, SERIF) for what, _ in seal.rows), default=0) * 3.1 * unit)
