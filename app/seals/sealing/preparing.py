@@ -54,9 +54,9 @@ _PAGE_KEPT = {
     "/Contents", "/UserUnit", "/Group",
 }  # fmt: skip
 _CATEGORIES = {
-    "/OpenAction": "actions", "/AA": "actions", "/AcroForm": "forms", "/AF": "attachments", "/Collection": "attachments",
+    "/OpenAction": "actions", "/AA": "actions", "/AF": "attachments", "/Collection": "attachments",
     "/Outlines": "navigation", "/Dests": "navigation", "/Threads": "navigation", "/URI": "navigation",
-    "/PageMode": "navigation", "/PageLayout": "navigation", "/B": "navigation", "/Annots": "annotations",
+    "/PageMode": "navigation", "/PageLayout": "navigation", "/B": "navigation",
 }  # fmt: skip
 _ACTS = {
     "/JS",
@@ -150,15 +150,17 @@ def _clean(pdf: pikepdf.Pdf) -> Counter[str]:
     for name in ("/JavaScript", "/EmbeddedFiles"):
         if name in pdf.Root.get("/Names", Dictionary()):
             taken["actions" if name == "/JavaScript" else "attachments"] += 1
+    taken["forms"] += "/AcroForm" in pdf.Root
+    annotations = [page.obj.get("/Annots") for page in pdf.pages]
+    taken["annotations"] += sum(len(found) for found in annotations if isinstance(found, Array))
     pdf.flatten_annotations("all")
     for key in set(pdf.Root.keys()) - _ROOT_KEPT:
-        taken[_CATEGORIES.get(key, "extras")] += 1
+        taken[_CATEGORIES.get(key, "extras")] += key != "/AcroForm"
         del pdf.Root[key]
     for page in pdf.pages:
         _keep_resources(page)
         for key in set(page.obj.keys()) - _PAGE_KEPT:
-            annotations = page.obj[key] if key == "/Annots" else None
-            taken[_CATEGORIES.get(key, "extras")] += len(annotations) if isinstance(annotations, Array) else 1
+            taken[_CATEGORIES.get(key, "extras")] += key != "/Annots"
             del page.obj[key]
     if "/OCProperties" in pdf.Root:
         bake_layers(pdf)

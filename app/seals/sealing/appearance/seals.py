@@ -108,7 +108,7 @@ def draw_box(seal: BoxSeal, width_mm: float = 50.0) -> Drawing:
     """
     unit = width_mm / 50.0
     title, row, edge = 7.2 * unit, 5.2 * unit, 1.9 * unit
-    height = round(2 * edge + title + row * len(seal.rows) + 0.6 * unit, 1)
+    height = float(math.ceil(2 * edge + title + row * len(seal.rows) + 0.6 * unit))
     paths = [
         frame(0.4 * unit, 0.4 * unit, width_mm - 0.8 * unit, height - 0.8 * unit, 0.8 * unit),
         frame(1.3 * unit, 1.3 * unit, width_mm - 2.6 * unit, height - 2.6 * unit, 0.2 * unit),
