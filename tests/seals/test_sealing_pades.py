@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto import cms
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from app.kernel.errors import Refused
 from app.seals.rules import Level, SealKind
@@ -115,3 +117,29 @@ def test_a_file_that_changed_after_its_seal_no_longer_holds(tmp_path):
     content[at + 11 : at + 12] = b"9"
     [(_, holds, _)] = given.judge(bytes(content), Level.LTA)
     assert not holds
+
+
+@pytest.mark.parametrize("level", Level)
+def test_every_sheet_of_a_batch_holds_as_the_first_does(tmp_path, level):
+    """The signature of the first is made by the library, those that follow are put together from its pieces."""
+    desk, shapes = given.desk(level), set()
+    for number in range(3):
+        path = given.sheet(tmp_path / f"{number}.pdf", size=(500 + number, 700))
+        path.write_bytes(place_fields(path.read_bytes(), given.fields(KINDS[:1])))
+        desk.seal(path, path, Act("issue-0", PICTURE))
+        given.all_hold(path.read_bytes(), level, ["issue-0"])
+        [seal] = PdfFileReader(path.open("rb")).embedded_regular_signatures
+        shapes.add(_shape(seal.signed_data))
+        assert "Signature is Valid" in given.pdfsig(path)
+    assert len(shapes) == 1
+
+
+def _shape(signed: cms.SignedData) -> tuple[object, ...]:
+    """What must be alike in each: all but digest, signature and time stamp."""
+    [signer] = signed["signer_infos"]
+    attributes = [(one["type"].native, len(one["values"].dump())) for one in signer["signed_attrs"]]
+    unsigned = tuple(one["type"].native for one in signer["unsigned_attrs"] or ())
+    alike = [
+        signed[key].dump() for key in ("version", "digest_algorithms", "encap_content_info", "certificates")
+    ]
+    return (*alike, signer["sid"].dump(), signer["signature_algorithm"].dump(), *attributes, unsigned)

@@ -32,7 +32,6 @@ from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.kernel.errors import Refused
 from app.seals.rules import Level
@@ -48,6 +47,7 @@ from app.seals.sealing.refusals import (
     PICTURE_TOO_LARGE,
     SET_CLOSED,
 )
+from app.seals.sealing.signer import DeskSigner
 
 FRESH_FOR = timedelta(minutes=10)
 """For so long the check of a certificate serves the sheets that follow; then revocation data is asked for again."""
@@ -85,23 +85,6 @@ class Sealed:
     """By so many bytes."""
     is_first: bool
     """This seal certifies the file."""
-
-
-class DeskSigner(Signer):
-    """A :class:`Sealer` as pyHanko wants it."""
-
-    def __init__(self, sealer: Sealer) -> None:
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library has no types here
-        for certificate in sealer.chain:
-            store.register(certificate)
-        super().__init__(signing_cert=sealer.certificate, cert_registry=store, embed_roots=False)
-        self._sealer = sealer
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """Sign; a dry run asks how long it would be."""
-        if digest_algorithm != DIGEST:
-            raise ValueError(digest_algorithm)
-        return bytes(self._sealer.signature_size) if dry_run else self._sealer.sign(data)
 
 
 @dataclass(frozen=True)
