@@ -6,6 +6,7 @@ import pytest
 from app.seals.rules import Level, SealKind
 from app.seals.sealing.appearance.paths import Drawing, polygon
 from app.seals.sealing.fields import place_fields
+from app.seals.sealing.margins import add_margin
 from app.seals.sealing.pades import Act
 from app.seals.sealing.places import Instead, Sheet, Wish, find_places
 from tests.samples import sample
@@ -126,3 +127,23 @@ def test_a_real_sheet_has_room_and_none_of_it_is_drawn_on(name):
     layout = find_places(path, ALL)
     assert layout.missing == ()
     assert [_ink_under(path, placed) for placed in layout.placed] == [0] * len(ALL)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_margin_at_the_foot_holds_what_had_no_room(tmp_path, turn):
+    lines = b"".join(b"-200 %d m 2600 %d l S " % (y, y) for y in range(-300, 2600, 12))
+    size = given.A1 if turn % 180 == 0 else given.A1[::-1]
+    path, wider = given.sheet(tmp_path / "a.pdf", size=size, rotate=turn, content=lines), tmp_path / "b.pdf"
+    layout = find_places(path, ALL)
+    add_margin(path, wider, layout.strip_mm)
+    before, after = (
+        pypdfium2.PdfDocument(at)[0].render(scale=0.5, grayscale=True).to_numpy() for at in (path, wider)
+    )
+    assert after.shape[1] == before.shape[1]
+    rows = before.shape[0]
+    assert abs(before[:-2].mean() - after[: rows - 2].mean()) < 1
+    assert after[rows + 2 :].min() == 255
+    found = find_places(wider, ALL)
+    assert found.missing == ()
+    assert all(placed.y_mm + placed.height_mm < layout.strip_mm for placed in found.placed)
+    assert all(_ink_under(wider, placed) == 0 for placed in found.placed)
