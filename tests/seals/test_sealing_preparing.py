@@ -183,3 +183,42 @@ def test_a_real_sheet_made_ready_takes_seals(tmp_path, name):
 def test_everything_that_is_taken_out_has_words():
     for label in TAKEN_LABELS.values():
         assert all(label.in_(language) for language in LANGUAGES)
+
+
+def test_a_hidden_image_goes_and_fonts_the_file_lacks_are_named(tmp_path):
+    def change(pdf) -> None:
+        _layers(pdf, off=True)
+        image = pdf.make_stream(bytes(range(256)))
+        image.Subtype, image.Width, image.Height, image.BitsPerComponent = Name.Image, 16, 16, 8
+        image.ColorSpace, image.OC = Name.DeviceGray, pdf.Root.OCProperties.OCGs[1]
+        pdf.pages[0].Resources.XObject = Dictionary(I=image)
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        pdf.pages[0].Resources.Font = Dictionary(F=pdf.make_indirect(font))
+
+    content = LAYERED + b"q 200 0 0 200 100 100 cm /I Do Q BT /F 20 Tf 60 60 Td (text) Tj ET"
+    made, pdf = _made(tmp_path, change, content)
+    with pdf:
+        assert pdf.pages[0].Resources.XObject.I.Subtype == Name.Form
+        assert pdf.pages[0].Resources.XObject.I.read_bytes() == b""
+    assert made.loose_fonts == ("Helvetica",)
+
+
+@pytest.mark.parametrize("where", ["Resources", "Contents", "Annots"])
+def test_a_number_where_a_dictionary_belongs_on_a_page_does_no_harm(tmp_path, where):
+    def change(pdf) -> None:
+        pdf.pages[0].obj[f"/{where}"] = 7
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([]), D=Dictionary())
+
+    made, pdf = _made(tmp_path, change)
+    with pdf:
+        assert _taken(made) == {"layers": 1}
+
+
+def test_a_number_where_the_layers_belong_is_refused(tmp_path):
+    def change(pdf) -> None:
+        pdf.Root.OCProperties = 7
+
+    with pytest.raises(Refused) as refused:
+        _made(tmp_path, change)
+    assert refused.value.code == "pdf-cannot-be-made-harmless"
+    assert not (tmp_path / "out.pdf").exists()

@@ -29,14 +29,22 @@ def bake_layers(pdf: pikepdf.Pdf) -> int:
             is_off = _is_hidden(form.get("/OC"), hidden)
             if "/OC" in form:
                 del form["/OC"]
-            if is_off:  # it stays, and paints nothing
-                form.write(b"")
+            if is_off:
+                _empty(form)
         if hidden and holder is not None:
             _rewrite(pdf, holder, resources, hidden)
         for key in list(resources.get("/Properties", Dictionary()).keys()):
             resources.Properties[key] = Dictionary()
     del pdf.Root["/OCProperties"]
     return len(hidden)
+
+
+def _empty(form: Stream) -> None:
+    """A form or an image becomes a form that paints nothing: its name may still be called."""
+    for key in set(form.keys()) - {"/Length"}:
+        del form[key]
+    form.write(b"")
+    form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 0, 0])
 
 
 def _hidden(properties: pikepdf.Object) -> set[tuple[int, int]]:

@@ -71,6 +71,8 @@ _ACTS = {
     "/OPI",
 }
 """None of these may be left anywhere."""
+_ODD = (TypeError, ValueError, AttributeError, KeyError, IndexError)
+"""What a file gives that has a number where a dictionary belongs."""
 _PIXELS_PER_MM = 1.5
 _MOST_PIXELS = 4_000_000
 _DIFFERENT = 24
@@ -106,6 +108,8 @@ class Made:
     size: int
     pages: int
     taken: tuple[Taken, ...]
+    loose_fonts: tuple[str, ...]
+    """Fonts the file names and does not carry: each reader shows its own letters for them."""
 
 
 def make_ready(source: Path, target: Path) -> Made:
@@ -124,10 +128,11 @@ def make_ready(source: Path, target: Path) -> Made:
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
                 min_version="1.7",
             )
-            pages = len(pdf.pages)
+            pages, loose = len(pdf.pages), _loose_fonts(pdf)
     except pikepdf.PasswordError as error:
         raise Refused(NOT_HARMLESS, what=_ENCRYPTED) from error
-    except (pikepdf.PdfError, RecursionError) as error:
+    except (pikepdf.PdfError, RecursionError, *_ODD) as error:
+        target.unlink(missing_ok=True)
         raise Refused(NOT_HARMLESS, what=_UNREADABLE) from error
     try:
         _must_be_harmless(target)
@@ -137,7 +142,7 @@ def make_ready(source: Path, target: Path) -> Made:
         raise
     content = target.read_bytes()
     listed = tuple(Taken(code, taken[code]) for code in TAKEN_LABELS if taken[code])
-    return Made(hashlib.sha256(content).hexdigest(), len(content), pages, listed)
+    return Made(hashlib.sha256(content).hexdigest(), len(content), pages, listed, loose)
 
 
 def _clean(pdf: pikepdf.Pdf) -> Counter[str]:
@@ -200,6 +205,20 @@ def _clean_stream(stream: Stream, taken: Counter[str]) -> None:
         raise Refused(NOT_HARMLESS, what=_POSTSCRIPT)
     if "/F" in stream or "/Ref" in stream or "/OPI" in stream:
         raise Refused(NOT_HARMLESS, what=_EXTERNAL)
+
+
+def _loose_fonts(pdf: pikepdf.Pdf) -> tuple[str, ...]:
+    """Names of fonts without a program in the file (9.9)."""
+    names = set()
+    for item in pdf.objects:
+        if not isinstance(item, Dictionary) or item.get("/Type") != Name.Font:
+            continue
+        if item.get("/Subtype") in {Name.Type0, Name.Type3}:
+            continue
+        described = item.get("/FontDescriptor", Dictionary())
+        if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(described.keys()):
+            names.add(str(item.get("/BaseFont", "/?"))[1:])
+    return tuple(sorted(names))
 
 
 def _must_be_unsealed(pdf: pikepdf.Pdf) -> None:
