@@ -92,7 +92,8 @@ class Setting:
     """Height, mm; less where the box is too small."""
     face: str = SERIF
     bold_mm: float = 0.0
-    """So much line around each letter."""
+    """So much line around each letter. For large ones only: pdfium draws no line thinner than a pixel, which would
+    smudge small ones on the screen."""
     ink: Ink = Ink.SEAL
     spread: float = 0.0
     """Between letters, in ems, where there is room."""

@@ -59,11 +59,11 @@ def draw_round(seal: RoundSeal, diameter_mm: float = 40.0) -> Drawing:
         at = middle - 10.6 * unit
         wide = 2 * math.sqrt(max(1.0, inner**2 - 9.0**2 * unit**2)) + 2.4 * unit
         box = (middle - wide / 2, at, wide, height)
-        paths += set_line(seal.line, box, Setting(height, SERIF, 0.1 * unit, spread=0.12))
+        paths += set_line(seal.line, box, Setting(height, SANS, spread=0.12))
     if seal.code:
         small = 1.75 * unit
         foot = Arc(middle, middle, middle - ring - 0.75 * unit - small / 2, 84.0, 6.2, at_foot=True)
-        paths += set_arc(seal.code, foot, Setting(small, SANS, 0.03 * unit))
+        paths += set_arc(seal.code, foot, Setting(small, SANS))
     return Drawing(diameter_mm, diameter_mm, tuple(paths))
 
 
@@ -86,7 +86,7 @@ def _centre(lines: Sequence[str], middle: float, inner: float, unit: float) -> l
         off = (len(lines) / 2 - number - 0.5) * leading + 1.2 * unit
         half = math.sqrt(max(1.0, inner**2 - (abs(off) + leading / 2) ** 2))
         box = (middle - half, middle + off - leading / 2, 2 * half, leading)
-        paths += set_line(text, box, Setting(2.7 * unit, SANS, 0.04 * unit))
+        paths += set_line(text, box, Setting(2.7 * unit, SANS))
     return paths
 
 
@@ -115,11 +115,9 @@ def draw_box(seal: BoxSeal, width_mm: float = 50.0) -> Drawing:
     ]
     wide = width_mm - 2 * edge - 1.6 * unit
     left, at = edge + 0.8 * unit, height - edge - title
-    paths += set_line(
-        seal.title, (left, at, wide, title), Setting(3.9 * unit, SERIF, 0.1 * unit, spread=0.06)
-    )
+    paths += set_line(seal.title, (left, at, wide, title), Setting(3.9 * unit, SERIF, spread=0.06))
     paths.append(line([(1.3 * unit, at), (width_mm - 1.3 * unit, at)], 0.2 * unit))
-    setting = Setting(3.1 * unit, SERIF, 0.07 * unit)
+    setting = Setting(3.1 * unit, SERIF)
     share = min(0.42 * wide, max((width_of(what, SERIF) for what, _ in seal.rows), default=0) * 3.1 * unit)
     at -= 0.3 * unit
     for what, value in seal.rows:
@@ -167,7 +165,7 @@ def draw_as_built(values: Mapping[str, str] | None = None) -> Drawing:
     edge = 0.5
     paths = [frame(edge / 2, edge / 2, wide - edge, tall - edge, edge)]
     paths += set_line("竣工图", (0, tall - _TITLE_MM, wide, _TITLE_MM), Setting(8.5, SERIF, 0.16, spread=0.9))
-    label, written = Setting(3.3, SERIF, 0.07), Setting(3.9, SERIF, 0.04, Ink.PEN)
+    label, written = Setting(3.3, SERIF), Setting(3.9, SERIF, ink=Ink.PEN)
     for number, names in enumerate(_AS_BUILT_ROWS):
         top = tall - _TITLE_MM - number * _ROW_MM
         paths.append(line([(0, top), (wide, top)], 0.25))
