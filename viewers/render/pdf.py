@@ -35,6 +35,9 @@ LARGEST_UM = 20_000_000
 
 RENDERER = f"pdfium {pdfium.PDFIUM_INFO.build} (pypdfium2 {pdfium.PYPDFIUM_INFO.version})"
 
+FOR_PRINT: int = pdfium_c.FPDF_PRINTING
+"""Flag: draw as for a printer, which other layers may be made for."""
+
 _REFUSALS = {
     pdfium_c.FPDF_ERR_PASSWORD: "pdf-encrypted",
     pdfium_c.FPDF_ERR_SECURITY: "pdf-encrypted",
