@@ -85,9 +85,13 @@ class Desk:
         digest: str = "sha256",
         edit: Callable[[IncrementalPdfFileWriter], None] | None = None,
         form: Any = fields.SigSeedSubFilter.PADES,
+        lawless: bool = False,
         **meta: Any,
     ) -> bytes:
-        """Seal with one role's certificate at a level; ``edit`` changes more in the same revision."""
+        """Seal with one role's certificate at a level; ``edit`` changes more in the same revision.
+
+        ``lawless`` is a program that seals even where an earlier seal forbids it.
+        """
         writer = IncrementalPdfFileWriter(io.BytesIO(data))
         if edit is not None:
             edit(writer)
@@ -107,7 +111,7 @@ class Desk:
             style = StaticStampStyle(
                 background=RawContent(paint, box=BoxConstraints(*size)), border_width=0, background_opacity=1
             )
-        maker = signers.PdfSigner(
+        maker = (_Lawless if lawless else signers.PdfSigner)(
             metadata,
             by or self.signer(issued or self.seals[role if role in self.seals else "Issue"]),
             timestamper=None if level == "B-B" else self.timestamper,
@@ -133,6 +137,11 @@ class Desk:
             IncrementalPdfFileWriter(io.BytesIO(data)), "sha256", self.context, output=out
         )
         return out.getvalue()
+
+
+class _Lawless(signers.PdfSigner):
+    def _enforce_certification_constraints(self, reader: PdfFileReader) -> None:
+        del reader
 
 
 DRAWING = (
@@ -169,7 +178,7 @@ def sheet(prepare: Callable[[pikepdf.Pdf], None] | None = None, *, content: byte
     if prepare is not None:
         prepare(pdf)
     out = io.BytesIO()
-    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, static_id=False)
+    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False)
     return reserve(out.getvalue()) if has_fields else out.getvalue()
 
 

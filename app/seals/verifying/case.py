@@ -133,7 +133,11 @@ _BROKEN = (
 
 
 def _take(case: Case, reader: PdfFileReader, name: str, value: Any, place: Any) -> None:
-    entry = value.get_object() if value is not None else None
+    try:
+        entry = value.get_object() if value is not None else None
+    except _BROKEN as error:
+        case.add("malformed-signature", f"{name}: {error}")
+        return
     if not isinstance(entry, generic.DictionaryObject):
         case.add("malformed-signature", name)
         return

@@ -65,6 +65,26 @@ def check_changes(case: Case) -> None:
         if isinstance(found, DiffResult) and isinstance(strict, SuspiciousModification):
             seal.add("form-filled-after", strict)
     _check_steps(case)
+    _check_info(case)
+
+
+_MAY_CHANGE = {"/ModDate", "/Producer", "/CreationDate"}
+
+
+def _check_info(case: Case) -> None:
+    """Title, author and subject of the document stay what they were; programs that seal write a date and their name."""
+    last = _info(case, case.opened.xrefs.total_revisions - 1)
+    for seal in case.seals:
+        if _info(case, seal.revision) != last:
+            seal.add("changed-after", "data of the document")
+
+
+def _info(case: Case, revision: int) -> dict[str, str]:
+    resolver = case.opened.get_historical_resolver(revision)
+    found = resolver.trailer_view.get("/Info")
+    if not isinstance(found, generic.DictionaryObject):
+        return {}
+    return {str(key): str(found[key]) for key in found if str(key) not in _MAY_CHANGE}
 
 
 def _check_steps(case: Case) -> None:

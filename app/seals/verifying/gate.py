@@ -12,6 +12,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 from asn1crypto import crl
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
@@ -78,6 +79,8 @@ def _run(case: Case, name: str, check: Callable[[Case], None]) -> None:
         check(case)
     except MemoryError:
         raise
+    except PdfError as error:
+        case.add("unreadable", f"{name}: {error}")
     except Exception as error:  # noqa: BLE001 - whatever a parser throws over hostile bytes is a reason, not a pass
         case.add("check-failed", f"{name}: {type(error).__name__}: {error}")
 

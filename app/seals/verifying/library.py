@@ -61,6 +61,9 @@ def check_library(case: Case) -> None:
         except SigningError as error:
             seal.add("library-refuses", error)
             continue
+        except (ValueError, TypeError, KeyError) as error:  # lazily parsed ASN.1 that is none
+            seal.add("malformed-signature", error)
+            continue
         _conclude(seal)
     _forgive_aged_stamps(case)
 
@@ -121,15 +124,16 @@ def _ask(
         return run(ades.ades_timestamp_validation(embedded.signed_data, wide, imprint, timing_info=timing))
     if archive_stamps(case, seal):
         return run(ades.ades_lta_validation(embedded, PdfSignatureValidationSpec(spec), timing_info=timing))
-    common = {
-        "timing_info": timing,
-        "raw_digest": digest,
-        "extra_status_kwargs": embedded.summarise_integrity_info(),
-        "status_cls": PdfSignatureStatus,
-    }
     if has_stamp(seal):
-        return run(ades.ades_with_time_validation(embedded.signed_data, wide, **common))
-    return run(ades.ades_basic_validation(embedded.signed_data, wide, **common))
+        return run(
+            ades.ades_with_time_validation(
+                embedded.signed_data, wide, timing_info=timing, raw_digest=digest,
+                extra_status_kwargs=embedded.summarise_integrity_info(), status_cls=PdfSignatureStatus,
+            )
+        )  # fmt: skip
+    return run(
+        ades.ades_basic_validation(embedded.signed_data, wide, timing_info=timing, raw_digest=digest)
+    )
 
 
 def _with(spec: SignatureValidationSpec, held: LocalKnowledge) -> SignatureValidationSpec:
@@ -188,12 +192,18 @@ def _conclude(seal: Sealed) -> None:
         return
     if said is not AdESPassed.OK:
         _name(seal, said, status)
-    elif not seal.is_timestamp and not status.bottom_line:
+    elif not seal.is_timestamp and not (status.bottom_line and _is_unchanged(seal)):
         stamp = getattr(status, "timestamp_validity", None)
         is_stamp = stamp is not None and not (stamp.valid and stamp.trusted)
         seal.add("time-stamp-wrong" if is_stamp else "library-refuses", status.summary())
     elif not status.trusted:
         seal.add("not-trusted", said)
+
+
+def _is_unchanged(seal: Sealed) -> bool:
+    """What ``bottom_line`` of a PDF's status says of later changes; basic validation answers with another status."""
+    found = seal.embedded.summarise_integrity_info()
+    return bool(found["docmdp_ok"]) and seal.after is not None
 
 
 def _name(seal: Sealed, said: Any, status: Any) -> None:
