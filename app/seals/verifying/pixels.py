@@ -106,8 +106,13 @@ def _rect(field: Any) -> Rect | None:
 def _page_numbers(reader: Any) -> dict[generic.Reference, int]:
     found: dict[generic.Reference, int] = {}
     queue = [reader.root.raw_get("/Pages")]
-    while queue and len(found) < 5_000:
+    seen: set[generic.Reference] = set()
+    while queue:
         reference = queue.pop(0)
+        if isinstance(reference, generic.IndirectObject):
+            if reference.reference in seen:
+                raise ValueError("a page is there twice")
+            seen.add(reference.reference)
         node = reference.get_object()
         if "/Kids" in node:
             queue = [*[node["/Kids"].raw_get(i) for i in range(len(node["/Kids"]))], *queue]
