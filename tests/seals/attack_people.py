@@ -145,7 +145,7 @@ attack("certificate", "revoked-before revoked", name="revoked before, with a tim
 attack("certificate", "revoked", _OPEN, name="revoked, time not proved")(_revoked("B-B"))
 
 
-@attack("certificate", "time-stamp-wrong not-trusted library-refuses library-open", _OPEN)
+@attack("certificate", "time-stamp-untrusted", _OPEN)
 def time_stamp_of_a_stranger(v: Victim) -> bytes:
     other = Desk(v.desk.now)
     mine = Desk(v.desk.now)

@@ -210,6 +210,10 @@ def _name(seal: Sealed, said: Any, status: Any) -> None:
     code = _PLAIN.get(said, "library-open")
     if said is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE:
         code = "not-trusted" if status.validation_path is None and seal.path is None else "revocation-unknown"
+    if said is AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE and seal.path is None:
+        code = "not-trusted"
+    if code == "not-trusted" and seal.path is not None:
+        code = "time-stamp-untrusted" if has_stamp(seal) else "library-open"
     best = getattr(seal.result, "best_signature_time", None)
     if code == "revoked" and has_stamp(seal) and status.revocation_details is not None:
         if best is not None and best >= status.revocation_details.revocation_date:

@@ -199,6 +199,14 @@ REASONS: dict[str, Reason] = {
         "library",
         Label("时间戳无效或不可信。", "The time stamp is wrong or not trusted."),
     ),
+    "time-stamp-untrusted": Reason(
+        _OPEN,
+        "library",
+        Label(
+            "时间戳不是受信任的机构出具的，盖章时间无法确认。",
+            "No trusted authority vouches for the time stamp: when the seal was made is not certain.",
+        ),
+    ),
     "library-open": Reason(
         _OPEN,
         "library",
