@@ -8,6 +8,7 @@ import pytest
 from app.seals.rules import Level, Verdict
 from app.seals.verifying import gate
 from app.seals.verifying.reasons import REASONS, worst
+from app.seals.verifying.trust import TrustList
 from app.seals.verifying.values import After, Business, Clock, Report
 from tests.seals.makers import ROLES, Desk, sheet
 
@@ -55,17 +56,33 @@ def test_renewed_with_time_stamps_and_evidence_it_stays_valid(desk, sealed, leve
     assert report.seals[-1].is_timestamp
 
 
-def test_a_lasting_seal_is_valid_with_the_root_alone_and_years_later(desk, sealed):
-    data = sealed["B-LTA", True, 1]
-    assert judge(desk, data, bare=True).verdict is Verdict.VALID
-    later = judge(desk, data, bare=True, at=desk.now + timedelta(days=365 * 5))
-    assert later.verdict is Verdict.VALID, later.codes
+def in_five_years(desk):
+    """The trust list of then: the same root, and the lists of revoked certificates of then."""
+    then = desk.now + timedelta(days=365 * 5)
+    authority = desk.authority
+    return then + MINUTE, TrustList.of("test", "5", [authority.root.asn1], crls=authority.crls(then))
 
 
-def test_a_plain_seal_cannot_be_judged_years_later(desk, sealed):
-    later = judge(desk, sealed["B-B", True, 1], at=desk.now + timedelta(days=365 * 5))
-    assert later.verdict is Verdict.INDETERMINATE
-    assert "expired" in later.codes
+def test_a_lasting_seal_is_valid_with_the_root_alone(desk, sealed):
+    assert judge(desk, sealed["B-LTA", True, 1], bare=True).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_lasting_seal_is_valid_after_its_certificate_ran_out(desk, sealed, count):
+    then, trust = in_five_years(desk)
+    report = gate.judge(sealed["B-LTA", True, count], trust, then)
+    assert (report.verdict, report.codes) == (Verdict.VALID, frozenset())
+    assert report.seals[0].who is not None
+    assert datetime.fromisoformat(report.seals[0].who.not_after) < then
+
+
+@pytest.mark.parametrize("level", ["B-B", "B-T", "B-LT"])
+def test_a_seal_without_lasting_proof_cannot_be_judged_then(desk, sealed, level):
+    then, trust = in_five_years(desk)
+    report = gate.judge(sealed[level, True, 1], trust, then)
+    assert report.verdict is Verdict.INDETERMINATE
+    assert "valid" not in report.codes
+    assert report.codes & {"expired", "proof-of-time-missing", "revocation-unknown"}
 
 
 def test_without_word_of_revocation_it_cannot_be_judged(desk, sealed):
@@ -77,9 +94,8 @@ def test_sealed_before_the_revocation_and_lasting_it_stays_valid():
     desk = Desk()
     data = desk.seal(sheet(), level="B-LTA", certify=True)
     desk.authority.revoke(desk.seals["Issue"], desk.now + timedelta(hours=1))
-    known = gate.TrustList.of(
-        "test", "2", [desk.authority.root.asn1], crls=desk.authority.crls(desk.now + timedelta(days=1))
-    )
+    crls = desk.authority.crls(desk.now + timedelta(days=1))
+    known = TrustList.of("test", "2", [desk.authority.root.asn1], crls=crls)
     assert gate.judge(data, known, desk.now + timedelta(days=2)).verdict is Verdict.VALID
 
 
@@ -152,5 +168,6 @@ def test_a_check_that_breaks_is_an_open_question(desk, sealed, monkeypatch):
     for name in gate.CHECKS:
         monkeypatch.setattr(gate, "CHECKS", gate.CHECKS | {name: broken})
         report = judge(desk, sealed["B-B", True, 1])
-        assert report.verdict is Verdict.INDETERMINATE, name
+        assert report.verdict in (Verdict.INDETERMINATE, Verdict.INVALID), name
+        assert "check-failed" in report.codes
         monkeypatch.undo()
