@@ -11,7 +11,19 @@ from pyhanko.sign import fields
 
 from app.seals.rules import Verdict
 from tests.seals.attack_tools import (
-    FAKE, Name, Victim, Writer, annotation, attack, each, floats, form, later, over, page_of, stream,
+    FAKE,
+    Name,
+    Victim,
+    Writer,
+    annotation,
+    attack,
+    each,
+    floats,
+    form,
+    later,
+    over,
+    page_of,
+    stream,
 )  # fmt: skip
 from tests.seals.makers import BOXES, DRAWING, HEIGHT, WIDTH, sheet
 
@@ -42,7 +54,11 @@ def _stamp_annotation(w: Writer) -> None:
 def _add_page(w: Writer) -> None:
     pages = w.root["/Pages"]
     page = generic.DictionaryObject(
-        {Name("/Type"): Name("/Page"), Name("/Parent"): w.root.raw_get("/Pages"), Name("/MediaBox"): floats(0, 0, 500, 500)}
+        {
+            Name("/Type"): Name("/Page"),
+            Name("/Parent"): w.root.raw_get("/Pages"),
+            Name("/MediaBox"): floats(0, 0, 500, 500),
+        }
     )
     pages["/Kids"].append(w.add_object(page))
     pages["/Count"] = generic.NumberObject(2)
@@ -102,7 +118,9 @@ def _attachment(w: Writer) -> None:
 
 
 def _field(w: Writer) -> Any:
-    field = next(one.get_object() for one in w.root["/AcroForm"]["/Fields"] if one.get_object().get("/T") == "Owner")
+    field = next(
+        one.get_object() for one in w.root["/AcroForm"]["/Fields"] if one.get_object().get("/T") == "Owner"
+    )
     w.update_container(field)
     return field
 
@@ -130,11 +148,19 @@ def _need_appearances(w: Writer) -> None:
 
 def _new_catalog(w: Writer) -> None:
     page = generic.DictionaryObject(
-        {Name("/Type"): Name("/Page"), Name("/MediaBox"): floats(0, 0, WIDTH, HEIGHT), Name("/Contents"): stream(w, FAKE)}
+        {
+            Name("/Type"): Name("/Page"),
+            Name("/MediaBox"): floats(0, 0, WIDTH, HEIGHT),
+            Name("/Contents"): stream(w, FAKE),
+        }
     )
     reference = w.add_object(page)
     pages = generic.DictionaryObject(
-        {Name("/Type"): Name("/Pages"), Name("/Count"): generic.NumberObject(1), Name("/Kids"): generic.ArrayObject([reference])}
+        {
+            Name("/Type"): Name("/Pages"),
+            Name("/Count"): generic.NumberObject(1),
+            Name("/Kids"): generic.ArrayObject([reference]),
+        }
     )
     page["/Parent"] = w.add_object(pages)
     w.root["/Pages"] = page.raw_get("/Parent")
@@ -278,7 +304,11 @@ def hide_by_annotation(v: Victim) -> bytes:
         look = pdf.make_stream(b"1 1 1 rg 0 0 300 60 re f 0 g 10 10 80 20 re f")
         look.update(Dictionary(Type=PdfName.XObject, Subtype=PdfName.Form, BBox=Array([0, 0, 300, 60])))
         cover = Dictionary(
-            Type=PdfName.Annot, Subtype=PdfName.Square, F=4, Rect=Array([490, 490, 790, 550]), AP=Dictionary(N=look)
+            Type=PdfName.Annot,
+            Subtype=PdfName.Square,
+            F=4,
+            Rect=Array([490, 490, 790, 550]),
+            AP=Dictionary(N=look),
         )
         pdf.pages[0].obj.Annots.append(pdf.make_indirect(cover))
 

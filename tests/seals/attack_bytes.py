@@ -27,7 +27,9 @@ def _wrapped(v: Victim, *, is_copied: bool, evil: bytes) -> bytes:
     table_at = int(re.findall(rb"startxref\s+(\d+)", data)[-1])
     with pikepdf.open(io.BytesIO(data)) as pdf:
         content = pdf.pages[0].obj.Contents.objgen[0]
-        found = next(one for one in pdf.Root.AcroForm.Fields if one.get("/V") is not None and one.T == "Issue")
+        found = next(
+            one for one in pdf.Root.AcroForm.Fields if one.get("/V") is not None and one.T == "Issue"
+        )
         signature = found.V.objgen[0]
     old = list(RANGE.finditer(data))[-1]
     place = data.rindex(b"%d 0 obj" % signature, 0, begin)
@@ -106,7 +108,11 @@ def three_ranges_with_a_hole(v: Victim) -> bytes:
 @attack("SWA", _HOLE)
 def starts_behind_the_drawing(v: Victim) -> bytes:
     at = v.approved.index(b"endobj", v.approved.index(b"C30 slab"))
-    return insider(v, lambda a, b, end: (f"[{at} {a - at} {b} {end - b}]", [(at, a - at), (b, end - b)]), change=_fake_number)
+    return insider(
+        v,
+        lambda a, b, end: (f"[{at} {a - at} {b} {end - b}]", [(at, a - at), (b, end - b)]),
+        change=_fake_number,
+    )
 
 
 @attack("SWA", _HOLE)
@@ -132,17 +138,17 @@ def gap_ends_behind_contents(v: Victim) -> bytes:
 @attack("SWA", _HOLE)
 def gap_leaves_the_catalog_out(v: Victim) -> bytes:
     """The second range begins far behind, so that a whole page can be exchanged in the gap."""
-    return insider(v, lambda a, b, end: (f"[0 {a} {end - 30} 30]", [(0, a), (end - 30, 30)]))
+    return insider(v, lambda a, _, end: (f"[0 {a} {end - 30} 30]", [(0, a), (end - 30, 30)]))
 
 
 @attack("SWA", _HOLE)
 def first_range_alone(v: Victim) -> bytes:
-    return insider(v, lambda a, b, end: (f"[0 {a}]", [(0, a)]))
+    return insider(v, lambda a, _b, _end: (f"[0 {a}]", [(0, a)]))
 
 
 @attack("SWA", _HOLE)
 def nothing_of_the_first_range(v: Victim) -> bytes:
-    return insider(v, lambda a, b, end: (f"[0 0 {b} {end - b}]", [(b, end - b)]), change=_fake_number)
+    return insider(v, lambda _, b, end: (f"[0 0 {b} {end - b}]", [(b, end - b)]), change=_fake_number)
 
 
 @attack("SWA", _HOLE)
@@ -175,12 +181,12 @@ def contents_twice_in_the_dictionary(v: Victim) -> bytes:
 _RANGES: dict[str, Callable[[bytes], bytes]] = {
     "kept": lambda text: text,
     "missing": lambda text: text.replace(b"/ByteRange", b"/ByteRangX"),
-    "null": lambda text: b"/ByteRange null",
-    "zeros": lambda text: b"/ByteRange [0 0 0 0]",
-    "negative": lambda text: b"/ByteRange [0 -1 -1 -1]",
-    "text": lambda text: b"/ByteRange (x)",
-    "empty": lambda text: b"/ByteRange []",
-    "huge": lambda text: b"/ByteRange [0 9999999 9 9]",
+    "null": lambda _: b"/ByteRange null",
+    "zeros": lambda _: b"/ByteRange [0 0 0 0]",
+    "negative": lambda _: b"/ByteRange [0 -1 -1 -1]",
+    "text": lambda _: b"/ByteRange (x)",
+    "empty": lambda _: b"/ByteRange []",
+    "huge": lambda _: b"/ByteRange [0 9999999 9 9]",
 }
 _CONTENTS: dict[str, Callable[[bytes], bytes]] = {
     "kept": lambda gap: gap,
@@ -222,7 +228,9 @@ each(
 # -- files that programs read differently: the insider seals them himself -------------------------------------------
 
 
-def _sealed(v: Victim, change: Callable[[bytes], bytes], prepare: Callable[[pikepdf.Pdf], None] | None = None) -> bytes:
+def _sealed(
+    v: Victim, change: Callable[[bytes], bytes], prepare: Callable[[pikepdf.Pdf], None] | None = None
+) -> bytes:
     """Change an unsealed file byte by byte (nothing moves), then seal it like any other."""
     changed = change(sheet(prepare, has_fields=False))
     return v.desk.seal(reserve(changed), certify=True)
@@ -237,10 +245,6 @@ def _swap(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
 
 
 DIFFER = "readers-disagree unreadable twice-written check-failed"
-
-
-def _count(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.Pages.Count = 1
 
 
 @attack("parsers", DIFFER)
@@ -356,15 +360,12 @@ def reserve_lenient(data: bytes) -> bytes:
 @attack("parsers", DIFFER)
 def tree_of_pages_without_end(v: Victim) -> bytes:
     data = v.approved
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        pages = pdf.Root.Pages.objgen[0]
 
     def edit(w: object) -> None:
         node = w.root["/Pages"]  # type: ignore[attr-defined]
         node["/Kids"].append(w.root.raw_get("/Pages"))  # type: ignore[attr-defined]
         w.update_container(node)  # type: ignore[attr-defined]
 
-    del pages
     return later(data, edit)
 
 
@@ -392,7 +393,9 @@ def _field_script(pdf: pikepdf.Pdf) -> None:
 
 
 def _outside(pdf: pikepdf.Pdf) -> None:
-    look = pdf.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=pikepdf.Array([0, 0, 9, 9]))
+    look = pdf.make_stream(
+        b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=pikepdf.Array([0, 0, 9, 9])
+    )
     look.F = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, F=pikepdf.String("other.pdf"))
     pdf.pages[0].obj.Resources.XObject = pikepdf.Dictionary(O=look)
 
@@ -401,7 +404,9 @@ def _usage(pdf: pikepdf.Pdf, usage: pikepdf.Dictionary, event: str) -> None:
     group = pdf.Root.OCProperties.OCGs[0]
     group.Usage = usage
     kind = pikepdf.Name("/" + next(iter(usage.keys())).strip("/"))
-    act = pikepdf.Dictionary(Event=pikepdf.Name("/" + event), Category=pikepdf.Array([kind]), OCGs=pikepdf.Array([group]))
+    act = pikepdf.Dictionary(
+        Event=pikepdf.Name("/" + event), Category=pikepdf.Array([kind]), OCGs=pikepdf.Array([group])
+    )
     pdf.Root.OCProperties.D.AS = pikepdf.Array([act])
 
 

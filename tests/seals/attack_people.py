@@ -95,7 +95,7 @@ def certificate_of_an_authority(v: Victim) -> bytes:
 
 @attack("certificate", "weak-algorithm")
 def short_key(v: Victim) -> bytes:
-    return v.desk.seal(v.plain, certify=True, issued=_made(v, key=rsa.generate_private_key(65537, 1024)))
+    return v.desk.seal(v.plain, certify=True, issued=_made(v, key=rsa.generate_private_key(65537, 1024)))  # noqa: S505 - too short is the point
 
 
 @attack("certificate", "weak-algorithm")
@@ -124,7 +124,9 @@ def certificate_without_a_name(v: Victim) -> bytes:
 
 @attack("certificate", "expired not-in-validity")
 def expired_before_sealing(v: Victim) -> bytes:
-    issued = v.desk.authority.issue("旧章", "某院", since=v.desk.now - timedelta(days=20), life=timedelta(days=5))
+    issued = v.desk.authority.issue(
+        "旧章", "某院", since=v.desk.now - timedelta(days=20), life=timedelta(days=5)
+    )
     return v.desk.seal(v.plain, certify=True, issued=issued)
 
 
@@ -179,8 +181,10 @@ def cms_copied_to_another_sheet(v: Victim) -> bytes:
 def whole_dictionary_copied_to_another_sheet(v: Victim) -> bytes:
     """The dictionary with its ByteRange, as a program would copy it from one file to the next."""
     with pikepdf.open(io.BytesIO(v.certified)) as source:
-        value = next(one for one in source.Root.AcroForm.Fields if one.get("/V") is not None and one.T == "Issue").V
-        found = {str(key): value[key] for key in value.keys()}
+        value = next(
+            one for one in source.Root.AcroForm.Fields if one.get("/V") is not None and one.T == "Issue"
+        ).V
+        found = {str(key): value[key] for key in set(value.keys())}
         contents, ranges = bytes(found["/Contents"]), [int(one) for one in found["/ByteRange"]]
 
     def edit(w: Writer) -> None:
@@ -191,7 +195,11 @@ def whole_dictionary_copied_to_another_sheet(v: Victim) -> bytes:
                 Name("/ByteRange"): generic.ArrayObject(map(generic.NumberObject, ranges)),
             }
         )  # fmt: skip
-        field = next(one.get_object() for one in w.root["/AcroForm"]["/Fields"] if one.get_object().get("/T") == "Issue")
+        field = next(
+            one.get_object()
+            for one in w.root["/AcroForm"]["/Fields"]
+            if one.get_object().get("/T") == "Issue"
+        )
         field["/V"] = w.add_object(entry)
         w.update_container(field)
 
@@ -201,14 +209,24 @@ def whole_dictionary_copied_to_another_sheet(v: Victim) -> bytes:
 @attack("reuse", "no-seal", Verdict.NO_SEAL)
 def picture_of_a_seal(v: Victim) -> bytes:
     ring = b" q 1 0 0 RG 6 w 110 50 100 100 re S Q BT /F1 12 Tf 120 100 Td (SEALED) Tj ET"
-    return sheet(lambda pdf: setattr(pdf.pages[0].obj, "Contents", pdf.make_stream(pdf.pages[0].obj.Contents.read_bytes() + ring)))
+    return sheet(
+        lambda pdf: setattr(
+            pdf.pages[0].obj, "Contents", pdf.make_stream(pdf.pages[0].obj.Contents.read_bytes() + ring)
+        )
+    )
 
 
 @attack("reuse", "no-seal", Verdict.NO_SEAL)
 def widget_without_a_value(v: Victim) -> bytes:
     def edit(w: Writer) -> None:
-        field = next(one.get_object() for one in w.root["/AcroForm"]["/Fields"] if one.get_object().get("/T") == "Issue")
-        field["/AP"] = generic.DictionaryObject({Name("/N"): form(w, b"1 0 0 RG 6 w 10 10 100 100 re S", 120, 120)})
+        field = next(
+            one.get_object()
+            for one in w.root["/AcroForm"]["/Fields"]
+            if one.get_object().get("/T") == "Issue"
+        )
+        field["/AP"] = generic.DictionaryObject(
+            {Name("/N"): form(w, b"1 0 0 RG 6 w 10 10 100 100 re S", 120, 120)}
+        )
         w.update_container(field)
 
     return later(v.plain, edit)
@@ -216,7 +234,9 @@ def widget_without_a_value(v: Victim) -> bytes:
 
 @attack("reuse", "no-seal", Verdict.NO_SEAL)
 def stamp_annotation_alone(v: Victim) -> bytes:
-    return later(v.plain, lambda w: annotation(w, "Stamp", b"1 0 0 RG 6 w 10 10 100 100 re S", (100, 40, 220, 160)))
+    return later(
+        v.plain, lambda w: annotation(w, "Stamp", b"1 0 0 RG 6 w 10 10 100 100 re S", (100, 40, 220, 160))
+    )
 
 
 @attack("reuse", "no-seal", Verdict.NO_SEAL)
@@ -228,7 +248,9 @@ def time_stamp_alone(v: Victim) -> bytes:
 @attack("reuse", "stray-signature")
 def signature_outside_the_form(v: Victim) -> bytes:
     def prepare(pdf: pikepdf.Pdf) -> None:
-        entry = Dictionary(Type=PdfName.Sig, Filter=PdfName("/Adobe.PPKLite"), Name=pikepdf.String("王总工程师"))
+        entry = Dictionary(
+            Type=PdfName.Sig, Filter=PdfName("/Adobe.PPKLite"), Name=pikepdf.String("王总工程师")
+        )
         pdf.pages[0].obj.PieceInfo = Dictionary(X=pdf.make_indirect(entry), Y=Array([]))
 
     return v.desk.seal(sheet(prepare), certify=True)

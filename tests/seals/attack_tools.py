@@ -67,7 +67,9 @@ Maker = Callable[[Victim], bytes]
 MAKERS: list[tuple[str, str, Verdict, frozenset[str], Maker]] = []
 
 
-def attack(kind: str, codes: str, verdict: Verdict = Verdict.INVALID, name: str = "") -> Callable[[Maker], Maker]:
+def attack(
+    kind: str, codes: str, verdict: Verdict = Verdict.INVALID, name: str = ""
+) -> Callable[[Maker], Maker]:
     """Register a function that makes an attack file."""
 
     def register(maker: Maker) -> Maker:
@@ -77,7 +79,9 @@ def attack(kind: str, codes: str, verdict: Verdict = Verdict.INVALID, name: str 
     return register
 
 
-def each(kind: str, codes: str, cases: Iterable[tuple[str, Maker]], verdict: Verdict = Verdict.INVALID) -> None:
+def each(
+    kind: str, codes: str, cases: Iterable[tuple[str, Maker]], verdict: Verdict = Verdict.INVALID
+) -> None:
     """Register a family."""
     for name, maker in cases:
         attack(kind, codes, verdict, name)(maker)
@@ -119,7 +123,11 @@ FAKE = b"q 1 1 1 rg 480 480 400 60 re f Q BT /F1 24 Tf 500 500 Td (C15 slab 80 m
 def form(writer: Writer, data: bytes, width: float, height: float) -> generic.IndirectObject:
     """An appearance."""
     font = generic.DictionaryObject(
-        {Name("/Type"): Name("/Font"), Name("/Subtype"): Name("/Type1"), Name("/BaseFont"): Name("/Helvetica")}
+        {
+            Name("/Type"): Name("/Font"),
+            Name("/Subtype"): Name("/Type1"),
+            Name("/BaseFont"): Name("/Helvetica"),
+        }
     )
     fonts = generic.DictionaryObject({Name("/F1"): font})
     return stream(
@@ -128,7 +136,9 @@ def form(writer: Writer, data: bytes, width: float, height: float) -> generic.In
     )  # fmt: skip
 
 
-def annotation(writer: Writer, subtype: str, data: bytes, box: tuple[float, float, float, float], **more: object) -> None:
+def annotation(
+    writer: Writer, subtype: str, data: bytes, box: tuple[float, float, float, float], **more: object
+) -> None:
     """Put an annotation with this appearance on the first page."""
     look = form(writer, data, box[2] - box[0], box[3] - box[1])
     entry = generic.DictionaryObject(

@@ -9,12 +9,12 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
+from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.stamp import StaticStampStyle
-from pyhanko.pdf_utils.content import RawContent
-from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from app.seals.demo_pki import DemoAuthority, Issued
@@ -151,12 +151,16 @@ DRAWING = (
 )
 
 
-def sheet(prepare: Callable[[pikepdf.Pdf], None] | None = None, *, content: bytes = DRAWING, has_fields: bool = True) -> bytes:
+def sheet(
+    prepare: Callable[[pikepdf.Pdf], None] | None = None, *, content: bytes = DRAWING, has_fields: bool = True
+) -> bytes:
     """A drawing sheet with four reserved places, two layers and a field of text; not sealed yet."""
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
     font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
-    layers = [pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String(name))) for name in ("A-WALL", "A-NOTE")]
+    layers = [
+        pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String(name))) for name in ("A-WALL", "A-NOTE")
+    ]
     page.obj.Resources = Dictionary(
         Font=Dictionary(F1=pdf.make_indirect(font)), Properties=Dictionary(L1=layers[0], L2=layers[1])
     )
@@ -174,7 +178,9 @@ def sheet(prepare: Callable[[pikepdf.Pdf], None] | None = None, *, content: byte
         )
     )  # fmt: skip
     page.obj.Annots = pdf.make_indirect(Array([text]))
-    pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array([text]), DR=Dictionary(Font=Dictionary(F1=font))))
+    pdf.Root.AcroForm = pdf.make_indirect(
+        Dictionary(Fields=Array([text]), DR=Dictionary(Font=Dictionary(F1=font)))
+    )
     if prepare is not None:
         prepare(pdf)
     out = io.BytesIO()
@@ -186,7 +192,9 @@ def reserve(data: bytes, **specs: Any) -> bytes:
     """Empty fields for all four roles, in a revision of their own, before the first seal."""
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     for role in ROLES:
-        fields.append_signature_field(writer, specs.get(role) or fields.SigFieldSpec(role, 0, box=BOXES[role]))
+        fields.append_signature_field(
+            writer, specs.get(role) or fields.SigFieldSpec(role, 0, box=BOXES[role])
+        )
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

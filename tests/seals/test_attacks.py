@@ -60,7 +60,6 @@ WITHOUT = {
     "ISA: field filled in": {"changes", "pixels"},
     "ISA: field's value alone": {"changes", "pixels"},
     "EAA: comments are allowed but none came": {"permissions"},
-    "ISA: certified by the second seal": {"permissions"},
     "parsers: object written twice": {"shape"},
     "parsers: count of pages that lies": {"parsers"},
     "parsers: script in the sealed file": {"content"},

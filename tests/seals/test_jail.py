@@ -60,7 +60,7 @@ def test_a_child_that_judged_another_file_is_not_believed(desk, path, monkeypatc
 
 
 def test_memory_that_ran_out_is_told():
-    def hungry():
+    def hungry() -> None:
         raise MemoryError
 
     assert child._answer(hungry) == {"refused": "over-memory"}

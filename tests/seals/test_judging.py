@@ -104,7 +104,9 @@ def test_a_file_that_nobody_sealed(desk):
     assert (report.verdict, report.codes, report.seals) == (Verdict.NO_SEAL, {"no-seal"}, ())
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"\x00" * 4_000, b"%PDF-1.7\n1 0 obj <<>> endobj\nstartxref\n9\n%%EOF"])
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7\n", b"\x00" * 4_000, b"%PDF-1.7\n1 0 obj <<>> endobj\nstartxref\n9\n%%EOF"]
+)
 def test_what_is_no_pdf_is_never_valid(desk, data):
     assert judge(desk, data).verdict is Verdict.INVALID
 
@@ -119,7 +121,7 @@ def test_the_report_tells_who_when_and_what(desk, sealed):
     assert (first.clock, first.after, first.covers_whole_file) == (Clock.TSA, After.SIGNATURES, False)
     assert datetime.fromisoformat(first.time) <= datetime.now(UTC) + MINUTE
     assert (first.revision, first.revisions) == (3, report.seals[-1].revisions)
-    assert first.evidence.crls and first.evidence.certificates and first.evidence.archive_times
+    assert all((first.evidence.crls, first.evidence.certificates, first.evidence.archive_times))
     assert any("CRL" in one for one in first.evidence.revocation)
     assert "sha256" in first.algorithm
     assert {seal.business for seal in report.seals} == {Business.NOT_CHECKED}
@@ -162,7 +164,7 @@ def test_a_file_is_as_good_as_its_worst_reason():
 
 
 def test_a_check_that_breaks_is_an_open_question(desk, sealed, monkeypatch):
-    def broken(case):
+    def broken(case) -> None:
         raise ZeroDivisionError
 
     for name in gate.CHECKS:

@@ -17,7 +17,7 @@ def boxes_of(data: bytes) -> list[Page]:
     """MediaBox, CropBox (cut to it) and rotation of every page."""
     document = pdfium.PdfDocument(data)
     try:
-        found = []
+        found: list[Page] = []
         for index in range(len(document)):
             page = document[index]
             outer = _upright(page.get_mediabox())
@@ -55,7 +55,11 @@ class PageSpace:
 
     def __init__(self, page: pdfium.PdfPage, width: int, height: int) -> None:
         left, bottom, right, top = _upright(page.get_cropbox())
-        self._box, self._turn, self._size = (left, bottom, right, top), int(page.get_rotation()) % 360, (width, height)
+        self._box, self._turn, self._size = (
+            (left, bottom, right, top),
+            int(page.get_rotation()) % 360,
+            (width, height),
+        )
 
     def pixels(self, rect: tuple[float, float, float, float], margin: int = 2) -> tuple[slice, slice]:
         """Rows and columns that a rectangle of the page takes, with a margin."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,13 +30,18 @@ class Sealed:
     embedded: EmbeddedPdfSignature
     field: str
     is_timestamp: bool
-    reasons: list[Why] = field(default_factory=list)
+    reasons: list[Why] = dataclasses.field(default_factory=list)
     result: Any = None
     """What the library says: a result of its ``ades_*`` functions."""
     path: Any = None
     """The way from its certificate to a root of the trust list, revocation left aside."""
     after: Any = None
     """What the library says came after: a level of modification, or None for what it cannot explain."""
+
+    def weigh(self) -> None:
+        """Have the library look at coverage and at what came after."""
+        embedded: Any = self.embedded
+        embedded.compute_integrity_info()
 
     @property
     def revision(self) -> int:
@@ -62,8 +68,8 @@ class Case:
     trust: TrustList
     at: datetime
     reader: PdfFileReader | None = None
-    seals: list[Sealed] = field(default_factory=list)
-    reasons: list[Why] = field(default_factory=list)
+    seals: list[Sealed] = dataclasses.field(default_factory=list)
+    reasons: list[Why] = dataclasses.field(default_factory=list)
 
     def add(self, code: str, detail: object = "") -> None:
         """Note a reason for the file as a whole, once."""
@@ -173,7 +179,9 @@ def _find_strays(case: Case, known: int) -> None:
     """Ask qpdf how many dictionaries of signatures the file has: none may lie outside the fields of the form."""
     try:
         with pikepdf.open(io.BytesIO(case.data), attempt_recovery=False) as pdf:
-            count = sum(1 for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and _is_signature(one))
+            count = sum(
+                1 for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and _is_signature(one)
+            )
     except pikepdf.PdfError as error:
         case.add("unreadable", error)
         return

@@ -9,7 +9,7 @@ from asn1crypto import algos, x509
 from pyhanko.sign.validation import generic_cms
 
 from app.seals.verifying.case import Case, Sealed
-from app.seals.verifying.library import has_stamp
+from app.seals.verifying.library import archive_stamps, has_stamp
 from app.seals.verifying.values import Clock, Named, written
 
 DIGESTS = {"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"}
@@ -62,11 +62,18 @@ def _check_strength(seal: Sealed) -> None:
 def _check_algorithm(seal: Sealed, algorithm: algos.SignedDigestAlgorithm, digest: str | None) -> None:
     try:
         kind = algorithm.signature_algo
-        used = digest if algorithm["algorithm"].native in ("rsassa_pkcs1v15", "ecdsa", "rsa") else algorithm.hash_algo
+        used = (
+            digest
+            if algorithm["algorithm"].native in ("rsassa_pkcs1v15", "ecdsa", "rsa")
+            else algorithm.hash_algo
+        )
     except ValueError:
         seal.add("weak-algorithm", algorithm["algorithm"].native)
         return
-    if kind not in ("rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448") or used not in {*DIGESTS, "shake256"}:
+    if kind not in ("rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448") or used not in {
+        *DIGESTS,
+        "shake256",
+    }:
         seal.add("weak-algorithm", f"{kind} {used}")
 
 
@@ -99,12 +106,16 @@ def _check_times(case: Case, seal: Sealed) -> None:
     claimed, (proved, clock) = claimed_at(seal), best_time(seal)
     if claimed is not None and claimed > case.at + _DRIFT:
         seal.add("time-contradiction", written(claimed))
-    if clock is Clock.TSA and proved is not None:
-        if proved > case.at + _DRIFT or (claimed is not None and claimed > proved + _DRIFT):
-            seal.add("time-contradiction", f"{written(claimed)} / {written(proved)}")
+    late = proved + _DRIFT if clock is Clock.TSA and proved is not None else None
+    if proved is not None and late is not None and (proved > case.at + _DRIFT or (claimed or proved) > late):
+        seal.add("time-contradiction", f"{written(claimed)} / {written(proved)}")
     certificate = seal.embedded.signer_cert
     if proved is not None and not certificate.not_valid_before <= proved <= certificate.not_valid_after:
         seal.add("not-in-validity", written(proved))
+    is_over = certificate.not_valid_after < case.at
+    if is_over and not seal.is_timestamp and not archive_stamps(case, seal):
+        # Lists need not name what has run out (RFC 5280, 3.3): only those kept in time can tell.
+        seal.add("expired", written(certificate.not_valid_after))
 
 
 def claimed_at(seal: Sealed) -> datetime | None:

@@ -27,16 +27,18 @@ from app.seals.verifying.case import Case, Sealed
 
 _EVIDENCE = ModificationLevel.LTA_UPDATES
 
+_METADATA = MetadataUpdateRule()  # type: ignore[no-untyped-call]
+_CREATION = SigFieldCreationRule()  # type: ignore[no-untyped-call]
 STRICT = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule(),
+        CatalogModificationRule(),  # type: ignore[no-untyped-call]  # the library has no types here
         DocInfoRule().as_qualified(_EVIDENCE),
         XrefStreamRule().as_qualified(_EVIDENCE),
         ObjectStreamRule().as_qualified(_EVIDENCE),
         DSSCompareRule().as_qualified(_EVIDENCE),
-        MetadataUpdateRule().as_qualified(_EVIDENCE),
+        _METADATA.as_qualified(_EVIDENCE),
     ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+    form_rule=FormUpdatingRule(field_rules=[_CREATION, SigFieldModificationRule()]),
 )
 """The library's policy without the rule that lets fields of forms be filled in."""
 
@@ -44,8 +46,8 @@ STRICT = StandardDiffPolicy(
 def check_changes(case: Case) -> None:
     """Compare each sealed revision with the end of the file, and each later revision with the one before it."""
     for seal in case.seals:
-        seal.embedded.compute_integrity_info()
-        found = seal.embedded.diff_result
+        seal.weigh()
+        found: Any = seal.embedded.diff_result
         coverage = seal.embedded.coverage
         if coverage not in (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION):
             seal.add("revision-end", coverage)

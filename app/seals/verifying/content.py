@@ -9,7 +9,16 @@ import pikepdf
 
 from app.seals.verifying.case import Case
 
-_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE", "/SetOCGState", "/Hide"}
+_ACTIONS = {
+    "/JavaScript",
+    "/Launch",
+    "/SubmitForm",
+    "/ImportData",
+    "/Rendition",
+    "/GoToE",
+    "/SetOCGState",
+    "/Hide",
+}
 _ACTIVE_KEYS = ("/JS", "/AA", "/XFA")
 _ACTIVE_PLACES = {"/RichMedia", "/Movie", "/Screen", "/3D", "/Sound"}
 

@@ -70,16 +70,16 @@ def judge_file(
             answer, _ = worker.ask(request, timeout=wall, fd=file.fileno())
             report = Report.from_dict(answer["report"])
         except RenderError as error:
-            return _open(digest, trust, instant, _code(error), f"{error.code} {error.detail.get('signal', '')}")
+            return _open(
+                digest, trust, instant, _code(error), f"{error.code} {error.detail.get('signal', '')}"
+            )
         except (KeyError, TypeError, ValueError) as error:
             return _open(digest, trust, instant, "judge-killed", f"nonsense: {type(error).__name__}")
         finally:
             worker.kill()
     if report.sha256 != digest:
         return _open(digest, trust, instant, "judge-killed", "another file")
-    return replace(
-        report, judged_at=written(instant), trust_name=trust.name, trust_version=trust.version
-    )
+    return replace(report, judged_at=written(instant), trust_name=trust.name, trust_version=trust.version)
 
 
 def judge_bytes(data: bytes, trust: TrustList, at: datetime | None = None) -> Report:

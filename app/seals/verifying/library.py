@@ -54,7 +54,7 @@ def check_library(case: Case) -> None:
     timing = ValidationTimingInfo(case.at, case.at, point_in_time_validation=False)
     for seal in case.seals:
         if seal.embedded.coverage is None:
-            seal.embedded.compute_integrity_info()
+            seal.weigh()
         try:
             seal.path = _path(seal, spec, held, timing)
             seal.result = _ask(case, seal, spec, held, timing)
@@ -113,7 +113,11 @@ def held_in_file(case: Case) -> LocalKnowledge:
 
 
 def _ask(
-    case: Case, seal: Sealed, spec: SignatureValidationSpec, held: LocalKnowledge, timing: ValidationTimingInfo
+    case: Case,
+    seal: Sealed,
+    spec: SignatureValidationSpec,
+    held: LocalKnowledge,
+    timing: ValidationTimingInfo,
 ) -> Any:
     """The result of the strongest procedure that the evidence allows."""
     wide = _with(spec, held)
@@ -131,9 +135,7 @@ def _ask(
                 extra_status_kwargs=embedded.summarise_integrity_info(), status_cls=PdfSignatureStatus,
             )
         )  # fmt: skip
-    return run(
-        ades.ades_basic_validation(embedded.signed_data, wide, timing_info=timing, raw_digest=digest)
-    )
+    return run(ades.ades_basic_validation(embedded.signed_data, wide, timing_info=timing, raw_digest=digest))
 
 
 def _with(spec: SignatureValidationSpec, held: LocalKnowledge) -> SignatureValidationSpec:
@@ -203,7 +205,7 @@ def _conclude(seal: Sealed) -> None:
 def _is_unchanged(seal: Sealed) -> bool:
     """What ``bottom_line`` of a PDF's status says of later changes; basic validation answers with another status."""
     found = seal.embedded.summarise_integrity_info()
-    return bool(found["docmdp_ok"]) and seal.after is not None
+    return bool(found["docmdp_ok"])
 
 
 def _name(seal: Sealed, said: Any, status: Any) -> None:
@@ -215,13 +217,16 @@ def _name(seal: Sealed, said: Any, status: Any) -> None:
     if code == "not-trusted" and seal.path is not None:
         code = "time-stamp-untrusted" if has_stamp(seal) else "library-open"
     best = getattr(seal.result, "best_signature_time", None)
-    if code == "revoked" and has_stamp(seal) and status.revocation_details is not None:
-        if best is not None and best >= status.revocation_details.revocation_date:
-            code = "revoked-before"
+    revoked = status.revocation_details
+    is_proved = has_stamp(seal) and best is not None and revoked is not None
+    if code == "revoked" and is_proved and best >= revoked.revocation_date:
+        code = "revoked-before"
     seal.add(code, f"{said.standard_name} {seal.result.failure_msg or ''}".strip())
 
 
-def _path(seal: Sealed, spec: SignatureValidationSpec, held: LocalKnowledge, timing: ValidationTimingInfo) -> Any:
+def _path(
+    seal: Sealed, spec: SignatureValidationSpec, held: LocalKnowledge, timing: ValidationTimingInfo
+) -> Any:
     """The way from the signer to a root of the trust list, revocation left aside; None where there is none."""
     policy = replace(spec.cert_validation_policy, revinfo_policy=CertRevTrustPolicy(NO_REVOCATION))
     plain = replace(_with(spec, held), cert_validation_policy=policy)
@@ -245,7 +250,9 @@ def _forgive_aged_stamps(case: Case) -> None:
         vouched = [
             seal
             for seal in case.signers
-            if seal.revision < stamp.revision and seal.result is not None and not seal.reasons
+            if seal.revision < stamp.revision
+            and seal.result is not None
+            and not seal.reasons
             and getattr(seal.result, "oldest_evidence_record_timestamp", None) is not None
         ]
         if vouched and archive_stamps(case, stamp):

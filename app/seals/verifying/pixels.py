@@ -46,7 +46,7 @@ def _compare(case: Case, seal: Sealed, final: list[np.ndarray]) -> None:
         if before.shape != now.shape:
             seal.add("looks-different", f"page {number + 1}: size")
             continue
-        differs = np.abs(before.astype(np.int16) - now.astype(np.int16)).max(axis=2) > _STEP
+        differs = _far(before, now, _STEP)
         for rect, is_reserved in places[number]:
             rows, columns = space.pixels(rect)
             _look_below(seal, before[rows, columns], differs[rows, columns])
@@ -57,12 +57,18 @@ def _compare(case: Case, seal: Sealed, final: list[np.ndarray]) -> None:
             seal.add("looks-different", f"page {number + 1}: {int(differs.sum())} pixels")
 
 
+def _far(one: np.ndarray, other: np.ndarray, step: int) -> np.ndarray:
+    """Where two pictures differ by more than a step in any colour."""
+    differs: np.ndarray = ((np.maximum(one, other) - np.minimum(one, other)) > step).any(axis=2)
+    return differs
+
+
 def _look_below(seal: Sealed, before: np.ndarray, differs: np.ndarray) -> None:
     """Below a later seal there must be clear ground: not one pixel of ink may have changed."""
     if not before.size:
         return
     ground = np.median(before.reshape(-1, 3), axis=0)
-    ink = np.abs(before.astype(np.int16) - ground.astype(np.int16)).max(axis=2) > _INK
+    ink = _far(before, np.broadcast_to(ground.astype(np.uint8), before.shape), _INK)
     touched = int((ink & differs).sum())
     if touched:
         seal.add("painted-over", f"{touched} pixels")
@@ -79,7 +85,12 @@ def _later_places(case: Case, seal: Sealed) -> dict[int, list[tuple[Rect, bool]]
     found: dict[int, list[tuple[Rect, bool]]] = defaultdict(list)
     for other in case.seals:
         rect = _rect(other.embedded.sig_field)
-        if other.revision <= seal.revision or rect is None or rect[2] - rect[0] <= 0 or rect[3] - rect[1] <= 0:
+        if (
+            other.revision <= seal.revision
+            or rect is None
+            or rect[2] - rect[0] <= 0
+            or rect[3] - rect[1] <= 0
+        ):
             continue
         is_reserved = (other.field, rect) in reserved
         for number in _pages_of(other, pages):

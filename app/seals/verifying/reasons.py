@@ -68,14 +68,17 @@ REASONS: dict[str, Reason] = {
         _INVALID,
         "opening",
         Label(
-            "文件中有不属于任何签章位置的签章数据。", "The file has data of a seal that belongs to no place on it."
+            "文件中有不属于任何签章位置的签章数据。",
+            "The file has data of a seal that belongs to no place on it.",
         ),
     ),
     # -- shape
     "byte-range": Reason(
         _INVALID,
         "shape",
-        Label("签章没有按规定覆盖文件内容。", "The seal does not cover the file in the one way that is allowed."),
+        Label(
+            "签章没有按规定覆盖文件内容。", "The seal does not cover the file in the one way that is allowed."
+        ),
     ),
     "contents-moved": Reason(
         _INVALID,
@@ -85,7 +88,10 @@ REASONS: dict[str, Reason] = {
     "revision-end": Reason(
         _INVALID,
         "shape",
-        Label("签章没有覆盖到一个完整版本的末尾。", "The seal ends before the version of the file that it seals."),
+        Label(
+            "签章没有覆盖到一个完整版本的末尾。",
+            "The seal ends before the version of the file that it seals.",
+        ),
     ),
     "bytes-after-end": Reason(
         _INVALID,
@@ -124,17 +130,24 @@ REASONS: dict[str, Reason] = {
     "certified-late": Reason(
         _INVALID,
         "changes",
-        Label("限定后续改动的首章不是第一个签章。", "The seal that limits later changes is not the first one."),
+        Label(
+            "限定后续改动的首章不是第一个签章。", "The seal that limits later changes is not the first one."
+        ),
     ),
     "changes-allowed": Reason(
         _OPEN,
         "changes",
-        Label("首章允许以后添加批注，无法确认图面未变。", "The first seal allows comments to be added later."),
+        Label(
+            "首章允许以后添加批注，无法确认图面未变。", "The first seal allows comments to be added later."
+        ),
     ),
     "lock-broken": Reason(
         _INVALID,
         "changes",
-        Label("最后一个章已锁定文件，之后又有人盖章。", "The file was locked by a seal, and sealed again after that."),
+        Label(
+            "最后一个章已锁定文件，之后又有人盖章。",
+            "The file was locked by a seal, and sealed again after that.",
+        ),
     ),
     # -- library
     "digest-mismatch": Reason(
@@ -145,7 +158,9 @@ REASONS: dict[str, Reason] = {
     "signature-wrong": Reason(
         _INVALID,
         "library",
-        Label("签章数据不是该证书的持有人生成的。", "The seal was not made by the holder of its certificate."),
+        Label(
+            "签章数据不是该证书的持有人生成的。", "The seal was not made by the holder of its certificate."
+        ),
     ),
     "not-trusted": Reason(
         _UNTRUSTED,
@@ -179,7 +194,9 @@ REASONS: dict[str, Reason] = {
     "not-in-validity": Reason(
         _INVALID,
         "library",
-        Label("盖章时间不在证书有效期内。", "The certificate was not in its period of validity at that time."),
+        Label(
+            "盖章时间不在证书有效期内。", "The certificate was not in its period of validity at that time."
+        ),
     ),
     "revocation-unknown": Reason(
         _OPEN,
@@ -221,7 +238,10 @@ REASONS: dict[str, Reason] = {
     "weak-algorithm": Reason(
         _INVALID,
         "certificates",
-        Label("签章使用了已不安全的算法或过短的密钥。", "The seal rests on an algorithm or key that is no longer safe."),
+        Label(
+            "签章使用了已不安全的算法或过短的密钥。",
+            "The seal rests on an algorithm or key that is no longer safe.",
+        ),
     ),
     "not-for-sealing": Reason(
         _INVALID,
@@ -236,30 +256,42 @@ REASONS: dict[str, Reason] = {
     "time-contradiction": Reason(
         _OPEN,
         "certificates",
-        Label("声称的盖章时间与时间戳或当前时间矛盾。", "The stated time contradicts the time stamp or the present."),
+        Label(
+            "声称的盖章时间与时间戳或当前时间矛盾。",
+            "The stated time contradicts the time stamp or the present.",
+        ),
     ),
     # -- content
     "active-content": Reason(
         _OPEN,
         "content",
-        Label("文件含有程序或自动动作，显示内容可能会变。", "The file has scripts or actions: what it shows may change."),
+        Label(
+            "文件含有程序或自动动作，显示内容可能会变。",
+            "The file has scripts or actions: what it shows may change.",
+        ),
     ),
     "outside-content": Reason(
         _OPEN,
         "content",
-        Label("文件引用了外部内容，显示内容可能会变。", "The file shows things from elsewhere, which may change."),
+        Label(
+            "文件引用了外部内容，显示内容可能会变。",
+            "The file shows things from elsewhere, which may change.",
+        ),
     ),
     "switching-layers": Reason(
         _OPEN,
         "content",
-        Label("图层会随缩放或打印自动切换，所见未必所盖。", "Layers switch by themselves with zoom or print."),
+        Label(
+            "图层会随缩放或打印自动切换，所见未必所盖。", "Layers switch by themselves with zoom or print."
+        ),
     ),
     # -- parsers
     "readers-disagree": Reason(
         _INVALID,
         "parsers",
         Label(
-            "不同阅读程序对页数或图幅的读法不一致。", "Programs disagree about the number or the size of the pages."
+            "不同阅读程序对页数或图幅的读法不一致。",
+            "Programs disagree about the number or the size of the pages.",
         ),
     ),
     # -- pixels
@@ -271,12 +303,17 @@ REASONS: dict[str, Reason] = {
     "painted-over": Reason(
         _INVALID,
         "pixels",
-        Label("后来的签章遮盖或改动了已盖章的图面。", "A later seal covers or alters what was sealed before."),
+        Label(
+            "后来的签章遮盖或改动了已盖章的图面。", "A later seal covers or alters what was sealed before."
+        ),
     ),
     "seal-too-large": Reason(
         _OPEN,
         "pixels",
-        Label("后来的签章图样过大，可能冒充图面内容。", "The picture of a later seal is so large that it may pass for drawing."),
+        Label(
+            "后来的签章图样过大，可能冒充图面内容。",
+            "The picture of a later seal is so large that it may pass for drawing.",
+        ),
     ),
     # -- jail
     "judge-killed": Reason(
