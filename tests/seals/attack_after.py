@@ -434,6 +434,13 @@ def trusted_signer_paints_over_one_number(v: Victim) -> bytes:
     return v.desk.seal(v.approved, "Sneaky", spec=spec, paint=paint, size=(205, 40))
 
 
+@attack("SSA", "seal-crosses", Verdict.INDETERMINATE)
+def trusted_signer_crosses_out_a_number(v: Victim) -> bytes:
+    """A red bar through the thickness of the slab, as part of a seal: nothing is hidden, and much is said."""
+    spec = fields.SigFieldSpec("Sneaky", 0, box=(495, 490, 700, 530))
+    return v.desk.seal(v.approved, "Sneaky", spec=spec, paint=b"1 0 0 rg 0 16 205 4 re f", size=(205, 40))
+
+
 @attack("SSA", "painted-over")
 def place_reserved_over_the_drawing(v: Victim) -> bytes:
     """The designer reserved the place for the review over a number; the library sees nothing wrong at all."""

@@ -53,6 +53,7 @@ def test_a_program_without_a_gate_would_believe_most_of_them(desk, files):
 WITHOUT = {
     "SSA: trusted signer paints over the drawing": {"pixels"},
     "SSA: trusted signer paints over one number": {"pixels"},
+    "SSA: trusted signer crosses out a number": {"pixels"},
     "SSA: place reserved over the drawing": {"pixels"},
     "SSA: trusted signer adds drawing in clear space": {"pixels"},
     "SWA: bytes behind the signature in the gap": {"shape"},

@@ -49,7 +49,7 @@ def _compare(case: Case, seal: Sealed, final: list[np.ndarray]) -> None:
         differs = _far(before, now, _STEP)
         for rect, is_reserved in places[number]:
             rows, columns = space.pixels(rect)
-            _look_below(seal, before[rows, columns], differs[rows, columns])
+            _look_below(seal, before[rows, columns], now[rows, columns], differs[rows, columns])
             if not is_reserved and before[rows, columns].size > _LARGEST * before.size:
                 seal.add("seal-too-large", f"page {number + 1}")
             differs[rows, columns] = False
@@ -63,15 +63,20 @@ def _far(one: np.ndarray, other: np.ndarray, step: int) -> np.ndarray:
     return differs
 
 
-def _look_below(seal: Sealed, before: np.ndarray, differs: np.ndarray) -> None:
-    """Below a later seal there must be clear ground: not one pixel of ink may have changed."""
+def _look_below(seal: Sealed, before: np.ndarray, now: np.ndarray, differs: np.ndarray) -> None:
+    """Below a later seal there must be clear ground: not one pixel of ink may have changed.
+
+    Ink that is gone was covered; ink that has another colour now was crossed, and a person has to look.
+    """
     if not before.size:
         return
-    ground = np.median(before.reshape(-1, 3), axis=0)
-    ink = _far(before, np.broadcast_to(ground.astype(np.uint8), before.shape), _INK)
-    touched = int((ink & differs).sum())
-    if touched:
-        seal.add("painted-over", f"{touched} pixels")
+    ground = np.broadcast_to(np.median(before.reshape(-1, 3), axis=0).astype(np.uint8), before.shape)
+    touched = _far(before, ground, _INK) & differs
+    hidden = touched & ~_far(now, ground, _INK)
+    if hidden.any():
+        seal.add("painted-over", f"{int(hidden.sum())} pixels")
+    elif touched.any():
+        seal.add("seal-crosses", f"{int(touched.sum())} pixels")
 
 
 def _later_places(case: Case, seal: Sealed) -> dict[int, list[tuple[Rect, bool]]]:

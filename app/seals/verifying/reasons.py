@@ -307,6 +307,14 @@ REASONS: dict[str, Reason] = {
             "后来的签章遮盖或改动了已盖章的图面。", "A later seal covers or alters what was sealed before."
         ),
     ),
+    "seal-crosses": Reason(
+        _OPEN,
+        "pixels",
+        Label(
+            "后来的章压在已盖章的图线或文字上，请人工核对。",
+            "A later seal lies across lines or words that were sealed before: somebody must look.",
+        ),
+    ),
     "seal-too-large": Reason(
         _OPEN,
         "pixels",
