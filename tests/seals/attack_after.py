@@ -441,6 +441,41 @@ def trusted_signer_crosses_out_a_number(v: Victim) -> bytes:
     return v.desk.seal(v.approved, "Sneaky", spec=spec, paint=b"1 0 0 rg 0 16 205 4 re f", size=(205, 40))
 
 
+def _flagged(flag: int) -> Callable[[Victim], bytes]:
+    """A later seal in clear space that is something else in print, or grows when the page shrinks."""
+
+    def prepare(w: Writer) -> None:
+        fields.append_signature_field(w, fields.SigFieldSpec("Sneaky", 0, box=(1000, 60, 1100, 160)))
+        for one in w.root["/AcroForm"]["/Fields"]:
+            field = one.get_object()
+            if field.get("/T") == "Sneaky":
+                field["/F"] = generic.NumberObject(flag)
+
+    return lambda v: v.desk.seal(v.desk.seal(later(v.plain, prepare)), "Sneaky")
+
+
+_BY_FLAG = (
+    ("later seal that only prints", _flagged(4 + 32)),
+    ("later seal that does not zoom", _flagged(4 + 8)),
+)
+each("SSA", "switching-layers", _BY_FLAG, Verdict.INDETERMINATE)
+
+
+@attack("ISA", "changed-after")
+def title_in_the_metadata(v: Victim) -> bytes:
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>rev B</dc:title>'
+        b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+
+    def edit(w: Writer) -> None:
+        w.root["/Metadata"] = stream(w, xmp, Type=Name("/Metadata"), Subtype=Name("/XML"))
+        w.update_root()
+
+    return later(v.certified, edit)
+
+
 @attack("SSA", "painted-over")
 def place_reserved_over_the_drawing(v: Victim) -> bytes:
     """The designer reserved the place for the review over a number; the library sees nothing wrong at all."""

@@ -54,6 +54,8 @@ WITHOUT = {
     "SSA: trusted signer paints over the drawing": {"pixels"},
     "SSA: trusted signer paints over one number": {"pixels"},
     "SSA: trusted signer crosses out a number": {"pixels"},
+    "SSA: later seal that only prints": {"content"},
+    "SSA: later seal that does not zoom": {"content"},
     "SSA: place reserved over the drawing": {"pixels"},
     "SSA: trusted signer adds drawing in clear space": {"pixels"},
     "SWA: bytes behind the signature in the gap": {"shape"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -75,10 +76,23 @@ _MAY_CHANGE = {"/ModDate", "/Producer", "/CreationDate"}
 
 def _check_info(case: Case) -> None:
     """Title, author and subject of the document stay what they were; programs that seal write a date and their name."""
-    last = _info(case, case.opened.xrefs.total_revisions - 1)
+    number = case.opened.xrefs.total_revisions - 1
+    last, words = _info(case, number), _words(case, number)
     for seal in case.seals:
-        if _info(case, seal.revision) != last:
+        if _info(case, seal.revision) != last or _words(case, seal.revision) != words:
             seal.add("changed-after", "data of the document")
+
+
+_WORDS = re.compile(rb"<dc:(\w+)[^>]*>(.*?)</dc:\1>|dc:(\w+)\s*=\s*[\"'](.*?)[\"']", re.DOTALL)
+
+
+def _words(case: Case, revision: int) -> list[tuple[bytes, ...]]:
+    """Title, author and subject as the XMP metadata have them."""
+    root = case.opened.get_historical_root(revision)
+    found = root.get("/Metadata")
+    if not isinstance(found, generic.StreamObject):
+        return []
+    return sorted(one for one in _WORDS.findall(found.data) if b"format" not in one)
 
 
 def _info(case: Case, revision: int) -> dict[str, str]:

@@ -19,6 +19,8 @@ _ACTIONS = {
     "/SetOCGState",
     "/Hide",
 }
+_NO_ZOOM, _NO_VIEW, _TOGGLES = 1 << 3, 1 << 5, 1 << 8
+"""Flags of annotations (ISO 32000, 12.5.3)."""
 _ACTIVE_KEYS = ("/JS", "/AA", "/XFA")
 _ACTIVE_PLACES = {"/RichMedia", "/Movie", "/Screen", "/3D", "/Sound"}
 
@@ -48,10 +50,20 @@ def _check_object(case: Case, one: Any) -> None:
             case.add("active-content", key)
     if one.get("/Type") in (None, "/Annot") and one.get("/Subtype") in _ACTIVE_PLACES:
         case.add("active-content", one.get("/Subtype"))
+    if "/Rect" in one and isinstance(one.get("/F"), int) and one.F & _flags_against(one):
+        case.add("switching-layers", f"annotation {one.get('/T', '')}")
     if isinstance(one, pikepdf.Stream) and ("/F" in one or "/OPI" in one or "/Alternates" in one):
         case.add("outside-content", "a stream elsewhere")
     if one.get("/Subtype") == "/Form" and "/Ref" in one:
         case.add("outside-content", "a page of another file")
+
+
+def _flags_against(one: Any) -> int:
+    """Not on the screen but in print, or only now and then; a seal must not grow either when one looks closer."""
+    is_seen = len(one.Rect) == 4 and one.Rect[0] != one.Rect[2] and one.Rect[1] != one.Rect[3]
+    if not is_seen:
+        return 0
+    return _NO_VIEW | _TOGGLES | (_NO_ZOOM if one.get("/FT") == "/Sig" else 0)
 
 
 def _check_layers(case: Case, layers: Any) -> None:

@@ -282,7 +282,8 @@ REASONS: dict[str, Reason] = {
         _OPEN,
         "content",
         Label(
-            "图层会随缩放或打印自动切换，所见未必所盖。", "Layers switch by themselves with zoom or print."
+            "图层、批注或签章会随缩放或打印变化，所见未必所盖。",
+            "Layers, notes or seals look different when zoomed or printed.",
         ),
     ),
     # -- parsers
