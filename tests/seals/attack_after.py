@@ -1,5 +1,6 @@
 """Changes saved behind a seal: incremental saving, shadow attacks, evil annotations, sneaky signatures."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -463,17 +464,11 @@ each("SSA", "switching-layers", _BY_FLAG, Verdict.INDETERMINATE)
 
 @attack("ISA", "changed-after")
 def title_in_the_metadata(v: Victim) -> bytes:
-    xmp = (
-        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>rev B</dc:title>'
-        b"</rdf:Description></rdf:RDF></x:xmpmeta>"
-    )
-
-    def edit(w: Writer) -> None:
-        w.root["/Metadata"] = stream(w, xmp, Type=Name("/Metadata"), Subtype=Name("/XML"))
-        w.update_root()
-
-    return later(v.certified, edit)
+    """A saved date, and then other words in its place: the increment is nobody's, so its bytes are free."""
+    data = later(v.certified, lambda w: w.update_root())
+    found = list(re.finditer(rb'xmlns:pdf="[^"]*" xmp:ModifyDate="[^"]*" pdf:Producer="[^"]*"', data))[-1]
+    words = b'xmlns:dc="http://purl.org/dc/elements/1.1/" dc:title="rev B, approved"'
+    return over(data, found.start(), words.ljust(len(found.group())))
 
 
 @attack("SSA", "painted-over")

@@ -88,8 +88,10 @@ _WORDS = re.compile(rb"<dc:(\w+)[^>]*>(.*?)</dc:\1>|dc:(\w+)\s*=\s*[\"'](.*?)[\"
 
 def _words(case: Case, revision: int) -> list[tuple[bytes, ...]]:
     """Title, author and subject as the XMP metadata have them."""
-    root = case.opened.get_historical_root(revision)
-    found = root.get("/Metadata")
+    resolver = case.opened.get_historical_resolver(revision)
+    root = resolver(case.opened.get_historical_root(revision).container_ref)
+    place = root.raw_get("/Metadata") if "/Metadata" in root else None
+    found = resolver(place.reference) if isinstance(place, generic.IndirectObject) else place
     if not isinstance(found, generic.StreamObject):
         return []
     return sorted(one for one in _WORDS.findall(found.data) if b"format" not in one)
