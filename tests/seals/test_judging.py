@@ -1,8 +1,10 @@
 """Honest files are valid at every level, and the report says of them what DOMAIN 4.3 wants to know."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
+import pikepdf
 import pytest
 
 from app.seals.rules import Level, Verdict
@@ -173,3 +175,25 @@ def test_a_check_that_breaks_is_an_open_question(desk, sealed, monkeypatch):
         assert report.verdict in (Verdict.INDETERMINATE, Verdict.INVALID), name
         assert "check-failed" in report.codes
         monkeypatch.undo()
+
+
+def test_a_seal_of_another_kind_is_an_open_question(desk, sealed):
+    data = sealed["B-B", True, 1].replace(b"/ETSI.CAdES.detached", b"/GM.SM2.detached.xyz")
+    report = judge(desk, data)
+    assert (report.verdict, report.codes) == (Verdict.INDETERMINATE, {"unknown-format"})
+
+
+def test_sm2_is_named_and_never_called_valid(desk, sealed):
+    ecdsa, sm2 = b"06082a8648ce3d040302", b"06082a811ccf55018375"
+    text = sealed["B-B", True, 1]
+    place = text.lower().rindex(ecdsa)
+    report = judge(desk, text[:place] + sm2 + text[place + len(sm2) :])
+    assert (report.verdict, report.codes) == (Verdict.INDETERMINATE, {"sm2"})
+
+
+def test_a_locked_file_is_an_open_question(desk):
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sheet())) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="o", user="u"))
+    report = judge(desk, out.getvalue())
+    assert (report.verdict, report.codes) == (Verdict.INDETERMINATE, {"encrypted"})
