@@ -65,7 +65,6 @@ def check_library(case: Case) -> None:
             seal.add("malformed-signature", error)
             continue
         _conclude(seal)
-    _forgive_aged_stamps(case)
 
 
 def specification(trust: TrustList) -> SignatureValidationSpec:
@@ -240,20 +239,3 @@ def _path(
             ades.ades_basic_validation(embedded.signed_data, plain, timing_info=timing, raw_digest=digest)
         )
     return found.api_status.validation_path if found.api_status is not None else None
-
-
-def _forgive_aged_stamps(case: Case) -> None:
-    """A time stamp that has run out still holds when a later one vouches for it and the library said so of a seal."""
-    for stamp in case.seals:
-        if not stamp.is_timestamp or [why.code for why in stamp.reasons] != ["expired"]:
-            continue
-        vouched = [
-            seal
-            for seal in case.signers
-            if seal.revision < stamp.revision
-            and seal.result is not None
-            and not seal.reasons
-            and getattr(seal.result, "oldest_evidence_record_timestamp", None) is not None
-        ]
-        if vouched and archive_stamps(case, stamp):
-            stamp.reasons.clear()
