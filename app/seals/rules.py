@@ -42,6 +42,8 @@ class Verdict(StrEnum):
     UNTRUSTED = "valid_untrusted"
     INDETERMINATE = "indeterminate"
     INVALID = "invalid"
+    NO_SEAL = "no_seal"
+    """Of a file: nobody has sealed it, whatever is painted on it."""
 
 
 VERDICT_LABELS: dict[str, Label] = {
@@ -49,4 +51,5 @@ VERDICT_LABELS: dict[str, Label] = {
     Verdict.UNTRUSTED: Label("签名有效，但证书未受信", "Signature intact, certificate not trusted"),
     Verdict.INDETERMINATE: Label("无法判定", "Cannot be judged"),
     Verdict.INVALID: Label("无效", "Invalid"),
+    Verdict.NO_SEAL: Label("无电子签章", "No e-seal"),
 }
