@@ -6,7 +6,6 @@ import pypdfium2
 import pytest
 from defusedxml import ElementTree
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from app.kernel.errors import Refused
 from app.seals.sealing.appearance.seals import (
@@ -17,7 +16,6 @@ from app.seals.sealing.appearance.seals import (
     draw_box,
     draw_round,
 )
-from tests.peers.chromium import launch
 
 NAME = "一套图演示建筑工程设计咨询与施工图设计文件审查中心有限公司"
 FILLED = {
@@ -88,30 +86,27 @@ def _by_mm(dark, per_mm) -> np.ndarray:
 
 
 @pytest.mark.browser
-def test_the_same_paths_give_the_same_picture_in_a_browser(tmp_path):
+@pytest.mark.browser
+def test_the_same_paths_give_the_same_picture_in_a_browser(tmp_path, browser):
     per_mm = 16  # pdfium draws no line thinner than a pixel
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        page = browser.new_page(viewport={"width": 1300, "height": 820})
-        for drawing in DRAWINGS.values():
-            image = drawing.svg().replace(
-                f'width="{drawing.width_mm:g}mm"', f'width="{drawing.width_mm * per_mm:g}"'
-            )
-            image = image.replace(
-                f'height="{drawing.height_mm:g}mm"', f'height="{drawing.height_mm * per_mm:g}"'
-            )
-            page.set_content(f'<body style="margin:0;background:#fff;line-height:0">{image}')
-            clip = {
-                "x": 0,
-                "y": 0,
-                "width": int(drawing.width_mm * per_mm),
-                "height": int(drawing.height_mm * per_mm),
-            }
-            page.screenshot(path=tmp_path / "svg.png", clip=clip)
-            shown = 255 - np.asarray(Image.open(tmp_path / "svg.png").convert("L")).astype(int)
-            drawn = _page(drawing, per_mm, tmp_path)[: shown.shape[0], : shown.shape[1]]
-            assert np.abs(_by_mm(shown, per_mm) - _by_mm(drawn, per_mm)).max() < 40
-        browser.close()
+    page = browser.new_page(viewport={"width": 1300, "height": 820})
+    for drawing in DRAWINGS.values():
+        image = drawing.svg().replace(
+            f'width="{drawing.width_mm:g}mm"', f'width="{drawing.width_mm * per_mm:g}"'
+        )
+        image = image.replace(f'height="{drawing.height_mm:g}mm"', f'height="{drawing.height_mm * per_mm:g}"')
+        page.set_content(f'<body style="margin:0;background:#fff;line-height:0">{image}')
+        clip = {
+            "x": 0,
+            "y": 0,
+            "width": int(drawing.width_mm * per_mm),
+            "height": int(drawing.height_mm * per_mm),
+        }
+        page.screenshot(path=tmp_path / "svg.png", clip=clip)
+        shown = 255 - np.asarray(Image.open(tmp_path / "svg.png").convert("L")).astype(int)
+        drawn = _page(drawing, per_mm, tmp_path)[: shown.shape[0], : shown.shape[1]]
+        assert np.abs(_by_mm(shown, per_mm) - _by_mm(drawn, per_mm)).max() < 40
+    page.close()
 
 
 @pytest.mark.parametrize("length", [4, 9, 14, 20, 25, 30])
