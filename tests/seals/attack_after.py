@@ -1,12 +1,9 @@
-"""Changes saved behind a seal: incremental saving, shadow attacks, evil annotations, sneaky signatures."""
+"""Changes saved behind a seal: incremental saving, evil annotations, sneaky signatures."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary
-from pikepdf import Name as PdfName
 from pyhanko.pdf_utils import generic
 from pyhanko.sign import fields
 
@@ -137,7 +134,7 @@ def _fill_value_only(w: Writer) -> None:
     _field(w)["/V"] = generic.TextStringObject("someone else")
 
 
-def _field_look(w: Writer) -> None:
+def field_look(w: Writer) -> None:
     look = form(w, b"BT /F1 12 Tf 2 4 Td (someone else) Tj ET", 120, 20)
     _field(w)["/AP"] = generic.DictionaryObject({Name("/N"): look})
 
@@ -168,7 +165,7 @@ def _new_catalog(w: Writer) -> None:
     w.update_root()
 
 
-def _new_font(w: Writer) -> None:
+def new_font(w: Writer) -> None:
     font = w.root["/Pages"]["/Kids"].raw_get(0).get_object()["/Resources"]["/Font"]["/F1"]
     font["/BaseFont"] = Name("/ZapfDingbats")
     w.update_container(font)
@@ -214,7 +211,7 @@ _EDITS: dict[str, Edit] = {
     "layers replaced": _layers_replaced,
     "attachment": _attachment,
     "catalog's pages replaced": _new_catalog,
-    "font replaced": _new_font,
+    "font replaced": new_font,
     "picture of the seal replaced": _seal_look,
     "seal moved over the drawing": _move_seal,
     "title in the document's data": _title,
@@ -238,21 +235,21 @@ def _with_stamp(edit: Edit) -> Callable[[Victim], bytes]:
 
 each("ISA", CHANGED, ((f"{name} (certified)", _on_certified(edit)) for name, edit in _EDITS.items()))
 each("ISA", CHANGED, ((f"{name} (approved)", _on_approved(edit)) for name, edit in list(_EDITS.items())[:8]))
-_FILLED = "form-filled-after changed-after looks-different unsigned-revision"
+FILLED = "form-filled-after changed-after looks-different unsigned-revision"
 each(
     "ISA",
-    _FILLED,
+    FILLED,
     (
         (name, _on_approved(edit))
         for name, edit in {
-            "field filled in": _fill_field, "field's value alone": _fill_value_only, "field's look": _field_look
+            "field filled in": _fill_field, "field's value alone": _fill_value_only, "field's look": field_look
         }.items()
     ),
 )  # fmt: skip
 each("ISA", CHANGED, (("content appended, then a time stamp", _with_stamp(_append_content)),))
 
 
-@attack("ISA", _FILLED)
+@attack("ISA", FILLED)
 def field_filled_in_by_a_later_signer(v: Victim) -> bytes:
     return v.desk.seal(v.approved, "Registered", edit=_fill_field)
 
@@ -292,97 +289,6 @@ def seal_after_the_lock(v: Victim) -> bytes:
 @attack("ISA", "certified-late")
 def certified_by_the_second_seal(v: Victim) -> bytes:
     return v.desk.seal(v.approved, "Registered", certify=True, lawless=True)
-
-
-# -- shadow attacks: prepared before the seal, switched after ------------------------------------------------------
-
-
-@attack("shadow", CHANGED)
-def hide_by_annotation(v: Victim) -> bytes:
-    """The sealer saw a cover with harmless words; afterwards it is hidden and the true words show."""
-
-    def prepare(pdf: pikepdf.Pdf) -> None:
-        look = pdf.make_stream(b"1 1 1 rg 0 0 300 60 re f 0 g 10 10 80 20 re f")
-        look.update(Dictionary(Type=PdfName.XObject, Subtype=PdfName.Form, BBox=Array([0, 0, 300, 60])))
-        cover = Dictionary(
-            Type=PdfName.Annot,
-            Subtype=PdfName.Square,
-            F=4,
-            Rect=Array([490, 490, 790, 550]),
-            AP=Dictionary(N=look),
-        )
-        pdf.pages[0].obj.Annots.append(pdf.make_indirect(cover))
-
-    def hide(w: Writer) -> None:
-        cover = page_of(w)["/Annots"].raw_get(1).get_object()
-        cover["/F"] = generic.NumberObject(2)
-        w.update_container(cover)
-
-    return later(v.desk.seal(sheet(prepare), certify=True), hide)
-
-
-@attack("shadow", CHANGED)
-def hide_by_picture(v: Victim) -> bytes:
-    def prepare(pdf: pikepdf.Pdf) -> None:
-        look = pdf.make_stream(b"1 1 1 rg 0 0 300 60 re f")
-        look.update(Dictionary(Type=PdfName.XObject, Subtype=PdfName.Form, BBox=Array([0, 0, 300, 60])))
-        page = pdf.pages[0].obj
-        page.Resources.XObject = Dictionary(Cover=pdf.make_indirect(look))
-        page.Contents = pdf.make_stream(page.Contents.read_bytes() + b" q 1 0 0 1 490 490 cm /Cover Do Q")
-
-    def hide(w: Writer) -> None:
-        cover = w.root["/Pages"]["/Kids"].raw_get(0).get_object()["/Resources"]["/XObject"]["/Cover"]
-        cover._data, cover._encoded_data = b" ", None
-        w.update_container(cover)
-
-    return later(v.desk.seal(sheet(prepare), certify=True), hide)
-
-
-@attack("shadow", CHANGED)
-def replace_by_font(v: Victim) -> bytes:
-    return later(v.two, _new_font)
-
-
-@attack("shadow", _FILLED)
-def replace_by_field(v: Victim) -> bytes:
-    """The field shows one text and holds another; afterwards its look is made from what it holds."""
-
-    def prepare(pdf: pikepdf.Pdf) -> None:
-        pdf.Root.AcroForm.Fields[0].V = pikepdf.String("C15 slab 80 mm")
-
-    return later(v.desk.seal(sheet(prepare)), _field_look)
-
-
-def _two_faces(pdf: pikepdf.Pdf) -> None:
-    """A second content lies unused in the file that is sealed."""
-    hidden = pdf.make_stream(DRAWING.replace(b"C30 slab 120", b"C15 slab  80"))
-    pdf.Root.PieceInfo = Dictionary(X=Dictionary(LastModified=pikepdf.String("D:20260101"), Private=hidden))
-
-
-@attack("shadow", CHANGED)
-def hide_and_replace_by_reference(v: Victim) -> bytes:
-    def switch(w: Writer) -> None:
-        page_of(w)["/Contents"] = w.root["/PieceInfo"]["/X"].raw_get("/Private")
-
-    return later(v.desk.seal(sheet(_two_faces), certify=True), switch)
-
-
-@attack("shadow", CHANGED + " unreadable contents-moved")
-def hide_and_replace_by_table(v: Victim) -> bytes:
-    """Nothing new but a table that sends the number of the content to the hidden bytes."""
-    import io  # noqa: PLC0415
-    import re  # noqa: PLC0415
-
-    data = v.desk.seal(sheet(_two_faces), certify=True)
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        number = pdf.pages[0].obj.Contents.objgen[0]
-        hidden = pdf.Root.PieceInfo.X.Private.objgen[0]
-    place = re.search(rb"[\r\n]%d 0 obj" % hidden, data).start() + 1  # type: ignore[union-attr]
-    trailer = data[data.rindex(b"trailer") : data.rindex(b"startxref")]
-    start = data[data.rindex(b"startxref") + 9 : data.rindex(b"%%EOF")].strip()
-    trailer = re.sub(rb"/Prev\s+\d+", b"/Prev " + start, trailer)
-    table = b"xref\n%d 1\n%010d 00000 n \n" % (number, place)
-    return data + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(data)
 
 
 # -- annotations and signatures that cover ---------------------------------------------------------------------------

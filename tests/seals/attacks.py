@@ -19,11 +19,11 @@ from app.seals.rules import Verdict
 from app.seals.verifying import gate
 from app.seals.verifying.library import run
 from app.seals.verifying.reasons import REASONS
-from tests.seals import attack_after, attack_bytes, attack_people
+from tests.seals import attack_after, attack_bytes, attack_people, attack_shadow
 from tests.seals.attack_tools import MAKERS, Attack, Victim
 from tests.seals.makers import Desk
 
-FAMILIES = (attack_after, attack_bytes, attack_people)
+FAMILIES = (attack_after, attack_shadow, attack_bytes, attack_people)
 """Importing them registers their attacks."""
 
 

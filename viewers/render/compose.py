@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pikepdf
-import pypdfium2.raw as pdfium_c
 from pikepdf import Array, Dictionary, Name
 
 from viewers.render.compose_place import Place, find_place, place_in_strip, strip_height
@@ -25,14 +24,13 @@ from viewers.render.compose_slips import PrintedSlip, append_papers, boxes_mm, d
 from viewers.render.compose_stamp import Block, block_content, blocks_for
 from viewers.render.compose_upright import POINTS_PER_MM, decimal, keep_only, turn_upright, user_unit
 from viewers.render.errors import RenderRefused
-from viewers.render.pdf import load_page, open_pdf
+from viewers.render.page_ink import page_ink
 from viewers.render.pdf_opening import open_to_copy
 
 COPY_NAME = "copy.pdf"
 
 _PIXELS_PER_MM = 4.0
 _MOST_PIXELS = 24_000_000
-_CLEAR = 250
 """A pixel darker than this is ink. A grey scan is all ink: its copy gets a strip."""
 _LONGEST_PAYLOAD = 600
 _LONGEST_LINE = 200
@@ -130,26 +128,10 @@ def put_stamp(
 
 
 def _ink(pdf: pikepdf.Pdf, width_mm: float, height_mm: float) -> npt.NDArray[np.bool_]:
-    """True where the page is not paper; row 0 at the top. Drawn as for the screen and as for print."""
     buffer = io.BytesIO()
     pdf.save(buffer)
-    per_mm = min(_PIXELS_PER_MM, (_MOST_PIXELS / (width_mm * height_mm)) ** 0.5)
-    document = open_pdf(buffer.getvalue())
-    try:
-        page = load_page(document, 0)
-        scale = per_mm * width_mm / page.get_width()
-        found: npt.NDArray[np.bool_] | None = None
-        for flags in (0, pdfium_c.FPDF_PRINTING):  # layers may show on one and not on the other
-            bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False, extra_flags=flags)
-            dark = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width] < _CLEAR
-            found = dark if found is None else found | dark
-            bitmap.close()
-        page.close()
-    finally:
-        document.close()
-    if found is None:
-        raise AssertionError("nothing was drawn")
-    return found
+    size = (width_mm, height_mm)
+    return page_ink(buffer.getvalue(), 0, size, per_mm=_PIXELS_PER_MM, most=_MOST_PIXELS, has_forms=False)
 
 
 def _settle(

@@ -17,7 +17,7 @@ from app.kernel.labels import Label
 from app.seals.rules import SealKind
 from app.seals.sealing.appearance.seals import AS_BUILT_MM, ROUND_MM
 from app.seals.sealing.fields import Field
-from viewers.render.pdf import FOR_PRINT, load_page, open_pdf
+from viewers.render.page_ink import page_ink
 
 Size = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -32,8 +32,6 @@ _SIZES: dict[SealKind, tuple[Size, ...]] = {
     SealKind.PERSON: ((36.0, 14.0), (28.0, 11.0), (22.0, 9.0)),
 }
 """Width and height in mm, the best first. The as-built stamp has one size."""
-_CLEAR = 250
-"""A pixel darker than this is ink."""
 _PIXELS_PER_MM = 3.0
 _MOST_PIXELS = 16_000_000
 _CLEARANCE_MM = 1.5
@@ -216,26 +214,9 @@ def _propose(missing: Sequence[Wish], wide: float) -> tuple[Instead | None, floa
 
 
 def _ink(source: Path, index: int) -> npt.NDArray[np.bool_]:
-    """True where the page is not paper; row 0 at the top. Drawn as for the screen and as for print."""
-    document = open_pdf(source)
-    try:
-        page = load_page(document, index)
-        with pikepdf.open(source) as pdf:
-            wide, tall = Sheet.of(pdf.pages[index]).shown_mm
-        per_mm = min(_PIXELS_PER_MM, (_MOST_PIXELS / (wide * tall)) ** 0.5)
-        scale = per_mm * wide / page.get_width()
-        found: npt.NDArray[np.bool_] | None = None
-        for flags in (0, FOR_PRINT):  # layers may show on one and not on the other
-            bitmap = page.render(scale=scale, grayscale=True, extra_flags=flags)
-            dark = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width] < _CLEAR
-            found = dark if found is None else found | dark
-            bitmap.close()
-        page.close()
-    finally:
-        document.close()
-    if found is None:
-        raise AssertionError("nothing was drawn")
-    return found
+    with pikepdf.open(source) as pdf:
+        size = Sheet.of(pdf.pages[index]).shown_mm
+    return page_ink(source, index, size, per_mm=_PIXELS_PER_MM, most=_MOST_PIXELS)
 
 
 def _pixels(mm: float, per_mm: float) -> int:
