@@ -271,7 +271,9 @@ class Marks {
     addEventListener("pagehide", () => this.nudge.save());
     document.addEventListener("selectionchange", () => this.#offerText());
     for (const input of this.editor.querySelectorAll(".mark-photo input")) input.addEventListener("change", () => this.#photoChosen(input));
-    this.place.querySelector("[data-act=import]")?.addEventListener("click", () => this.importing.choose());
+    const bring = this.place.querySelector("[data-act=import]");
+    bring?.addEventListener("click", () => this.importing.choose());
+    if (bring) bring.disabled = false; // a press before this would have been lost
     this.place.querySelector(".marks-carry").addEventListener("click", () => this.carrying.toggle());
   }
 

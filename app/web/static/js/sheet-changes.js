@@ -17,6 +17,19 @@ export function mountChanges(view, sheet) {
   if (place) new Changes(view, sheet, place, JSON.parse(document.getElementById("change-setup").textContent)).start();
 }
 
+/** What a new revision takes in is ticked on the page itself: bound at once, whether or not the drawing is there yet. */
+export function mountAbsorbed() {
+  const form = document.getElementById("absorb");
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const ticks = Object.fromEntries([...form.querySelectorAll("input:not(:disabled)")].map((box) => [box.name, box.checked]));
+    try {
+      await ask(`/revisions/${form.dataset.revision}/absorbed`, { method: "POST", body: { ticks } });
+      toast(form.dataset.done);
+    } catch (error) { sayRefusal(error); }
+  });
+}
+
 class Changes {
   constructor(view, sheet, place, { slips, words, wanted }) {
     Object.assign(this, { view, sheet, place, words, slips, wanted, changes: [] });
@@ -29,7 +42,6 @@ class Changes {
     this.#ring(); // what stands is part of the page: shown at once, without the network too
     this.#region();
     this.load().catch(sayRefusal);
-    this.#absorb();
   }
 
   async load() {
@@ -117,18 +129,6 @@ class Changes {
     text.textContent = change.name;
     link.append(svg("rect", { x: x0, y: y1, width, height: size * 1.5 }), text);
     return [ring, link];
-  }
-
-  #absorb() {
-    const form = document.getElementById("absorb");
-    form?.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const ticks = Object.fromEntries([...form.querySelectorAll("input:not(:disabled)")].map((box) => [box.name, box.checked]));
-      try {
-        await ask(`/revisions/${form.dataset.revision}/absorbed`, { method: "POST", body: { ticks } });
-        toast(this.words.texts.done);
-      } catch (error) { sayRefusal(error); }
-    });
   }
 }
 

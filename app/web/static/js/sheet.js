@@ -6,7 +6,7 @@ import { isKept, person } from "./offline.js";
 import { keepOpened, stripItems } from "./offline-sheet.js";
 import { mountTabs } from "./panel-tabs.js";
 import { SheetView } from "/viewer/sheet-view.js";
-import { mountChanges } from "./sheet-changes.js";
+import { mountAbsorbed, mountChanges } from "./sheet-changes.js";
 import { mountOpinions } from "./sheet-opinions.js";
 import { showCallouts } from "./sheet-callouts.js";
 import { ThumbStrip } from "/viewer/thumb-strip.js";
@@ -142,5 +142,6 @@ function showStrip(place, items) {
 
 new BottomSheet(document.getElementById("panel"), document.querySelector(".work"), document.getElementById("panel-toggle"));
 mountTabs();
+mountAbsorbed();
 mount().then(() => keepOpened(setup.sheet, setup.rendition).catch((error) => console.warn(error))).catch((error) => { console.error(error); sayRefusal(error); });
 strip().catch(sayRefusal);
