@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.accounts.factor_vault import FactorVault
 from app.changes.replay import CHANGES
 from app.config import Settings
 from app.copies.copies import Press
@@ -45,6 +46,7 @@ class Services:
     scratch: Path
     outgoing: Outgoing
     press: Press
+    factors: FactorVault
 
     @property
     def reading_room(self) -> ReadingRoom:
@@ -88,6 +90,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         scratch=scratch,
         outgoing=_outgoing(settings),
         press=Press(settings.base_url, KeyRing(data / "keys"), papers_of_changes),
+        factors=FactorVault(data / "keys"),
     )
 
 

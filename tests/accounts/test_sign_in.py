@@ -34,7 +34,7 @@ def _try(
     database: Database, login: str = "owner", password: str = PASSWORD, address: str = "10.0.0.1"
 ) -> str:
     try:
-        return sign_in(database, login=login, password=password, address=address, user_agent="t")
+        return sign_in(database, VAULT, login=login, password=password, address=address, user_agent="t")
     except Refused as refusal:
         return refusal.code
 
