@@ -83,7 +83,7 @@ def use_second_factor(tx: Tx, vault: FactorVault, person_id: str, code: str, pur
         vault: handed in by bootstrap (``Services.factors``).
         person_id: whose code.
         code: as typed; full-width digits, spaces and dashes do no harm.
-        purpose: what for, for the ledger: ``noun.verb``, at most 60 characters.
+        purpose: what for, for the ledger, e.g. ``seal-set``; at most 60 characters.
 
     Raises:
         Refused: ``factor-missing``, ``factor-needed`` (nothing, or no code, was typed), ``factor-wrong``,
@@ -155,7 +155,7 @@ def confirm_factor(tx: Tx, vault: FactorVault, code: str) -> tuple[str, ...]:
     if is_recovery(digits):
         raise Refused(FACTOR_NEEDED)
     row.last_step = 0  # of a secret that is gone
-    row.last_step = _spend_step(tx, vault, row, digits, "factor.confirm")
+    row.last_step = _spend_step(tx, vault, row, digits, "set-up")
     row.confirmed_at = tx.now
     row.asks_at_sign_in = False
     tx.record(Fact("factor.enrolled", subjects={"person": person.id}))
@@ -169,7 +169,7 @@ def renew_recovery_codes(tx: Tx, vault: FactorVault, code: str) -> tuple[str, ..
         Refused: as :func:`use_second_factor`.
     """
     person = _own(tx)
-    use_second_factor(tx, vault, person.id, code, "factor.renew-codes")
+    use_second_factor(tx, vault, person.id, code, "recovery-codes")
     tx.record(Fact("factor.codes-renewed", subjects={"person": person.id}))
     return _new_codes(tx, vault, person.id)
 
@@ -181,7 +181,7 @@ def ask_at_sign_in(tx: Tx, vault: FactorVault, code: str, *, asks: bool) -> None
         Refused: as :func:`use_second_factor`.
     """
     person = _own(tx)
-    use_second_factor(tx, vault, person.id, code, "factor.sign-in-choice")
+    use_second_factor(tx, vault, person.id, code, "sign-in-choice")
     tx.session.get_one(SecondFactor, person.id).asks_at_sign_in = asks
     tx.record(Fact("factor.sign-in-chosen", subjects={"person": person.id}, data={"asks": asks}))
 
@@ -193,7 +193,7 @@ def remove_factor(tx: Tx, vault: FactorVault, code: str) -> None:
         Refused: as :func:`use_second_factor`.
     """
     person = _own(tx)
-    use_second_factor(tx, vault, person.id, code, "factor.remove")
+    use_second_factor(tx, vault, person.id, code, "remove-factor")
     _forget(tx, tx.session.get_one(SecondFactor, person.id))
     tx.record(Fact("factor.removed", subjects={"person": person.id}))
 

@@ -40,7 +40,7 @@ def sign_in(
         if asks_at_sign_in(tx.session, person_id):
             if not code.strip():
                 raise Refused(FACTOR_NEEDED)
-            use_second_factor(tx, vault, person_id, code, "session.open")
+            use_second_factor(tx, vault, person_id, code, "sign-in")
         secret, _ = open_session(tx, person_id=person_id, address=address, user_agent=user_agent)
         return secret
 

@@ -1,6 +1,7 @@
 """Signing in, sessions and tokens."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from app.accounts.actions import (
     set_password,
     touch_session,
 )
+from app.accounts.factor_vault import FactorVault
 from app.accounts.flows import sign_in
 from app.accounts.passwords import hash_password, password_matches
 from app.accounts.queries import session_by_secret, sessions_of, token_by_secret, tokens_of
@@ -28,6 +30,7 @@ from app.kernel.errors import Refused
 from tests.world import PASSWORD, World, make_world
 
 SCOPES = frozenset({"record:view", "project:view"})
+VAULT = FactorVault(Path("nowhere"))
 
 
 def _try(
