@@ -121,6 +121,7 @@ def ask(project_id: str) -> Response | tuple[str, int]:
         services().seals.level,
         text(form.get("words"), "words", most=400),
     )
+    _my_seal(project_id, command.seal_id)
     if not command.revision_ids:
         raise invalid("图纸 / sheets", "请至少选择一张", "choose at least one")
     with services().database.write(actor()) as tx:

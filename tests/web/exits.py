@@ -143,6 +143,12 @@ _INSIDE = {
         "/joint-reviews/<review_id>/record.txt", f"{A}{P}/notes", f"{A}/notes/<note_id>", f"{A}{P}/joint-reviews",
         f"{A}/joint-reviews/<joint_id>",
     ),
+    "sheets before or after one seal, by name and digest, for whoever seals them; not for building": (
+        f"{P}/sealing", f"{P}/sealing/new", f"{P}/sealing/<batch_id>", f"{P}/sealing/<batch_id>/progress.json",
+    ),
+    "a picture of a seal": (
+        f"{P}/sealing/pictures/<seal_id>.svg", f"{P}/sealing/<batch_id>/picture.svg",
+    ),
     "a file that somebody sent with a document, as it was sent": (
         "/changes/files/<file_id>", "/notes/files/<file_id>", "/notes/files/<file_id>/<name>.webp",
         f"{A}/changes/files/<file_id>/bytes",

@@ -19,7 +19,7 @@ from app.files.models import Rendition, RenditionRole
 from app.files.names import safe_name
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import Refused
+from app.kernel.errors import BUSY, STALE, Refused
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
 from app.seals.actions.noting import note
@@ -40,6 +40,8 @@ from storage import StoredObject
 
 _STOPS_ALL = frozenset({CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, NO_EVIDENCE, "seal-provider-absent"})
 """What is wrong with the key or the evidence is not the document's fault: the batch breaks off and can be taken up."""
+_PASSING = frozenset({BUSY, STALE})
+"""Nothing is wrong with the document: the job is tried again."""
 _AHEAD = 4
 """Documents made ready beyond the one that is sealed."""
 
@@ -111,7 +113,7 @@ class _Bench:
                 try:
                     self._put(task, made.result(), Path(folder))
                 except Refused as refusal:
-                    if refusal.code in _STOPS_ALL:
+                    if refusal.code in _STOPS_ALL | _PASSING:
                         raise
                     self._refuse(task, refusal)
 
