@@ -1,6 +1,6 @@
 """A set being sealed, killed again and again: each sheet is sealed once or not at all, and the set is finished.
 
-24 sheets and 6 kills; the soak has 300 sheets and 20 kills (``ONESET_SOAK=1``).
+12 sheets and 3 kills; the soak has 300 sheets and 20 kills (``ONESET_SOAK=1``).
 """
 
 import os
@@ -29,7 +29,7 @@ from app.seals.verifying.jail import judge_file
 from tests.seals.seal_house import SealHouse, make_seal_house
 
 IS_SOAK = os.environ.get("ONESET_SOAK") == "1"
-SHEETS, KILLS = (300, 20) if IS_SOAK else (24, 6)
+SHEETS, KILLS = (300, 20) if IS_SOAK else (12, 3)
 LONGEST_S = 600
 
 

@@ -10,6 +10,7 @@ P, OWN = "/projects/<project_id>", "/projects/{project}"
 B, BATCH = f"{P}/sealing/<batch_id>", "/projects/{project}/sealing/{batch}"
 KEEPERS = frozenset({"approver", "lead"})
 SEALERS = KEEPERS | OWNERS | {"reviewer", "review_lead", "legal", "contractor", "supervisor"}
+SCRIPT = {"Accept": "application/json"}
 HIDDEN = {"rest": NOT_FOUND, "at_home": OK}
 
 SEALING_CASES: tuple[Case, ...] = (
@@ -17,14 +18,14 @@ SEALING_CASES: tuple[Case, ...] = (
     get(f"{P}/sealing/new", f"{OWN}/sealing/new?seal={{seal}}", KEEPERS, **HIDDEN),
     get(f"{P}/sealing/pictures/<seal_id>.svg", f"{OWN}/sealing/pictures/{{seal}}.svg", KEEPERS, **HIDDEN),
     post(f"{P}/sealing", f"{OWN}/sealing", KEEPERS, rest=NOT_FOUND, done="invalid-input", at_home="invalid-input",
-         form=form_of(seal="{seal}", code="000000")),
+         headers=SCRIPT, form=form_of(seal="{seal}", code="000000")),
     get(B, BATCH, DESIGN, **HIDDEN),
     get(f"{B}/progress.json", f"{BATCH}/progress.json", DESIGN, **HIDDEN),
     get(f"{B}/picture.svg", f"{BATCH}/picture.svg", DESIGN, **HIDDEN),
     post(f"{B}/<act>", f"{BATCH}/confirm", KEEPERS, rest=NOT_FOUND, done="factor-missing", at_home="factor-missing",
-         form=form_of(code="000000")),
+         headers=SCRIPT, form=form_of(code="000000")),
     post(f"{B}/<act>", f"{BATCH}/resume", KEEPERS, rest=NOT_FOUND, done="seal-batch-state",
-         at_home="seal-batch-state"),
+         at_home="seal-batch-state", headers=SCRIPT),
     post(f"{B}/<act>", f"{BATCH}/refuse", KEEPERS, **HIDDEN),
     post(f"{B}/<act>", f"{BATCH}/nonsense", frozenset(), rest=NOT_FOUND, at_home=NOT_FOUND),
 )  # fmt: skip

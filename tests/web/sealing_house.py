@@ -3,6 +3,8 @@ the stranger's project both are the stranger's own. Nothing here is ever sealed.
 
 from datetime import timedelta
 
+from app.access.queries import parties_of
+from app.access.rules import PartyRole
 from app.seals.models import Seal, SealBatch, SealKeeper, SealUse
 from app.seals.rules import BatchState, Level, Provider, SealKind, SealState, UseState
 from tests.world import World
@@ -13,9 +15,11 @@ PICTURE = {"name": "一套图演示建筑设计院", "line": "出图专用章", 
 def seals(world: World, things: dict[str, str], foreign: dict[str, str]) -> None:
     """The seal and the decision, by name."""
     now = world.database.clock.now()
+    with world.database.read() as session:
+        stranger = next(p.id for p in parties_of(session, foreign["project"]) if p.role == PartyRole.OWNER)
     for known, firm, party, keepers in (
         (things, "designer", world.parties["designer"], ("approver", "lead")),
-        (foreign, "stranger", "", ("stranger",)),
+        (foreign, "stranger", stranger, ("stranger",)),
     ):
         with world.database.plumbing() as session:
             seal = Seal(
@@ -33,7 +37,7 @@ def seals(world: World, things: dict[str, str], foreign: dict[str, str]) -> None
             )
             batch = SealBatch(
                 project_id=known["project"], seal_id=seal.id, kind=seal.kind, level=Level.B, state=BatchState.ASKED,
-                words="别人的事由", asked_by=world.people["designer"], seat_id="x", party_id=party or known["note party"],
+                words="别人的事由", asked_by=world.people["designer"], seat_id="x", party_id=party,
                 second_by=None, second_at=None, count=1, root="", manifest_sha256="", rows_sha256="", broken={},
                 created_at=now, state_at=now,
             )  # fmt: skip
