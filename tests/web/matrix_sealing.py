@@ -4,7 +4,7 @@ The seal is kept by the institute's approver and its lead; a decision waits for 
 his own seal and looks at his own decision.
 """
 
-from tests.web.matrix_case import DESIGN, NOT_FOUND, OK, OWNERS, Case, form_of, get, post
+from tests.web.matrix_case import DESIGN, FORBIDDEN, NOT_FOUND, OK, OWNERS, Case, form_of, get, post
 
 P, OWN = "/projects/<project_id>", "/projects/{project}"
 B, BATCH = f"{P}/sealing/<batch_id>", "/projects/{project}/sealing/{batch}"
@@ -22,7 +22,8 @@ SEALING_CASES: tuple[Case, ...] = (
     get(B, BATCH, DESIGN, **HIDDEN),
     get(f"{B}/progress.json", f"{BATCH}/progress.json", DESIGN, **HIDDEN),
     get(f"{B}/picture.svg", f"{BATCH}/picture.svg", DESIGN, **HIDDEN),
-    post(f"{B}/<act>", f"{BATCH}/confirm", KEEPERS, rest=NOT_FOUND, done="factor-missing", at_home="factor-missing",
+    # Nobody of this world has a second factor: refused by it, after the right was asked.
+    post(f"{B}/<act>", f"{BATCH}/confirm", KEEPERS, rest=NOT_FOUND, done=FORBIDDEN, at_home=FORBIDDEN,
          headers=SCRIPT, form=form_of(code="000000")),
     post(f"{B}/<act>", f"{BATCH}/resume", KEEPERS, rest=NOT_FOUND, done="seal-batch-state",
          at_home="seal-batch-state", headers=SCRIPT),
