@@ -18,6 +18,8 @@ from app.access.actions import GiveSeat, JoinParty, give_seat, join_party
 from app.access.queries import rights_of
 from app.access.rules import PartyRole, Permission
 from app.accounts.actions import CreateOrganisation, CreatePerson, create_organisation, create_person
+from app.accounts.factor_codes import code_at, step_of
+from app.accounts.factors import begin_factor, confirm_factor
 from app.accounts.models import Person
 from app.bootstrap import Services, build_services
 from app.cli.demo_changes import DemoChanges
@@ -67,6 +69,7 @@ from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.record.models import BaselineKind
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
+from app.web.demo_accounts import demo_secret
 
 FILES = Path(__file__).resolve().parent / "demo_files"
 Say = Callable[[str], None]
@@ -128,7 +131,16 @@ class _Builder:
                 )
                 self.people[person.login] = Actor(create_person(tx, enter), Via.CLI)
             admin = CreatePerson("平台管理员", "admin", DEMO_PASSWORD, is_platform_admin=True)
-            create_person(tx, admin)
+            entered = {**self.people, "admin": Actor(create_person(tx, admin), Via.CLI)}
+        for login, actor in entered.items():
+            self._enrol(login, actor)
+
+    def _enrol(self, login: str, actor: Actor) -> None:
+        """A second factor whose secret is public: the page shows its codes."""
+        secret = demo_secret(login)
+        with self.database.write(actor) as tx:
+            begin_factor(tx, self.services.factors, secret=secret)
+            confirm_factor(tx, self.services.factors, code_at(secret, step_of(tx.now)))
 
     def _found(self, command: FoundProject, *, without: PartyRole | None = None) -> str:
         with self.database.write(self.people["owner"]) as tx:

@@ -20,7 +20,7 @@ from app.accounts.factors import (
 )
 from app.accounts.flows import prove_password
 from app.kernel.errors import NOT_FOUND, Refused
-from app.web.demo_accounts import demo_code_of
+from app.web.demo_accounts import demo_code_of, demo_secret
 from app.web.request import close_reading, now, reading, require_sign_in, services
 
 pages = Blueprint("factor", __name__)
@@ -41,7 +41,7 @@ def begin_act() -> Response:
     try:
         _prove()
         with services().database.write(found.actor) as tx:
-            made = begin_factor(tx, services().factors)
+            made = begin_factor(tx, services().factors, secret=_known_secret())
     except Refused as refusal:
         return _refused(refusal)
     return make_response(_page(enrolment=made))
@@ -111,6 +111,11 @@ def demo_code() -> dict[str, Any]:
     if shown is None:
         raise Refused(NOT_FOUND)
     return {"code": shown.code, "seconds": shown.seconds}
+
+
+def _known_secret() -> bytes | None:
+    """In a demonstration everybody's phone is public; everywhere else a secret is random."""
+    return demo_secret(require_sign_in().person.login) if services().settings.is_demo else None
 
 
 def _prove() -> None:

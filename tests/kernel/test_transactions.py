@@ -1,7 +1,8 @@
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from app.accounts.models import Organisation
+from app.accounts.models import Organisation, SignInAttempt
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Database
 from app.kernel.ids import new_id
@@ -42,3 +43,30 @@ def test_the_world_can_be_made_and_every_entry_reaches_the_tree(database: Databa
     with database.read() as session:
         entries = session.execute(sa.select(sa.func.count()).select_from(LedgerEntry)).scalar_one()
         assert tree_state(session).size == entries > 30
+
+
+def test_what_is_kept_stays_although_the_act_is_undone_and_is_there_once_when_it_is_not(database: Database):
+    def act(*, fails: bool) -> None:
+        def note(session: Session) -> None:
+            session.add(
+                SignInAttempt(login_key="guesser", address="", at=database.clock.now(), was_right=False)
+            )
+            session.flush()
+
+        with database.write(SYSTEM) as tx:
+            tx.session.add(Organisation(id=new_id(), name="甲", created_at=tx.now))
+            tx.record(Fact("organisation.entered"))
+            tx.session.flush()
+            tx.keep(note)
+            if fails:
+                raise RuntimeError
+
+    def kept() -> int | None:
+        with database.read() as session:
+            return session.scalar(sa.select(sa.func.count()).select_from(SignInAttempt))
+
+    with pytest.raises(RuntimeError):
+        act(fails=True)
+    assert (_counts(database), kept()) == ((0, 0, 0), 1)
+    act(fails=False)
+    assert (_counts(database), kept()) == ((1, 1, 0), 2)
