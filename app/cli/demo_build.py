@@ -18,12 +18,11 @@ from app.access.actions import GiveSeat, JoinParty, give_seat, join_party
 from app.access.queries import rights_of
 from app.access.rules import PartyRole, Permission
 from app.accounts.actions import CreateOrganisation, CreatePerson, create_organisation, create_person
-from app.accounts.factor_codes import code_at, step_of
-from app.accounts.factors import begin_factor, confirm_factor
 from app.accounts.models import Person
 from app.bootstrap import Services, build_services
 from app.cli.demo_changes import DemoChanges
 from app.cli.demo_distribution import DemoDistribution
+from app.cli.demo_factors import enrol_everybody
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
 from app.cli.demo_questions import DemoQuestions
@@ -69,7 +68,6 @@ from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.record.models import BaselineKind
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
-from app.web.demo_accounts import demo_secret
 
 FILES = Path(__file__).resolve().parent / "demo_files"
 Say = Callable[[str], None]
@@ -99,6 +97,7 @@ def build_demo(settings: Settings, say: Say) -> None:
     try:
         migrate(services.database.engine)
         if is_built(services):
+            enrol_everybody(services)  # of a demonstration that is older than second factors
             return
         _Builder(services, clock, say).build()
     finally:
@@ -120,6 +119,7 @@ class _Builder:
         self._enter_people()
         self._barber_house()
         self._school()
+        enrol_everybody(self.services)  # who came later
 
     def _enter_people(self) -> None:
         with self.database.write(SYSTEM) as tx:
@@ -131,16 +131,8 @@ class _Builder:
                 )
                 self.people[person.login] = Actor(create_person(tx, enter), Via.CLI)
             admin = CreatePerson("平台管理员", "admin", DEMO_PASSWORD, is_platform_admin=True)
-            entered = {**self.people, "admin": Actor(create_person(tx, admin), Via.CLI)}
-        for login, actor in entered.items():
-            self._enrol(login, actor)
-
-    def _enrol(self, login: str, actor: Actor) -> None:
-        """A second factor whose secret is public: the page shows its codes."""
-        secret = demo_secret(login)
-        with self.database.write(actor) as tx:
-            begin_factor(tx, self.services.factors, secret=secret)
-            confirm_factor(tx, self.services.factors, code_at(secret, step_of(tx.now)))
+            create_person(tx, admin)
+        enrol_everybody(self.services)
 
     def _found(self, command: FoundProject, *, without: PartyRole | None = None) -> str:
         with self.database.write(self.people["owner"]) as tx:
