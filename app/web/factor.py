@@ -51,6 +51,7 @@ def begin_act() -> Response:
 def confirm_act() -> Response:
     """A first code turns it on; recovery codes are shown on this answer only."""
     found = require_sign_in()
+    close_reading()
     try:
         with services().database.write(found.actor) as tx:
             codes = confirm_factor(tx, services().factors, request.form.get("code", ""))
@@ -77,6 +78,7 @@ def sign_in_choice_act() -> Response:
     """Whether signing in asks for a code too."""
     found = require_sign_in()
     asks = request.form.get("asks") == "1"
+    close_reading()
     try:
         with services().database.write(found.actor) as tx:
             ask_at_sign_in(tx, services().factors, request.form.get("code", ""), asks=asks)

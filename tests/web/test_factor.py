@@ -161,6 +161,7 @@ def test_an_administrator_resets_it_and_the_person_sees_who_and_why(site: Site) 
     path = f"/admin/people/{owner}/factor/reset"
     assert admin.post(path, data={"reason": " "}).status_code == 422
     assert admin.post(path, data={"reason": "手机丢失，当面核验"}).status_code == 302
+    assert "手机丢失，当面核验" in site.as_("owner").get("/me").text
     told = site.as_("owner").get("/me/factor").text
     assert "手机丢失，当面核验" in told
     assert "admin" in told
@@ -203,6 +204,21 @@ def test_a_demonstrations_sign_in_page_says_where_the_code_is(demo_site: Site) -
     assert "盖章等操作要输入动态口令" in page
 
 
+def test_at_the_door_of_a_demonstration_the_code_is_shown_to_who_must_give_one(demo_site: Site) -> None:
+    site, owner = demo_site, demo_site.world.people["owner"]
+    phone = enrolled(site.services.database, site.services.factors, owner, secret=demo_secret("owner"))
+    assert (
+        site.as_("owner").post("/me/factor/sign-in", data={"asks": "1", "code": phone.code()}).status_code
+        == 302
+    )
+    door, form = site.as_(None), {"login": "owner", "password": PASSWORD}
+    assert "data-demo-code" not in door.post("/sign-in", data={**form, "password": "x"}).text
+    site.clock.advance(timedelta(seconds=60))
+    shown = re.search(r"data-demo-code=.*?<code>(\d{6})</code>", door.post("/sign-in", data=form).text)
+    assert shown is not None
+    assert door.post("/sign-in", data={**form, "code": shown[1]}).status_code == 302
+
+
 def test_elsewhere_no_page_shows_a_code_whatever_the_secret_is(site: Site) -> None:
     visitor, owner = site.as_("owner"), site.world.people["owner"]
     enrolled(site.services.database, site.services.factors, owner, secret=demo_secret("owner"))
@@ -218,4 +234,10 @@ def test_elsewhere_no_page_shows_a_code_whatever_the_secret_is(site: Site) -> No
     )
     phone = _begin(site, visitor)
     assert phone.secret != demo_secret("owner")
+    assert "演示提示" not in visitor.get("/me/factor").text
+    assert visitor.post("/me/factor/confirm", data={"code": phone.code()}).status_code == 200
+    visitor.post("/me/factor/sign-in", data={"asks": "1", "code": phone.code()})
+    asked = site.as_(None).post("/sign-in", data={"login": "owner", "password": PASSWORD})
+    assert "factor-needed" in asked.text
+    assert "demo-code" not in asked.text
     assert "演示提示" not in visitor.get("/me/factor").text
