@@ -10,11 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import zxingcpp
+from flask import render_template_string
 from PIL import Image, ImageDraw
 
 from app.accounts.factor_codes import RECOVERY_CODES, as_text
 from app.accounts.factors import GUESSES, use_second_factor
 from app.web.demo_accounts import demo_secret
+from app.web.request import close_reading
 from tests.peers.authenticator import Authenticator, enrolled
 from tests.web.conftest import Sites
 from tests.web.site import Site, Visitor, opened
@@ -167,6 +169,27 @@ def test_an_administrator_resets_it_and_the_person_sees_who_and_why(site: Site) 
     assert "admin" in told
     assert "未开启" in told
     assert admin.post(path, data={"reason": "再来"}).status_code == 409
+
+
+def test_the_field_of_an_act_leads_to_setting_up_whoever_has_none(site: Site) -> None:
+    """What sealing pages put into their forms."""
+    owner, secret = site.world.people["owner"], site.secrets["owner"][0]
+
+    def shown() -> str:
+        with site.application.test_request_context("/", headers={"Cookie": f"{site.cookie}={secret}"}):
+            page = render_template_string(
+                "{% import 'parts.html' as ui with context %}<form>{{ ui.code_field() }}</form>"
+            )
+            close_reading()
+        return page
+
+    assert 'href="/me/factor"' in shown()
+    assert "<input" not in shown()
+    enrolled(site.services.database, site.services.factors, owner)
+    field = shown()
+    assert 'href="/me/factor"' not in field
+    for attribute in ('name="code"', 'inputmode="numeric"', 'autocomplete="one-time-code"', "动态口令"):
+        assert attribute in field
 
 
 # -- the demonstration -----------------------------------------------------------------------------------------
