@@ -29,6 +29,7 @@ from tests.web.matrix_case import (
 from tests.web.matrix_changes import CHANGE_CASES
 from tests.web.matrix_distribution import DISTRIBUTION_CASES
 from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
+from tests.web.matrix_factor import FACTOR_CASES
 from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
 from tests.web.matrix_questions import QUESTION_CASES
@@ -410,6 +411,7 @@ RECORD_CASES = (
 
 CASES: tuple[Case, ...] = (
     *PUBLIC_CASES,
+    *FACTOR_CASES,
     *NOTICE_CASES,
     *PERSONAL_CASES,
     *ADMIN_CASES,
