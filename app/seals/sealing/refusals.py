@@ -106,6 +106,30 @@ SIGNATURE_WRONG = declare(
     "请检查外部签章平台所用的证书，并重新签署。",
     "Check which certificate the sealing platform used, and have it signed again.",
 )
+READY_BROKE = declare(
+    "seal-ready-broke",
+    422,
+    "整理该文件时程序意外终止，未生成可盖章文件。",
+    "The program that makes files ready for seals broke down over this one; nothing was made.",
+    "请从设计软件重新输出该文件后再试；若仍出现，请将文件交给系统管理员。",
+    "Export the file anew and try again; if it happens again, give the file to the administrator.",
+)
+READY_TOO_SLOW = declare(
+    "seal-ready-too-slow",
+    422,
+    "整理该文件耗时超过限制，已停止，未生成可盖章文件。",
+    "Making this file ready for seals took longer than allowed and was stopped; nothing was made.",
+    "请拆分图纸或简化图面后重新输出。",
+    "Split the file into single sheets, or simplify the drawing, and export it anew.",
+)
+READY_TOO_LARGE = declare(
+    "seal-ready-too-large",
+    422,
+    "整理该文件所需内存超过限制，已停止，未生成可盖章文件。",
+    "Making this file ready for seals needed more memory than allowed and was stopped; nothing was made.",
+    "请拆分图纸，或降低其中图片的分辨率后重新输出。",
+    "Split the file into single sheets, or lower the resolution of its pictures, and export it anew.",
+)
 NOT_HARMLESS = declare(
     "pdf-cannot-be-made-harmless",
     422,

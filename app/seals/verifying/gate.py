@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 
 from asn1crypto import crl
@@ -46,6 +47,7 @@ CHECKS: dict[str, Callable[[Case], None]] = {
 """In this order, and all of them: one defence that fails is backed by the next."""
 
 
+@cache
 def engine() -> str:
     """Which programs judge, with their versions."""
     parts = (f"{name} {version(name)}" for name in ("pyHanko", "pikepdf", "pypdfium2"))

@@ -38,13 +38,22 @@ from app.seals.verifying.case import Case, Sealed
 from app.seals.verifying.trust import TrustList
 
 T = TypeVar("T")
-_LOOP = asyncio.new_event_loop()
-"""Made when this module is loaded: inside the jail no loop can be made any more."""
+_loops: list[asyncio.AbstractEventLoop] = []
+
+
+def open_loop() -> None:
+    """Make the loop that the library's functions wait in, before the lock: inside the jail none can be made any more.
+
+    Each child has its own: one made before a fork would have its descriptors in common with other children.
+    """
+    _loops[:] = [asyncio.new_event_loop()]
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Wait for a function of the library."""
-    return _LOOP.run_until_complete(work)
+    if not _loops:
+        open_loop()
+    return _loops[0].run_until_complete(work)
 
 
 def check_library(case: Case) -> None:
