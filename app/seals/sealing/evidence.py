@@ -50,6 +50,8 @@ class HeldEvidence:
     roots: Sequence[asn1_x509.Certificate]
     issuers: Sequence[asn1_x509.Certificate]
     revocation: Callable[[datetime], Revocation]
+    clock: Callable[[], datetime] | None = None
+    """Another instant than now to check certificates at: for trials of what years will do."""
 
     def timestamper(self) -> TimeStamper:
         """The time stamping service."""
@@ -57,7 +59,8 @@ class HeldEvidence:
 
     def context(self) -> ValidationContext:
         """A context that fetches nothing."""
-        known = self.revocation(datetime.now(UTC))
+        moment = self.clock() if self.clock else None
+        known = self.revocation(moment or datetime.now(UTC))
         return ValidationContext(
             trust_roots=list(self.roots),
             other_certs=list(self.issuers),
@@ -65,6 +68,7 @@ class HeldEvidence:
             ocsps=list(known.ocsps),
             allow_fetching=False,
             revocation_mode="require",
+            moment=moment,
         )
 
 

@@ -106,6 +106,22 @@ SIGNATURE_WRONG = declare(
     "请检查外部签章平台所用的证书，并重新签署。",
     "Check which certificate the sealing platform used, and have it signed again.",
 )
+NOT_SEALED = declare(
+    "file-not-sealed",
+    409,
+    "该文件没有电子签章，无需续期。",
+    "The file carries no e-seal: there is nothing to renew.",
+    "请选择已盖章的文件。",
+    "Choose a file that is sealed.",
+)
+RENEWAL_REFUSED = declare(
+    "seal-renewal-refused",
+    422,
+    "无法续期：文件中的签章或时间戳已不能证明有效。{reason}",
+    "The file cannot be renewed: a seal or time stamp in it can no longer be proved. {reason}",
+    "请更新信任列表和吊销列表后重试；如证书已过期，请查找更早续期的副本。",
+    "Update trust list and revocation lists and try again; if a certificate has run out, look for a copy renewed earlier.",
+)
 READY_BROKE = declare(
     "seal-ready-broke",
     422,

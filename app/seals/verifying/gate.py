@@ -20,7 +20,14 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from app.seals.rules import Level, Verdict
 from app.seals.verifying.case import Case, Sealed, open_case
-from app.seals.verifying.certificates import best_time, chain_of, check_certificates, claimed_at, named
+from app.seals.verifying.certificates import (
+    best_time,
+    chain_of,
+    check_certificates,
+    claimed_at,
+    named,
+    stamp_end,
+)
 from app.seals.verifying.changes import check_changes, check_permissions, is_certifying
 from app.seals.verifying.content import check_content
 from app.seals.verifying.library import archive_stamps, check_library, has_stamp, held_in_file
@@ -31,7 +38,7 @@ from app.seals.verifying.shape import check_shape
 from app.seals.verifying.trust import TrustList
 from app.seals.verifying.values import After, Clock, Evidence, Report, SealReport, written
 
-GATE = "1"
+GATE = "2"
 """Number of this gate; it goes up whenever a verdict could come out differently."""
 
 CHECKS: dict[str, Callable[[Case], None]] = {
@@ -142,6 +149,7 @@ def _described(case: Case, seal: Sealed) -> SealReport:
         certifies=is_certifying(seal),
         algorithm=f"{key.algorithm} {key.bit_size} / {info['digest_algorithm']['algorithm'].native}",
         evidence=_evidence(case, seal),
+        stamp_until=written(stamp_end(seal)),
     )
 
 

@@ -117,6 +117,8 @@ class SealReport:
     algorithm: str
     evidence: Evidence
     business: Business = Business.NOT_CHECKED
+    stamp_until: str = ""
+    """The end of the certificate of the time stamp inside this signature; empty where it has none."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SealReport:
@@ -147,6 +149,7 @@ class SealReport:
                 tuple(map(str, found["archive_times"])),
             ),
             business=Business(data["business"]),
+            stamp_until=str(data.get("stamp_until", "")),  # reports of gate 1 did not say
         )
 
 
