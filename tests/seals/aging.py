@@ -1,5 +1,6 @@
 """Years for the tests of renewal: one authority whose time stamping certificates run out one after the other."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -7,6 +8,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from app.seals.demo_pki import YEAR, DemoAuthority, Issued, _certificate, _name
 from app.seals.rules import Level
@@ -58,19 +62,39 @@ class Years:
             (lambda: self.at(years)) if years else None,
         )
 
-    def sealed(self, path: Path, level: Level, count: int = 1) -> Path:
+    def sealed(self, path: Path, level: Level, count: int = 1, *, closing: bool = False) -> Path:
         """A sheet sealed in year 0."""
         given.sheet(path)
         kinds = list(given.SealKind)[:count]
-        path.write_bytes(place_fields(path.read_bytes(), given.fields(kinds)))
+        path.write_bytes(place_fields(path.read_bytes(), given.fields(kinds, closing=closing)))
         sealer = KeySealer(self.issued.key, self.issued.asn1, [self.authority.issuing.asn1])
-        for field in given.fields(kinds):
+        for field in given.fields(kinds, closing=closing):
             Desk(sealer, level, self.evidence(0, 0)).seal(path, path, Act(field.name))
         return path
 
     def renew(self, path: Path, years: float, generation: int) -> Renewed:
         """Renewed in place."""
         return renew(path, path, self.evidence(years, generation))
+
+    def stamp(self, path: Path, years: float, generation: int, by: DemoAuthority | None = None) -> None:
+        """A careless program: a time stamp over everything, no evidence, nothing asked."""
+        made_by = replace(by or self.authority, tsa=by.tsa if by else self.tsa[generation])
+        out = io.BytesIO()
+        PdfTimeStamper(DemoTimeStamper(made_by, self.at(years))).timestamp_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(path.read_bytes())), "sha256", output=out
+        )
+        path.write_bytes(out.getvalue())
+
+    def gather(self, path: Path, years: float) -> None:
+        """A careless program: the lists and certificates of that year, nothing asked, no time stamp."""
+        stream = io.BytesIO(path.read_bytes())
+        writer = IncrementalPdfFileWriter(stream)
+        certificates = [self.authority.root.asn1, self.authority.issuing.asn1]
+        DocumentSecurityStore.supply_dss_in_writer(
+            writer, sig_contents=None, certs=certificates, crls=self.authority.crls(self.at(years))
+        )
+        writer.write_in_place()
+        path.write_bytes(stream.getvalue())
 
     def trust(self, years: float | None) -> TrustList:
         """The root, and the lists of that year; the root alone for None."""

@@ -137,7 +137,9 @@ def _all_signed(reader: PdfFileReader) -> Iterator[_Signed]:
 
 
 async def _path(one: _Signed, context: ValidationContext) -> ValidationPath:
-    validator: Any = CertificateValidator(one.certificate, list(one.others), context)  # no types in the library
+    validator: Any = CertificateValidator(
+        one.certificate, list(one.others), context
+    )  # no types in the library
     usage: tuple[set[str], set[str]] = (set(), {"time_stamping"}) if one.is_stamp else (set(), set())
     found: ValidationPath = await validator.async_validate_usage(*usage)
     return found

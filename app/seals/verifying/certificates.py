@@ -10,7 +10,7 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import generic_cms
 
 from app.seals.verifying.case import Case, Sealed
-from app.seals.verifying.library import archive_stamps, has_stamp
+from app.seals.verifying.knowledge import archive_stamps, has_stamp
 from app.seals.verifying.values import Clock, Named, written
 
 DIGESTS = {"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.seals.verifying import gate, library
+from app.seals.verifying import gate, knowledge
 from app.seals.verifying.trust import TrustList
 
 gate.engine()  # reads the names of packages from files, which the lock forbids
@@ -13,7 +13,7 @@ gate.engine()  # reads the names of packages from files, which the lock forbids
 
 def prepare() -> None:
     """Before the lock."""
-    library.open_loop()
+    knowledge.open_loop()
 
 
 def work(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:

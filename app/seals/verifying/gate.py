@@ -30,7 +30,8 @@ from app.seals.verifying.certificates import (
 )
 from app.seals.verifying.changes import check_changes, check_permissions, is_certifying
 from app.seals.verifying.content import check_content
-from app.seals.verifying.library import archive_stamps, check_library, has_stamp, held_in_file
+from app.seals.verifying.knowledge import archive_stamps, has_stamp, held_in_file
+from app.seals.verifying.library import check_library
 from app.seals.verifying.parsers import check_parsers
 from app.seals.verifying.pixels import check_pixels
 from app.seals.verifying.reasons import SEVERITY, worst
