@@ -106,6 +106,30 @@ SIGNATURE_WRONG = declare(
     "请检查外部签章平台所用的证书，并重新签署。",
     "Check which certificate the sealing platform used, and have it signed again.",
 )
+STAMP_UNREACHABLE = declare(
+    "time-stamp-unreachable",
+    503,
+    "时间戳服务没有应答，未加盖：{reason}",
+    "The time stamping service did not answer, nothing was sealed: {reason}",
+    "请稍后重试；若持续出现，请系统管理员检查时间戳服务地址和网络。",
+    "Try again later; if it goes on, the administrator checks the address of the service and the network.",
+)
+STAMP_REFUSED = declare(
+    "time-stamp-refused",
+    503,
+    "时间戳服务的应答不可用，未加盖：{reason}",
+    "The answer of the time stamping service cannot be used, nothing was sealed: {reason}",
+    "请重试；若持续出现，请系统管理员检查时间戳服务、其证书和本机时钟。",
+    "Try again; if it goes on, the administrator checks the service, its certificate, and the clock here.",
+)
+LISTS_MISSING = declare(
+    "revocation-lists-missing",
+    503,
+    "没有可用的证书吊销列表，未加盖：{reason}",
+    "There is no list of revoked certificates that can be used, nothing was sealed: {reason}",
+    "请系统管理员检查吊销列表的地址或文件夹，放入最新列表后重试。",
+    "The administrator checks the addresses or the folder of the lists, and puts the newest ones there.",
+)
 NOT_SEALED = declare(
     "file-not-sealed",
     409,
