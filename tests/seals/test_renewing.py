@@ -214,3 +214,11 @@ def test_nothing_is_due_for_what_is_not_sealed_or_not_valid(years, path, tmp_pat
     report = years.judged(path, 0)
     assert report.verdict is Verdict.INVALID
     assert renewal_due(report, years.now + timedelta(days=1)) is None
+
+
+def test_the_library_alone_cannot_tell_what_a_renewed_file_is_worth(years, path, monkeypatch):
+    """When this fails, the library has learned it, and our own walk along the time stamps may go."""
+    years.sealed(path, Level.LTA)
+    years.renew(path, 1.6, 1)
+    monkeypatch.setattr("app.seals.verifying.library.prove", lambda *_: None)
+    assert years.judged(path, 2.5).verdict is Verdict.INDETERMINATE
