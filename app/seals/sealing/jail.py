@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -99,10 +98,7 @@ def ready_file(
 def _write(target: Path, content: bytes) -> None:
     part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        part.write_bytes(content)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -120,6 +120,11 @@ class SealReport:
     stamp_until: str = ""
     """The end of the certificate of the time stamp inside this signature; empty where it has none."""
 
+    @property
+    def sentence(self) -> Label:
+        """One plain sentence about this signature."""
+        return _sentence(self.verdict, self.reasons)
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SealReport:
         """Read back; wrong values are errors."""
@@ -176,10 +181,7 @@ class Report:
     @property
     def sentence(self) -> Label:
         """One plain sentence: the gravest reason, or that all is well."""
-        every = [*self.reasons, *(why for seal in self.seals for why in seal.reasons)]
-        if self.verdict is Verdict.VALID or not every:
-            return REASONS["valid"].sentence
-        return next((w for w in every if REASONS[w.code].verdict is self.verdict), every[0]).sentence
+        return _sentence(self.verdict, [*self.reasons, *(why for seal in self.seals for why in seal.reasons)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -203,3 +205,9 @@ class Report:
 def written(at: datetime | None) -> str:
     """A time as reports write it; empty when there is none."""
     return at.isoformat(timespec="seconds") if at is not None else ""
+
+
+def _sentence(verdict: Verdict, reasons: Sequence[Why]) -> Label:
+    if verdict is Verdict.VALID or not reasons:
+        return REASONS["valid"].sentence
+    return next((why for why in reasons if REASONS[why.code].verdict is verdict), reasons[0]).sentence
