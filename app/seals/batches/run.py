@@ -33,12 +33,25 @@ from app.seals.refusals import NO_PDF, NO_ROOM
 from app.seals.room import SealRoom
 from app.seals.rules import SEAL_LABELS, BatchState, Level, Provider, SealKind, UseState
 from app.seals.sealing.fields import FieldState, fields_of
+from app.seals.sealing.jail import Ready, ready_file
 from app.seals.sealing.pades import Act, Desk, Sealed
-from app.seals.sealing.ready import Ready, ready_file
-from app.seals.sealing.refusals import CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, NO_EVIDENCE
+from app.seals.sealing.refusals import (
+    CHAIN_REFUSED,
+    FILE_KEY,
+    KEY_UNUSABLE,
+    LISTS_MISSING,
+    NO_EVIDENCE,
+    STAMP_REFUSED,
+    STAMP_UNREACHABLE,
+)
 from storage import StoredObject
 
-_STOPS_ALL = frozenset({CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, NO_EVIDENCE, "seal-provider-absent"})
+_STOPS_ALL = frozenset(
+    {
+        *(CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, "seal-provider-absent"),
+        *(NO_EVIDENCE, STAMP_UNREACHABLE, STAMP_REFUSED, LISTS_MISSING),
+    }
+)
 """What is wrong with the key or the evidence is not the document's fault: the batch breaks off and can be taken up."""
 _PASSING = frozenset({BUSY, STALE})
 """Nothing is wrong with the document: the job is tried again."""
@@ -137,7 +150,7 @@ class _Bench:
             if chain.is_ready:
                 target.write_bytes(source.read_bytes())
                 return _Made(target, None)
-            ready = ready_file(source, target, wishes_for(task.owner_kind))
+            ready = ready_file(source, target, wishes_for(task.owner_kind), may_add_margin=False)
         self._must_have_room(ready)
         return _Made(target, self._room.store.put_file(target))
 
