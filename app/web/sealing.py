@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -30,10 +31,13 @@ from app.seals.rules import (
     SealKind,
     Verdict,
 )
+from app.seals.sealing import check_membership
+from app.seals.sealing.manifest import read_manifest
 from app.web.bodies import text
 from app.web.layout import use_project
 from app.web.protection import FILE_POLICY
-from app.web.request import actor, now, reading, require_sign_in, rights, say, services
+from app.web.request import actor, close_reading, now, reading, require_sign_in, rights, say, services
+from app.web.words import t
 
 pages = Blueprint("sealing", __name__)
 
@@ -164,6 +168,53 @@ def progress(project_id: str, batch_id: str) -> Response:
         json.dumps(_progress(view, uses_of(reading(), batch_id)), ensure_ascii=False),
         content_type="application/json",
     )
+
+
+@pages.get("/projects/<project_id>/sealing/<batch_id>/manifest.<kind>")
+def manifest(project_id: str, batch_id: str, kind: str) -> Response:
+    """The sealed manifest of the set (PDF), or its rows for programs (JSON)."""
+    use_project(project_id, section="drawings")
+    batch = _batch(project_id, batch_id).batch
+    digest = {"pdf": batch.manifest_sha256, "json": batch.rows_sha256}.get(kind, "")
+    if not digest:
+        raise Refused(NOT_FOUND)
+    close_reading()
+    types = {"pdf": "application/pdf", "json": "application/json"}
+    response = Response(b"".join(services().store.read(digest)), content_type=types[kind])
+    name = t("成套签章清单", "manifest of a sealed set")
+    response.headers["Content-Disposition"] = content_disposition(f"{name} {batch_id}.{kind}")
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    return response
+
+
+@pages.get("/projects/<project_id>/sealing/<batch_id>/proofs/<use_id>.json")
+def proof(project_id: str, batch_id: str, use_id: str) -> Response:
+    """That one sheet belongs to the set: checked by ``check_membership.py`` and nothing of ours."""
+    use_project(project_id, section="drawings")
+    batch = _batch(project_id, batch_id).batch
+    if not batch.rows_sha256:
+        raise Refused(NOT_FOUND)
+    sealed = [view.use for view in uses_of(reading(), batch_id) if view.use.sha256]
+    place = next((n for n, use in enumerate(sealed) if use.id == use_id), None)
+    if place is None:
+        raise Refused(NOT_FOUND)
+    close_reading()
+    tree = read_manifest(json.loads(b"".join(services().store.read(batch.rows_sha256))))
+    content = json.dumps(tree.proof(place), ensure_ascii=False, indent=1)
+    response = Response(content, content_type="application/json")
+    name = f"{sealed[place].label} {t('成套证明', 'proof of membership')}.json"
+    response.headers["Content-Disposition"] = content_disposition(name)
+    return response
+
+
+@pages.get("/sealing/check_membership.py")
+def checker() -> Response:
+    """The script a stranger checks a proof with."""
+    response = Response(
+        Path(check_membership.__file__).read_bytes(), content_type="text/x-python; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = content_disposition("check_membership.py")
+    return response
 
 
 @pages.post("/projects/<project_id>/sealing/<batch_id>/<act>")

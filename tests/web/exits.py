@@ -145,6 +145,7 @@ _INSIDE = {
     ),
     "sheets before or after one seal, by name and digest, for whoever seals them; not for building": (
         f"{P}/sealing", f"{P}/sealing/new", f"{P}/sealing/<batch_id>", f"{P}/sealing/<batch_id>/progress.json",
+        f"{P}/sealing/<batch_id>/manifest.<kind>", f"{P}/sealing/<batch_id>/proofs/<use_id>.json",
     ),
     "a picture of a seal": (
         f"{P}/sealing/pictures/<seal_id>.svg", f"{P}/sealing/<batch_id>/picture.svg",
@@ -154,7 +155,7 @@ _INSIDE = {
         f"{A}/changes/files/<file_id>/bytes",
     ),
     "speaks of no sheet": (
-        "/admin", "/help", "/help/<topic>", "/healthz", "/me", "/me/factor", "/demo/code", "/sign-in",
+        "/sealing/check_membership.py", "/admin", "/help", "/help/<topic>", "/healthz", "/me", "/me/factor", "/demo/code", "/sign-in",
         "/service-worker.js", "/viewer/<path:name>",
         "/check", "/check/keys.json", "/check/list", "/d/<short_code>", "/d/<short_code>/announcement.txt",
         "/d/<short_code>/evidence.json", "/d/check_draw.py", "/draws/<draw_id>", "/projects/new", f"{P}/settings",

@@ -4,7 +4,18 @@ The seal is kept by the institute's approver and its lead; a decision waits for 
 his own seal and looks at his own decision.
 """
 
-from tests.web.matrix_case import DESIGN, FORBIDDEN, NOT_FOUND, OK, OWNERS, Case, form_of, get, post
+from tests.web.matrix_case import (
+    DESIGN,
+    FORBIDDEN,
+    NOT_FOUND,
+    OK,
+    OWNERS,
+    SIGNED_IN,
+    Case,
+    form_of,
+    get,
+    post,
+)
 
 P, OWN = "/projects/<project_id>", "/projects/{project}"
 B, BATCH = f"{P}/sealing/<batch_id>", "/projects/{project}/sealing/{batch}"
@@ -21,6 +32,10 @@ SEALING_CASES: tuple[Case, ...] = (
          headers=SCRIPT, form=form_of(seal="{seal}", code="000000")),
     get(B, BATCH, DESIGN, **HIDDEN),
     get(f"{B}/progress.json", f"{BATCH}/progress.json", DESIGN, **HIDDEN),
+    # Nothing was sealed: there is no manifest and no proof; tests/seals look at those that are there.
+    get(f"{B}/manifest.<kind>", f"{BATCH}/manifest.pdf", frozenset(), rest=NOT_FOUND, at_home=NOT_FOUND),
+    get(f"{B}/proofs/<use_id>.json", f"{BATCH}/proofs/x.json", frozenset(), rest=NOT_FOUND, at_home=NOT_FOUND),
+    get("/sealing/check_membership.py", "/sealing/check_membership.py", SIGNED_IN),
     get(f"{B}/picture.svg", f"{BATCH}/picture.svg", DESIGN, **HIDDEN),
     # Nobody of this world has a second factor: refused by it, after the right was asked.
     post(f"{B}/<act>", f"{BATCH}/confirm", KEEPERS, rest=NOT_FOUND, done=FORBIDDEN, at_home=FORBIDDEN,

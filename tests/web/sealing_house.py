@@ -46,7 +46,8 @@ def seals(world: World, things: dict[str, str], foreign: dict[str, str]) -> None
             session.add(
                 SealUse(
                     batch_id=batch.id, place=0, owner_kind="revision", owner_id=known["revision:released"],
-                    sheet_id=known["sheet:released"], label="别人的图", state=UseState.WAITING, refusal={}, checks=[],
+                    sheet_id=known["sheet:released"], label="别人的图", about={}, state=UseState.WAITING,
+                    refusal={}, checks=[],
                     rendition_id=None, before_sha256="", sha256="", field="", sealed_at=None,
                 )
             )  # fmt: skip

@@ -24,6 +24,7 @@ from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
 from app.seals.actions.noting import note
 from app.seals.actions.seals import load_certificate
+from app.seals.batches.manifests import Manifest, noted, write_manifest
 from app.seals.batches.plan import kind_of_field, wishes_for
 from app.seals.chain import PDF, Chain, chain_of
 from app.seals.judging import JUDGE_FILE
@@ -88,13 +89,14 @@ def run_batch(room: SealRoom, batch_id: str) -> Callable[[Tx], None]:
     if batch.state != BatchState.RUNNING:
         return _nothing
     try:
-        if tasks:
-            _Bench(room, batch, seal).seal_all(tasks)
+        bench = _Bench(room, batch, seal)
+        bench.seal_all(tasks)
+        manifest = write_manifest(room, batch, seal, bench.desk, bench.pictures)
     except Refused as refusal:
         if refusal.code not in _STOPS_ALL:
             raise
-        return _ending(batch_id, BatchState.BROKEN, refusal)
-    return _ending(batch_id, BatchState.DONE)
+        return _ending(batch_id, BatchState.BROKEN, refusal=refusal)
+    return _ending(batch_id, BatchState.DONE, manifest)
 
 
 class _Bench:
@@ -105,12 +107,12 @@ class _Bench:
         self._batch = batch
         self._seal = seal
         self._kind = SealKind(seal.kind)
-        self._pictures = Pictures(self._kind, seal.picture)
+        self.pictures = Pictures(self._kind, seal.picture)
         evidence = room.evidence()
         certificate = load_certificate(seal)
         chain = room.trust.trust_list(room.now()).certificates
         sealer = room.keys.open(Provider(seal.provider), seal.key_ref, certificate, _parsed(chain))
-        self._desk = Desk(sealer, Level(batch.level), evidence, room.now)
+        self.desk = Desk(sealer, Level(batch.level), evidence, room.now)
 
     def seal_all(self, tasks: Sequence[_Task]) -> None:
         """Make ready in threads ahead of the one key, seal one by one.
@@ -162,9 +164,9 @@ class _Bench:
         target = folder / f"{made.path.stem}-sealed.pdf"
         try:
             field = self._field(made.path)
-            picture = self._pictures.fitting(*field.shown_mm)
+            picture = self.pictures.fitting(*field.shown_mm)
             act = Act(field.name, picture, reason=self._batch.words or None, at=self._room.now())
-            sealed = self._desk.seal(made.path, target, act)
+            sealed = self.desk.seal(made.path, target, act)
             stored = self._room.store.put_file(target, expect_sha256=sealed.sha256)
             with self._room.database.write(SYSTEM) as tx:
                 _Noting(tx, self._batch, task).sealed(made.ready, stored, sealed)
@@ -266,16 +268,24 @@ def _tasks(session: Any, batch_id: str) -> list[_Task]:
     ]
 
 
-def _ending(batch_id: str, state: BatchState, refusal: Refused | None = None) -> Callable[[Tx], None]:
+def _ending(
+    batch_id: str, state: BatchState, manifest: Manifest | None = None, refusal: Refused | None = None
+) -> Callable[[Tx], None]:
     def end(tx: Tx) -> None:
         query = sa.select(SealBatch).where(SealBatch.id == batch_id).with_for_update()
         batch = tx.session.scalars(query).one()
         if batch.state != BatchState.RUNNING:
             return
         batch.state, batch.state_at = state, tx.now
-        if refusal is not None:
-            batch.broken = {"code": refusal.code, "data": refusal.data}
-        _note(tx, "seal-batch.done" if state == BatchState.DONE else "seal-batch.broken-off", batch)
+        batch.broken = {"code": refusal.code, "data": refusal.data} if refusal is not None else {}
+        noted(manifest)(batch)
+        files = [manifest.rows, *([manifest.paper] if manifest.paper else [])] if manifest else []
+        _note(
+            tx,
+            "seal-batch.done" if state == BatchState.DONE else "seal-batch.broken-off",
+            batch,
+            files=[FileFact(one.sha256, one.sm3, one.size) for one in files],
+        )
 
     return end
 
@@ -291,9 +301,9 @@ def _waiting(tx: Tx, use_id: str) -> SealUse | None:
     return tx.session.scalars(query.with_for_update()).one_or_none()
 
 
-def _note(tx: Tx, kind: str, batch: SealBatch, *rows: Any) -> None:
+def _note(tx: Tx, kind: str, batch: SealBatch, *rows: Any, files: Sequence[FileFact] = ()) -> None:
     use = next((row for row in rows if isinstance(row, SealUse)), None)
-    files = [FileFact(r.sha256, r.sm3, r.size) for r in rows if isinstance(r, Rendition)]
+    stored = [FileFact(r.sha256, r.sm3, r.size) for r in rows if isinstance(r, Rendition)]
     subjects = {"batch": batch.id, "seal": batch.seal_id}
     if use is not None:
         subjects |= {"use": use.id, use.owner_kind: use.owner_id}
@@ -303,7 +313,7 @@ def _note(tx: Tx, kind: str, batch: SealBatch, *rows: Any) -> None:
         *(rows or (batch,)),
         project_id=batch.project_id,
         sheet_id=use.sheet_id if use else None,
-        files=files,
+        files=[*stored, *files],
         party_id=batch.party_id,
         **subjects,
     )
