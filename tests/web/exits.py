@@ -155,7 +155,8 @@ _INSIDE = {
         f"{A}/changes/files/<file_id>/bytes",
     ),
     "speaks of no sheet": (
-        "/sealing/check_membership.py", "/admin", "/help", "/help/<topic>", "/healthz", "/me", "/me/factor", "/demo/code", "/sign-in",
+        "/sealing/check_membership.py",
+        "/admin", "/help", "/help/<topic>", "/healthz", "/me", "/me/factor", "/demo/code", "/sign-in",
         "/service-worker.js", "/viewer/<path:name>",
         "/check", "/check/keys.json", "/check/list", "/d/<short_code>", "/d/<short_code>/announcement.txt",
         "/d/<short_code>/evidence.json", "/d/check_draw.py", "/draws/<draw_id>", "/projects/new", f"{P}/settings",
