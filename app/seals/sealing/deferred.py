@@ -14,16 +14,16 @@ from typing import Any
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.signers import ExternalSigner
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from app.kernel.errors import Refused
 from app.seals.rules import Level
 from app.seals.sealing.evidence import Evidence
-from app.seals.sealing.keys import DIGEST, belongs, public_key, signature_size
+from app.seals.sealing.keys import Sealer, algorithm_of, belongs
 from app.seals.sealing.pades import Act, Desk, Sealed, finish, working_copy
 from app.seals.sealing.refusals import DIGEST_CHANGED, SIGNATURE_WRONG
+from app.seals.sealing.signer import ReturnedSigner
 
 _VERSION = 1
 
@@ -49,7 +49,7 @@ class Prepared:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the bytes to be signed, for keys that sign digests."""
+        """SHA-256 of the bytes to be signed, for RSA and ECDSA keys that sign digests."""
         return hashlib.sha256(bytes.fromhex(self.to_sign)).digest()
 
     def to_json(self) -> str:
@@ -77,7 +77,8 @@ class AbsentSealer:
     ) -> None:
         self.certificate = certificate
         self.chain = tuple(chain)
-        self.signature_size = signature_size(public_key(certificate))
+        self.algorithm = algorithm_of(certificate)
+        self.signature_size = self.algorithm.size(certificate.public_key)
 
     def sign(self, content: bytes) -> bytes:
         """Never: the key is elsewhere."""
@@ -85,7 +86,7 @@ class AbsentSealer:
 
 
 def prepare(
-    source: Path, target: Path, sealer: AbsentSealer, level: Level, act: Act, evidence: Evidence | None = None
+    source: Path, target: Path, sealer: Sealer, level: Level, act: Act, evidence: Evidence | None = None
 ) -> Prepared:
     """Write the file as it will be, with room for the signature, to ``target``.
 
@@ -100,7 +101,7 @@ def prepare(
         room, _ = document.digest_tbs_document(in_place=True)
         said = PdfCMSSignedAttributes(signing_time=session.system_time)
         attributes = await desk.signer.signed_attrs(
-            room.document_digest, DIGEST, attr_settings=said, use_pades=True
+            room.document_digest, desk.digest, attr_settings=said, use_pades=True
         )
         return room, attributes.dump(), is_first
 
@@ -129,7 +130,7 @@ def embed(
     target: Path,
     prepared: Prepared,
     signature: bytes,
-    sealer: AbsentSealer,
+    sealer: Sealer,
     evidence: Evidence | None = None,
 ) -> Sealed:
     """Put the signature into the prepared file; time stamps and revocation data are added now.
@@ -145,14 +146,12 @@ def embed(
         raise Refused(SIGNATURE_WRONG)
     level = Level(prepared.level)
     desk, size = Desk(sealer, level, evidence), file.stat().st_size
-    external = ExternalSigner(
-        sealer.certificate, desk.signer.cert_registry, signature_value=signature, embed_roots=False
-    )
+    external = ReturnedSigner(sealer, signature)
 
     async def filled(stream: Any) -> None:
         stamper = evidence.timestamper() if evidence is not None and level is not Level.B else None
         attributes = cms.CMSAttributes.load(to_sign)
-        made = await external.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=stamper)
+        made = await external.async_sign_prescribed_attributes(desk.digest, attributes, timestamper=stamper)
         PreparedByteRangeDigest(b"", *prepared.reserved).fill_with_cms(stream, made)
         stream.seek(0)
         await desk.add_evidence(stream, await desk.check(PdfFileReader(stream)))
