@@ -96,7 +96,11 @@ def certificate(
     )
     signature = gmssl_pyx.sm2_sign(by[0], by[1], body.dump())
     return x509.Certificate(
-        {"tbs_certificate": body, "signature_algorithm": SIGNED, "signature_value": core.OctetBitString(signature)}
+        {
+            "tbs_certificate": body,
+            "signature_algorithm": SIGNED,
+            "signature_value": core.OctetBitString(signature),
+        }
     )
 
 
@@ -104,7 +108,9 @@ def certificate(
 class Sm2Authority:
     """Root → issuing authority → seals."""
 
-    began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0) - timedelta(days=30))
+    began: datetime = field(
+        default_factory=lambda: datetime.now(UTC).replace(microsecond=0) - timedelta(days=30)
+    )
     name: str = "国密演示根证书"
     revoked: dict[int, datetime] = field(default_factory=dict)
 
@@ -159,5 +165,9 @@ class Sm2Authority:
             body["revoked_certificates"] = entries
         made = crl.TbsCertList(body)
         return crl.CertificateList(
-            {"tbs_cert_list": made, "signature_algorithm": SIGNED, "signature": core.OctetBitString(by.sign(made.dump()))}
+            {
+                "tbs_cert_list": made,
+                "signature_algorithm": SIGNED,
+                "signature": core.OctetBitString(by.sign(made.dump())),
+            }
         )

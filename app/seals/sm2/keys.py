@@ -49,7 +49,7 @@ class Sm2Sealer:
             raise Refused(KEY_UNUSABLE, reason="SM2: key and certificate differ")
 
     @classmethod
-    def from_pkcs8(
+    def from_der(
         cls,
         content: bytes,
         certificate: x509.Certificate,
@@ -57,18 +57,24 @@ class Sm2Sealer:
         *,
         is_demo: bool = False,
     ) -> "Sm2Sealer":
-        """A key as OpenSSL writes it (PKCS#8, DER, not encrypted).
+        """A key as OpenSSL writes it: PKCS#8 or SEC 1, DER, not encrypted.
 
         Raises:
             Refused: as the class.
         """
         try:
-            number = keys.PrivateKeyInfo.load(content)["private_key"].parsed["private_key"].native
-            private = int(number).to_bytes(32)
+            private = int(_inner(content)["private_key"].native).to_bytes(32)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-            raise Refused(KEY_UNUSABLE, reason="PKCS#8") from error
+            raise Refused(KEY_UNUSABLE, reason="DER") from error
         return cls(private, certificate, chain, is_demo=is_demo)
 
     def sign(self, content: bytes) -> bytes:
         """Sign bytes (:meth:`app.seals.sealing.keys.Sealer.sign`)."""
         return bytes(gmssl_pyx.sm2_sign(self._private, self._public, content, SIGNER_ID))
+
+
+def _inner(content: bytes) -> keys.ECPrivateKey:
+    try:
+        return keys.PrivateKeyInfo.load(content)["private_key"].parsed
+    except ValueError:
+        return keys.ECPrivateKey.load(content)

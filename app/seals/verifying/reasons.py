@@ -62,7 +62,10 @@ REASONS: dict[str, Reason] = {
     "sm2": Reason(
         _OPEN,
         "opening",
-        Label("签章采用国密算法（SM2），此处无法验证。", "The seal uses SM2, which cannot be checked here."),
+        Label(
+            "签章采用国密算法（SM2），但其格式此处无法验证。",
+            "The seal uses SM2 in a form that cannot be checked here.",
+        ),
     ),
     "stray-signature": Reason(
         _INVALID,
