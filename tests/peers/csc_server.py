@@ -17,7 +17,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
 from asn1crypto import x509
 
 START_LIMIT_S = 60
@@ -141,12 +140,6 @@ def csc_provider() -> Iterator[CscProvider]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@pytest.fixture
-def provider() -> Iterator[CscProvider]:
-    with csc_provider() as known:
-        yield known
 
 
 _DUMMY = """
