@@ -86,14 +86,23 @@ class AbsentSealer:
 
 
 def prepare(
-    source: Path, target: Path, sealer: Sealer, level: Level, act: Act, evidence: Evidence | None = None
+    source: Path,
+    target: Path,
+    sealer: Sealer,
+    level: Level,
+    act: Act,
+    evidence: Evidence | None = None,
+    *,
+    desk: Desk | None = None,
 ) -> Prepared:
     """Write the file as it will be, with room for the signature, to ``target``.
+
+    A desk of the same seal, level and evidence may be handed in: it need not find out again what is the same in each file.
 
     Raises:
         Refused: as :meth:`app.seals.sealing.pades.Desk.seal`.
     """
-    desk, before = Desk(sealer, level, evidence), source.stat().st_size
+    desk, before = desk or Desk(sealer, level, evidence), source.stat().st_size
 
     async def made(stream: Any) -> tuple[PreparedByteRangeDigest, bytes, bool]:
         session, is_first, _ = await desk.open_session(stream, act)
@@ -132,8 +141,10 @@ def embed(
     signature: bytes,
     sealer: Sealer,
     evidence: Evidence | None = None,
+    *,
+    desk: Desk | None = None,
 ) -> Sealed:
-    """Put the signature into the prepared file; time stamps and revocation data are added now.
+    """Put the signature into the prepared file; time stamps and revocation data are added now (``desk``: as there).
 
     Raises:
         Refused: ``seal-prepared-changed``, ``seal-signature-wrong``, and as :meth:`Desk.seal` does.
@@ -145,7 +156,7 @@ def embed(
     if not is_same or not belongs(sealer.certificate, signature, to_sign):
         raise Refused(SIGNATURE_WRONG)
     level = Level(prepared.level)
-    desk, size = Desk(sealer, level, evidence), file.stat().st_size
+    desk, size = desk or Desk(sealer, level, evidence), file.stat().st_size
     external = ReturnedSigner(sealer, signature)
 
     async def filled(stream: Any) -> None:

@@ -24,7 +24,7 @@ from app.seals.rules import Level
 from app.seals.sealing.deferred import Prepared, embed, prepare
 from app.seals.sealing.evidence import Evidence
 from app.seals.sealing.keys_csc import ManySealer
-from app.seals.sealing.pades import Act, Sealed
+from app.seals.sealing.pades import Act, Desk, Sealed
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,80}\Z")
 
@@ -51,12 +51,16 @@ class RemoteBatch:
         sealer: the seal (:class:`app.seals.sealing.keys_csc.CscSealer`).
         level: of every seal.
         evidence: for levels that carry it.
+
+    Raises:
+        Refused: ``seal-no-evidence``.
     """
 
     def __init__(
         self, folder: Path, sealer: ManySealer, level: Level, evidence: Evidence | None = None
     ) -> None:
         self._folder, self._sealer, self._level, self._evidence = folder, sealer, level, evidence
+        self._desk = Desk(sealer, level, evidence)
 
     def run(self, items: Sequence[RemoteItem]) -> Results:
         """Seal what is not sealed yet; one result per file.
@@ -129,7 +133,9 @@ class RemoteBatch:
             ):
                 return state
         self._forget(item)
-        state = prepare(item.source, ready, self._sealer, self._level, item.act, self._evidence)
+        state = prepare(
+            item.source, ready, self._sealer, self._level, item.act, self._evidence, desk=self._desk
+        )
         _write(kept, json.dumps({"prepared": state.to_json(), "source": source}).encode())
         return state
 
@@ -145,7 +151,7 @@ class RemoteBatch:
     def _embedded(self, item: RemoteItem, state: Prepared) -> Sealed:
         ready, made = self._place(item, "ready"), self._place(item, "sealed")
         signature = self._place(item, "signature").read_bytes()
-        result = embed(ready, made, state, signature, self._sealer, self._evidence)
+        result = embed(ready, made, state, signature, self._sealer, self._evidence, desk=self._desk)
         _write(self._place(item, "done"), json.dumps(asdict(result)).encode())
         made.replace(item.target)
         for step in ("ready", "json", "signature"):
