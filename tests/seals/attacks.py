@@ -17,16 +17,16 @@ from pyhanko_certvalidator import ValidationContext
 
 from app.seals.demo_pki import Issued
 from app.seals.rules import Verdict
-from app.seals.verifying import gate
+from app.seals.verifying import routing
 from app.seals.verifying.library import run
 from app.seals.verifying.reasons import REASONS
 from app.seals.verifying.trust import TrustList
-from tests.seals import attack_after, attack_bytes, attack_people, attack_shadow, attack_sm2
+from tests.seals import attack_after, attack_bytes, attack_ofd, attack_people, attack_shadow, attack_sm2
 from tests.seals.attack_tools import MAKERS, Attack, Victim
 from tests.seals.makers import Desk
 from tests.seals.sm2_pki import Sm2Authority
 
-FAMILIES = (attack_after, attack_shadow, attack_bytes, attack_people, attack_sm2)
+FAMILIES = (attack_after, attack_shadow, attack_bytes, attack_people, attack_sm2, attack_ofd)
 """Importing them registers their attacks."""
 
 
@@ -79,7 +79,7 @@ def main() -> None:
     counts: Counter[str] = Counter()
     rows = []
     for one in make_attacks(desk):
-        report = gate.judge(one.data, desk.trust, desk.now + timedelta(minutes=1))
+        report = routing.judge(one.data, desk.trust, desk.now + timedelta(minutes=1))
         simple, default = naive(desk, one.data), naive(desk, one.data, is_default=True)
         defences = sorted({REASONS[code].defence for code in report.codes})
         counts["all"] += 1

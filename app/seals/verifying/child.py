@@ -23,10 +23,9 @@ def main(arguments: list[str]) -> None:
     limits = sandbox.Limits(**json.loads(limits_json))
     jail = sandbox.enter(limits)
     channel = Channel(socket.socket(fileno=int(fd)))
-    from app.seals.verifying import gate  # noqa: PLC0415 - its libraries load inside the limits
+    from app.seals.verifying import routing  # noqa: PLC0415 - its libraries load inside the limits
     from app.seals.verifying.trust import TrustList  # noqa: PLC0415
 
-    gate.engine()  # reads the names of packages from files, which the lock forbids
     logging.disable(logging.CRITICAL)
     try:
         request, _, source = _request(channel)
@@ -34,7 +33,7 @@ def main(arguments: list[str]) -> None:
         sandbox.lock(jail)
         sandbox.allow_cpu(limits.reading_cpu(os.fstat(source).st_size))
         trust, at = TrustList.from_dict(request["trust"]), datetime.fromisoformat(request["at"])
-        channel.send(_answer(lambda: gate.judge(_read(source), trust, at).to_dict()))
+        channel.send(_answer(lambda: routing.judge(_read(source), trust, at).to_dict()))
     except WireError:
         return
 

@@ -94,6 +94,25 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class SealObject:
+    """A seal that is an object of its own (GB/T 38540): made by somebody, for somebody, for a period."""
+
+    name: str
+    identifier: str
+    vendor: str
+    maker: Named | None
+    created: str
+    valid_from: str
+    valid_to: str
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SealObject:
+        """Read back; a missing key is an error."""
+        words = {key: str(data[key]) for key in cls.__dataclass_fields__ if key != "maker"}
+        return cls(maker=Named.from_dict(data["maker"]) if data["maker"] else None, **words)
+
+
+@dataclass(frozen=True)
 class SealReport:
     """All that is said of one signature, or of one time stamp over the document."""
 
@@ -117,6 +136,8 @@ class SealReport:
     algorithm: str
     evidence: Evidence
     business: Business = Business.NOT_CHECKED
+    object: SealObject | None = None
+    """None in a PDF, where a seal is nothing but its certificate."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SealReport:
@@ -147,6 +168,7 @@ class SealReport:
                 tuple(map(str, found["archive_times"])),
             ),
             business=Business(data["business"]),
+            object=SealObject.from_dict(data["object"]) if data.get("object") else None,
         )
 
 
