@@ -21,12 +21,28 @@ from app.seals.verifying import routing
 from app.seals.verifying.library import run
 from app.seals.verifying.reasons import REASONS
 from app.seals.verifying.trust import TrustList
-from tests.seals import attack_after, attack_bytes, attack_ofd, attack_people, attack_shadow, attack_sm2
+from tests.seals import (
+    attack_after,
+    attack_bytes,
+    attack_ofd,
+    attack_ofd_package,
+    attack_people,
+    attack_shadow,
+    attack_sm2,
+)
 from tests.seals.attack_tools import MAKERS, Attack, Victim
 from tests.seals.makers import Desk
 from tests.seals.sm2_pki import Sm2Authority
 
-FAMILIES = (attack_after, attack_shadow, attack_bytes, attack_people, attack_sm2, attack_ofd)
+FAMILIES = (
+    attack_after,
+    attack_shadow,
+    attack_bytes,
+    attack_people,
+    attack_sm2,
+    attack_ofd,
+    attack_ofd_package,
+)
 """Importing them registers their attacks."""
 
 

@@ -3,36 +3,30 @@
 import base64
 import hashlib
 import json
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import gmssl_pyx
 import pytest
 from asn1crypto.algos import DSASignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from app.kernel.errors import Refused
-from app.seals.rules import Level, SealKind, Verdict
-from app.seals.sealing import keys_csc, remote_batch
-from app.seals.sealing.fields import place_fields
+from app.seals.rules import Level, Verdict
+from app.seals.sealing import keys_csc
 from app.seals.sealing.keys import belongs
 from app.seals.sealing.keys_csc import CscSealer, Provider
-from app.seals.sealing.pades import Act, Desk, Sealed
-from app.seals.sealing.remote_batch import RemoteBatch, RemoteItem
+from app.seals.sealing.pades import Desk, Sealed
+from app.seals.sealing.remote_batch import RemoteBatch
 from app.seals.verifying.gate import judge
 from app.seals.verifying.trust import TrustList
 from tests.peers.csc_server import CscProvider, csc_provider, dummy_provider
 from tests.seals import sealing_set as given
+from tests.seals.remote_set import all_valid, place_of, refused_with, serve, sheets
 from tests.seals.sm2_pki import Sm2Authority
 
 
@@ -40,59 +34,6 @@ from tests.seals.sm2_pki import Sm2Authority
 def provider() -> Iterator[CscProvider]:
     with csc_provider() as known:
         yield known
-
-
-def _code(act, *args: Any, **named: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        act(*args, **named)
-    assert refused.value.message.zh
-    assert refused.value.way_out.en
-    return refused.value.code
-
-
-def _serve(known: CscProvider, **more: Any) -> CscProvider:
-    """The provider gets a seal of the demonstration's authority."""
-    issued = given.issued("远程章")
-    known.certificates = [issued.asn1, given.authority().issuing.asn1]
-    known.sign = lambda digest: issued.key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
-    for name, value in more.items():
-        setattr(known, name, value)
-    return known
-
-
-def _place(known: CscProvider, **more: Any) -> Provider:
-    return Provider(
-        **{"url": known.url, "token": "token", "credential": "seal", "version": known.version} | more
-    )
-
-
-def _trust() -> TrustList:
-    authority, now = given.authority(), datetime.now(UTC)
-    roots, known = [authority.root.asn1], [authority.issuing.asn1]
-    return TrustList.of("own", "1", roots, certificates=known, crls=authority.crls(now))
-
-
-def _sheets(folder: Path, count: int) -> list[RemoteItem]:
-    folder.mkdir(exist_ok=True)
-    fields = given.fields([SealKind.ISSUE])
-    items = []
-    for number in range(count):
-        path = given.sheet(
-            folder / f"sheet-{number}.pdf", content=b"2 w 60 60 2260 %d re S" % (1500 + number)
-        )
-        path.write_bytes(place_fields(path.read_bytes(), fields))
-        items.append(RemoteItem(f"s{number}", path, folder / f"sealed-{number}.pdf", Act("issue-0")))
-    return items
-
-
-def _all_valid(items: list[RemoteItem], level: Level) -> None:
-    for item in items:
-        content = item.target.read_bytes()
-        assert content.startswith(item.source.read_bytes())
-        report = judge(content, _trust(), datetime.now(UTC))
-        assert (report.verdict, report.codes) == (Verdict.VALID, frozenset())
-        seals = [seal for seal in report.seals if not seal.is_timestamp]
-        assert [seal.level for seal in seals] == [level]
 
 
 # -- a server by others ---------------------------------------------------------------------------------------------
@@ -111,7 +52,7 @@ def test_a_dummy_server_by_others_seals_a_batch(tmp_path):
         for name in ("ec", "rsa"):
             sealer = CscSealer(Provider(url, "any", f"seals/{name}"))
             assert sealer.at_once == 10
-            items = _sheets(tmp_path / name, 12)
+            items = sheets(tmp_path / name, 12)
             found = RemoteBatch(tmp_path / name / "steps", sealer, Level.B).run(items)
             assert all(isinstance(one, Sealed) for one in found.values())
             trust = TrustList.of("dummy", "1", [sealer.chain[-1]])
@@ -120,7 +61,7 @@ def test_a_dummy_server_by_others_seals_a_batch(tmp_path):
                 # The dummy's authority has no list of revoked certificates; everything else was checked.
                 assert (report.verdict, report.codes) == (Verdict.INDETERMINATE, {"revocation-unknown"})
             sealer.close()
-        assert _code(CscSealer, Provider(url, "any", "seals/nobody")) == "seal-provider-refuses"
+        assert refused_with(CscSealer, Provider(url, "any", "seals/nobody")) == "seal-provider-refuses"
 
 
 # -- our own --------------------------------------------------------------------------------------------------------
@@ -129,14 +70,14 @@ def test_a_dummy_server_by_others_seals_a_batch(tmp_path):
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("level", [Level.B, Level.LTA])
 def test_a_seal_at_a_provider_is_like_any_other(tmp_path, provider, version, level):
-    sealer = CscSealer(_place(_serve(provider, version=version, pin="1234"), version=version, pin="1234"))
-    [item] = _sheets(tmp_path, 1)
+    sealer = CscSealer(place_of(serve(provider, version=version, pin="1234"), version=version, pin="1234"))
+    [item] = sheets(tmp_path, 1)
     Desk(sealer, level, given.evidence()).seal(item.source, item.target, item.act)
-    _all_valid([item], level)
+    all_valid([item], level)
 
 
 def test_one_authorisation_covers_as_many_as_the_provider_allows(provider):
-    sealer = CscSealer(_place(_serve(provider, limit=40)))
+    sealer = CscSealer(place_of(serve(provider, limit=40)))
     contents = [b"%d" % number for number in range(100)]
     signatures = sealer.sign_many(contents)
     assert all(belongs(sealer.certificate, *pair) for pair in zip(signatures, contents, strict=True))
@@ -148,12 +89,12 @@ def test_one_authorisation_covers_as_many_as_the_provider_allows(provider):
 
 
 def test_nothing_but_digests_leaves_the_house(tmp_path, provider):
-    sealer = CscSealer(_place(_serve(provider)))
-    [item] = _sheets(tmp_path, 1)
+    sealer = CscSealer(place_of(serve(provider)))
+    [item] = sheets(tmp_path, 1)
     RemoteBatch(tmp_path / "steps", sealer, Level.B).run([item])
     sent = json.dumps([body for _, body in provider.asked])
     assert len(sent) < 1_000
-    assert "token" not in repr(_place(provider))
+    assert "token" not in repr(place_of(provider))
 
 
 def test_an_sm2_key_at_a_provider_seals(tmp_path, provider):
@@ -162,8 +103,8 @@ def test_an_sm2_key_at_a_provider_seals(tmp_path, provider):
     provider.certificates = [issued.certificate, authority.issuing.certificate]
     provider.algorithms = ["1.2.156.10197.1.501"]
     provider.sign = lambda digest: gmssl_pyx.sm2_sign_sm3_digest(issued.private, digest)
-    items = _sheets(tmp_path, 2)
-    RemoteBatch(tmp_path / "steps", CscSealer(_place(provider)), Level.B).run(items)
+    items = sheets(tmp_path, 2)
+    RemoteBatch(tmp_path / "steps", CscSealer(place_of(provider)), Level.B).run(items)
     crls = authority.crls(datetime.now(UTC))
     trust = TrustList.of("sm2", "1", [authority.root.certificate], crls=crls)
     assert [judge(item.target.read_bytes(), trust, datetime.now(UTC)).verdict for item in items] == [
@@ -172,7 +113,7 @@ def test_an_sm2_key_at_a_provider_seals(tmp_path, provider):
 
 
 def test_two_bare_numbers_are_a_signature_too(provider):
-    _serve(provider)
+    serve(provider)
     framed = provider.sign
 
     def bare(digest: bytes) -> bytes:
@@ -180,7 +121,7 @@ def test_two_bare_numbers_are_a_signature_too(provider):
         return b"".join(int(pair[key]).to_bytes(32) for key in ("r", "s"))
 
     provider.sign = bare
-    assert CscSealer(_place(provider)).sign(b"content")[0] == 0x30
+    assert CscSealer(place_of(provider)).sign(b"content")[0] == 0x30
 
 
 # -- what goes wrong ------------------------------------------------------------------------------------------------
@@ -192,13 +133,13 @@ def test_two_bare_numbers_are_a_signature_too(provider):
      "http://127.0.0.1.provider.example/", "http://localhost/csc", "https://provider.example/?x=1", "http://[::1"],
 )  # fmt: skip
 def test_addresses_that_are_not_safe_are_refused(url):
-    assert _code(CscSealer, Provider(url, "token", "seal")) == "seal-provider-address"
+    assert refused_with(CscSealer, Provider(url, "token", "seal")) == "seal-provider-address"
 
 
 def test_a_provider_that_nobody_vouches_for_is_not_spoken_to(provider):
     """TLS is wanted and plain HTTP answers: no token leaves."""
     url = provider.url.replace("http:", "https:")
-    assert _code(CscSealer, _place(_serve(provider), url=url)) == "seal-provider-unreachable"
+    assert refused_with(CscSealer, place_of(serve(provider), url=url)) == "seal-provider-unreachable"
     assert provider.asked == []
 
 
@@ -222,7 +163,7 @@ CREDENTIALS = {
 @pytest.mark.parametrize("name", CREDENTIALS)
 def test_a_credential_that_cannot_be_used_is_told(provider, name):
     more, code = CREDENTIALS[name]
-    full = _serve(provider).info()
+    full = serve(provider).info()
     provider.more = {
         key: (
             {**full[key], **value}
@@ -231,18 +172,18 @@ def test_a_credential_that_cannot_be_used_is_told(provider, name):
         )
         for key, value in more.items()
     }
-    assert _code(CscSealer, _place(provider)) == code
+    assert refused_with(CscSealer, place_of(provider)) == code
 
 
 def test_another_certificate_than_was_registered_is_told(provider):
     expected = given.issued("别人").asn1
-    assert _code(CscSealer, _place(_serve(provider)), expected) == "seal-provider-credential"
+    assert refused_with(CscSealer, place_of(serve(provider)), expected) == "seal-provider-credential"
 
 
 def test_a_certificate_out_of_its_period_is_told(provider):
     old = given.authority().issue("过期", "某院", life=timedelta(hours=1))
     provider.certificates = [old.asn1]
-    assert _code(CscSealer, _place(provider)) == "seal-provider-credential"
+    assert refused_with(CscSealer, place_of(provider)) == "seal-provider-credential"
 
 
 LIMITS = [
@@ -266,13 +207,13 @@ def test_a_limit_that_makes_no_sense_is_one(value, limit):
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_pin_and_one_time_password(provider, version):
-    _serve(provider, pin="1234", otp="99", limit=2, version=version)
+    serve(provider, pin="1234", otp="99", limit=2, version=version)
     for given_words in ({}, {"pin": "1234"}, {"pin": "0000", "otp": "99"}, {"pin": "1234", "otp": "98"}):
-        assert _code(CscSealer(_place(provider, **given_words)).sign, b"x") == "seal-provider-pin"
-    sealer = CscSealer(_place(provider, pin="1234", otp="99"))
+        assert refused_with(CscSealer(place_of(provider, **given_words)).sign, b"x") == "seal-provider-pin"
+    sealer = CscSealer(place_of(provider, pin="1234", otp="99"))
     assert sealer.sign(b"x")
     asked = len(provider.asked)
-    assert _code(sealer.sign, b"y") == "seal-provider-pin"  # spent: the provider is not even asked
+    assert refused_with(sealer.sign, b"y") == "seal-provider-pin"  # spent: the provider is not even asked
     assert len(provider.asked) == asked
 
 
@@ -304,13 +245,13 @@ ANSWERS: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_that_is_none_is_told(provider, name):
-    sealer = CscSealer(_place(_serve(provider)))
+    sealer = CscSealer(place_of(serve(provider)))
     provider.fails["signatures/signHash"], code = ANSWERS[name]
-    assert _code(sealer.sign_many, [b"a", b"b"]) == code
+    assert refused_with(sealer.sign_many, [b"a", b"b"]) == code
 
 
 def test_signatures_in_another_order_are_not_taken(provider):
-    sealer = CscSealer(_place(_serve(provider)))
+    sealer = CscSealer(place_of(serve(provider)))
 
     def swapped(handler: Any, body: dict[str, Any]) -> bool:
         _, found = provider.answer(body)
@@ -318,14 +259,14 @@ def test_signatures_in_another_order_are_not_taken(provider):
         return True
 
     provider.fails["signatures/signHash"] = swapped
-    assert _code(sealer.sign_many, [b"a", b"b"]) == "seal-signature-wrong"
+    assert refused_with(sealer.sign_many, [b"a", b"b"]) == "seal-signature-wrong"
 
 
 def test_a_provider_that_does_not_answer_is_told(provider):
-    sealer = CscSealer(_place(_serve(provider), timeout=0.3))
+    sealer = CscSealer(place_of(serve(provider), timeout=0.3))
     ends = threading.Event()
     provider.fails["signatures/signHash"] = lambda *_: ends.wait(1) or True
-    assert _code(sealer.sign, b"a") == "seal-provider-unreachable"
+    assert refused_with(sealer.sign, b"a") == "seal-provider-unreachable"
 
     def drips(handler: Any, body: dict[str, Any]) -> bool:
         handler.send_response(200)
@@ -338,178 +279,12 @@ def test_a_provider_that_does_not_answer_is_told(provider):
         return True
 
     provider.fails["signatures/signHash"] = drips
-    assert _code(sealer.sign, b"a") == "seal-provider-unreachable"
+    assert refused_with(sealer.sign, b"a") == "seal-provider-unreachable"
 
 
 def test_nobody_there(provider):
     assert (
-        _code(CscSealer, _place(_serve(provider), url="http://127.0.0.1:1/csc"))
+        refused_with(CscSealer, place_of(serve(provider), url="http://127.0.0.1:1/csc"))
         == "seal-provider-unreachable"
     )
-    assert _code(CscSealer, _place(provider, token="wrong")) == "seal-provider-refuses"
-
-
-# -- the batch ------------------------------------------------------------------------------------------------------
-
-
-def test_what_came_back_before_the_provider_broke_down_is_not_asked_again(tmp_path, provider):
-    sealer = CscSealer(_place(_serve(provider, limit=3)))
-    items = _sheets(tmp_path, 8)
-    batch = RemoteBatch(tmp_path / "steps", sealer, Level.B)
-    calls = []
-
-    def third(handler: Any, body: dict[str, Any]) -> bool:
-        calls.append(len(body["hash"]))
-        return len(calls) == 3 and (handler.raw(503, b"") or True)
-
-    provider.fails["signatures/signHash"] = third
-    assert _code(batch.run, items) == "seal-provider-unreachable"
-    assert not any(item.target.exists() for item in items)
-    found = batch.run(items)
-    assert calls == [3, 3, 2, 2]
-    _all_valid(items, Level.B)
-    assert batch.run(items) == found
-    assert calls == [3, 3, 2, 2]
-    assert {path.suffix for path in (tmp_path / "steps").iterdir()} == {".done", ""}
-
-
-def test_one_file_that_cannot_be_sealed_does_not_stop_the_others(tmp_path, provider):
-    items = _sheets(tmp_path, 3)
-    items[1].source.write_bytes(given.sheet(tmp_path / "bare.pdf").read_bytes())
-    found = RemoteBatch(
-        tmp_path / "steps", CscSealer(_place(_serve(provider))), Level.T, given.evidence()
-    ).run(items)
-    assert [getattr(one, "code", "sealed") for one in found.values()] == [
-        "sealed",
-        "seal-field-missing",
-        "sealed",
-    ]
-    _all_valid([items[0], items[2]], Level.T)
-
-
-def test_a_file_that_changed_since_it_was_prepared_is_prepared_anew(tmp_path, provider):
-    sealer = CscSealer(_place(_serve(provider, pin="1")))
-    [item] = _sheets(tmp_path, 1)
-    assert _code(RemoteBatch(tmp_path / "steps", sealer, Level.B).run, [item]) == "seal-provider-pin"
-    other = _sheets(tmp_path / "other", 2)[1]
-    item.source.write_bytes(other.source.read_bytes())
-    again = CscSealer(_place(provider, pin="1"))
-    RemoteBatch(tmp_path / "steps", again, Level.B).run([item])
-    _all_valid([item], Level.B)
-
-
-def test_steps_that_somebody_changed_are_not_embedded(tmp_path, provider):
-    sealer = CscSealer(_place(_serve(provider, pin="1")))
-    items = _sheets(tmp_path, 2)
-    batch = RemoteBatch(tmp_path / "steps", sealer, Level.B)
-    assert _code(batch.run, items) == "seal-provider-pin"
-    with (tmp_path / "steps" / "s0.ready").open("ab") as file:
-        file.write(b"%")
-    (tmp_path / "steps" / "s1.signature").write_bytes(b"nonsense")
-    found = RemoteBatch(tmp_path / "steps", CscSealer(_place(provider, pin="1")), Level.B).run(items)
-    assert [getattr(one, "code", "sealed") for one in found.values()] == ["sealed", "seal-signature-wrong"]
-    found = RemoteBatch(tmp_path / "steps", CscSealer(_place(provider, pin="1")), Level.B).run(items)
-    assert all(isinstance(one, Sealed) for one in found.values())
-    _all_valid(items, Level.B)
-
-
-def test_names_of_a_batch_are_its_own(tmp_path, provider):
-    batch = RemoteBatch(tmp_path / "steps", CscSealer(_place(_serve(provider))), Level.B)
-    one, two = _sheets(tmp_path, 2)
-    for items in (
-        [RemoteItem("../s", one.source, one.target, one.act)],
-        [one, RemoteItem(one.key, two.source, two.target, two.act)],
-        [one, RemoteItem("s9", two.source, one.target, two.act)],
-    ):
-        with pytest.raises(ValueError, match=r"key|target"):
-            batch.run(items)
-    with batch._locked(), pytest.raises(BlockingIOError):
-        batch.run([one])
-
-
-class _Stopped(BaseException):
-    """As if killed."""
-
-
-def test_stopped_before_and_after_each_step_every_file_is_sealed_once(tmp_path, provider, monkeypatch):
-    sealer = CscSealer(_place(_serve(provider, limit=2)))
-    items = _sheets(tmp_path, 3)
-    batch, write, replace = (
-        RemoteBatch(tmp_path / "steps", sealer, Level.B),
-        remote_batch._write,
-        Path.replace,
-    )
-    published: dict[str, bytes] = {}
-    stops = 0
-    left = [0]
-
-    def stopping(act: Any) -> Any:
-        def step(*arguments: Any) -> Any:
-            for made in (False, True):
-                left[0] -= 1
-                if left[0] == 0:
-                    raise _Stopped
-                if not made:
-                    done = act(*arguments)
-            return done
-
-        return step
-
-    for number in range(1, 200):
-        left[0] = number % 7 + 1  # a few steps further each time, and stopped again
-        monkeypatch.setattr(remote_batch, "_write", stopping(write))
-        monkeypatch.setattr(Path, "replace", stopping(replace))
-        try:
-            batch.run(items)
-            break
-        except _Stopped:
-            stops += 1
-        finally:
-            monkeypatch.undo()
-            for item in items:
-                if item.target.exists():
-                    content = item.target.read_bytes()
-                    assert published.setdefault(item.key, content) == content
-    assert stops > 5
-    assert len(published) == 3
-    _all_valid(items, Level.B)
-
-
-_CLIENT = """
-import sys; from pathlib import Path
-from app.seals.rules import Level
-from app.seals.sealing.keys_csc import CscSealer, Provider
-from app.seals.sealing.pades import Act
-from app.seals.sealing.remote_batch import RemoteBatch, RemoteItem
-folder, url, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-items = [RemoteItem(f"s{n}", folder / f"sheet-{n}.pdf", folder / f"sealed-{n}.pdf", Act("issue-0")) for n in range(count)]
-print("ready", flush=True)
-RemoteBatch(folder / "steps", CscSealer(Provider(url, "token", "seal")), Level.B).run(items)
-print("done", flush=True)
-"""
-
-
-def test_killed_at_any_moment_every_file_is_sealed_once(tmp_path):
-    count = 40
-    items = _sheets(tmp_path, count)
-    published: dict[str, str] = {}
-    with csc_provider() as known:
-        _serve(known, limit=7)
-        command = [sys.executable, "-c", _CLIENT, str(tmp_path), known.url, str(count)]
-        for pause in (0.02, 0.1, 0.2, 0.3, 0.35, 0.4, 0.5, 0.6):
-            client = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
-            assert client.stdout is not None
-            client.stdout.readline()
-            time.sleep(pause)
-            client.send_signal(signal.SIGKILL)
-            client.wait()
-            for item in items:
-                if item.target.exists():
-                    digest = hashlib.sha256(item.target.read_bytes()).hexdigest()
-                    assert published.setdefault(item.key, digest) == digest
-        subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
-        assert not any(path.suffix == ".part" for path in tmp_path.iterdir())
-    for item in items:
-        digest = hashlib.sha256(item.target.read_bytes()).hexdigest()
-        assert published.setdefault(item.key, digest) == digest
-    _all_valid(items[:6], Level.B)
+    assert refused_with(CscSealer, place_of(provider, token="wrong")) == "seal-provider-refuses"
