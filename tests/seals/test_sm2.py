@@ -3,7 +3,7 @@
 import io
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import gmssl_pyx
@@ -73,6 +73,24 @@ def test_sm2_seals_are_judged_valid_at_every_level(tmp_path, authority, level):
     seals = [seal for seal in report.seals if not seal.is_timestamp]
     assert [(seal.algorithm, seal.level) for seal in seals] == [("sm2 256 / sm3", level)] * 4
     assert [one.name for one in seals[0].chain] == ["国密出图章", "国密演示签章机构", authority.name]
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict"), [(Level.LTA, Verdict.VALID), (Level.LT, Verdict.INDETERMINATE)]
+)
+def test_a_lasting_sm2_seal_is_valid_after_its_certificate_ran_out(tmp_path, authority, level, verdict):
+    path = _ready(tmp_path)
+    Desk(authority.issue("国密章").sealer(authority.issuing), level, _evidence(authority)).seal(
+        path, path, Act("issue-0")
+    )
+    then, demo = datetime.now(UTC) + timedelta(days=365 * 5), given.authority()
+    trust = TrustList.of(
+        "later",
+        "1",
+        [authority.root.certificate, demo.root.asn1],
+        crls=[*authority.crls(then), *demo.crls(then)],
+    )
+    assert judge(path.read_bytes(), trust, then + timedelta(minutes=1)).verdict is verdict
 
 
 def test_sm2_and_ecdsa_seals_live_in_one_file(tmp_path, authority):
