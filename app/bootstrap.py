@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.accounts.factor_vault import FactorVault
 from app.changes.replay import CHANGES
 from app.config import Settings
 from app.copies.copies import Press
@@ -18,14 +19,20 @@ from app.markups.replay import MARKS
 from app.notices.outgoing import Outgoing
 from app.questions.replay import QUESTIONS
 from app.record.replay import Chapter
+from app.record.seal_chapter import SEALS
 from app.review.replay import REVIEW
+from app.seals.cupboard import DevicePlace, KeyCupboard
+from app.seals.demo_house import DemoHouse
+from app.seals.room import SealRoom
+from app.seals.rules import Level
+from app.seals.trusting import TrustFolder
 from app.search.contract import SearchIndex
 from app.search.opening import open_index
 from storage import ObjectStore, Staging, open_store
 from viewers.render.pool import Limits, RenderPool
 
-CHAPTERS: tuple[Chapter, ...] = (MARKS, REVIEW, CHANGES, QUESTIONS, DISTRIBUTION)
-"""What subjects above the record add to its fold: ``oneset fsck`` and ``oneset rebuild`` hand it in. Here, where all
+CHAPTERS: tuple[Chapter, ...] = (SEALS, MARKS, REVIEW, CHANGES, QUESTIONS, DISTRIBUTION)
+"""What seals and the subjects above the record add to its fold, for ``oneset fsck`` and ``oneset rebuild``. Here, where all
 subjects are known, and as a value: a list that subjects enter themselves would depend on who was imported."""
 
 
@@ -45,6 +52,8 @@ class Services:
     scratch: Path
     outgoing: Outgoing
     press: Press
+    seals: SealRoom
+    factors: FactorVault
 
     @property
     def reading_room(self) -> ReadingRoom:
@@ -75,6 +84,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     copies = LocalCopies(store, derived, data / "copies")
     scratch = data / "scratch"
     scratch.mkdir(exist_ok=True)
+    demo = DemoHouse(data / "seals" / "authority", clock.now) if settings.is_demo else None
     return Services(
         settings=settings,
         clock=clock,
@@ -88,7 +98,28 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         scratch=scratch,
         outgoing=_outgoing(settings),
         press=Press(settings.base_url, KeyRing(data / "keys"), papers_of_changes),
+        seals=SealRoom(
+            database=database,
+            store=store,
+            copies=copies,
+            scratch=scratch,
+            keys=KeyCupboard(demo, _device(settings)),
+            trust=TrustFolder(data / "trust", demo),
+            evidence=demo.evidence if demo is not None else _no_evidence,
+            level=Level(settings.seal_level),
+        ),
+        factors=FactorVault(data / "keys"),
     )
+
+
+def _device(settings: Settings) -> DevicePlace | None:
+    if not settings.pkcs11_module:
+        return None
+    return DevicePlace(settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin)
+
+
+def _no_evidence() -> None:
+    """Nothing is set up that stamps time: only B-B can be made, and says so otherwise."""
 
 
 def _outgoing(settings: Settings) -> Outgoing:

@@ -60,6 +60,15 @@ class Settings:
     mail_from: str = field(
         default="", metadata={"help": "sender of e-mails, e.g. OneSet <oneset@example.org>"}
     )
+    seal_level: str = field(
+        default="B-B",
+        metadata={"help": "evidence that seals carry: B-B, B-T, B-LT or B-LTA (ETSI EN 319 142-1)"},
+    )
+    pkcs11_module: str = field(
+        default="", metadata={"help": "library of the device that holds seal keys (PKCS#11); empty: none"}
+    )
+    pkcs11_token: str = field(default="", metadata={"help": "label of its token"})
+    pkcs11_pin: str = field(default="", metadata={"help": "its PIN"})
     hook_hosts: str = field(
         default="",
         metadata={

@@ -17,7 +17,8 @@ import app.record.models
 import app.review.draws.models
 import app.review.library_models
 import app.review.models
-import app.review.paper_models  # noqa: F401  importing registers the tables
+import app.review.paper_models
+import app.seals.models  # noqa: F401  importing registers the tables
 from app.kernel.db.types import Base
 
 METADATA = Base.metadata

@@ -100,6 +100,22 @@ _OVERSEERS = (P.AUTHORITY, P.SUPERVISION_STATION, P.FIRE_AUTHORITY, P.OTHER_AUTH
 """Authorities whose standing work is the review; investigators and courts look at one case at a time."""
 _IMPORTERS = (Grant(P.OWNER, _seats(S.PROJECT_LEAD, S.DOCUMENT_CLERK), own=True),)
 
+_SEALERS = (
+    *_designers(_seats(S.PROJECT_LEAD, S.DISCIPLINE_LEAD, S.APPROVER, S.REGISTERED_PERSON, S.DOCUMENT_CLERK)),
+    Grant(
+        P.REVIEWER, _REVIEW_LEADS | _seats(S.REVIEW_ENGINEER, S.LEGAL_REPRESENTATIVE), states=REVIEW_STATES
+    ),
+    *(
+        Grant(
+            p,
+            _LEADS | _seats(S.SITE_TECH_LEAD, S.CHIEF_SUPERVISOR, S.SUPERVISION_ENGINEER, S.DOCUMENT_CLERK),
+            states=PUBLIC_STATES,
+        )
+        for p in (P.OWNER, P.CONTRACTOR, P.SUBCONTRACTOR, P.SUPERVISOR)
+    ),
+)
+"""By which seats a seal is put on a sheet; which seal, its keepers say."""
+
 GRANTS: GrantTable = {
     Permission.PROJECT_VIEW: tuple(Grant(p) for p in P),
     Permission.PROJECT_FOUND: (),  # before a project exists there is no seat: whoever has an organisation may
@@ -153,6 +169,7 @@ GRANTS: GrantTable = {
     Permission.REVIEW_CONCLUDE: tuple(
         Grant(p, _seats(S.PROJECT_LEAD, S.INSPECTOR)) for p in (P.FIRE_AUTHORITY, P.OTHER_AUTHORITY)
     ),
+    Permission.SEAL_USE: _SEALERS,
     Permission.REVISION_RELEASE: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
     Permission.REVISION_VOID: (Grant(P.OWNER, _seats(S.PROJECT_LEAD)),),
     Permission.REVISION_IMPORT: _IMPORTERS,

@@ -181,6 +181,7 @@ class Permission(StrEnum):
     REVISION_VIEW = "revision:view"
     REVISION_VOID = "revision:void"
     REVISION_WITHDRAW = "revision:withdraw"
+    SEAL_USE = "seal:use"
     SEAT_MANAGE = "seat:manage"
     TRANSMIT = "distribution:transmit"
 
@@ -252,6 +253,7 @@ PERMISSION_LABELS: dict[Permission, Label] = {
     Permission.REVISION_VIEW: Label("查看图纸", "See sheets"),
     Permission.REVISION_VOID: Label("作废图纸", "Void sheets"),
     Permission.REVISION_WITHDRAW: Label("撤回", "Withdraw"),
+    Permission.SEAL_USE: Label("用印", "Use seals"),
     Permission.SEAT_MANAGE: Label("管理席位", "Manage seats"),
     Permission.TRANSMIT: Label("发放图纸", "Transmit drawings"),
 }

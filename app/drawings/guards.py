@@ -1,7 +1,6 @@
 """The guards of the revision's machine: each answers with a reason, none with a bare boolean.
 
-Guards whose subject comes later (seals, certificate, joint review) are policy hooks (ARCHITECTURE section 7, 11): they
-answer *not required by this project's policy*, or fail and say what is missing.
+What a project's policy does not ask for answers *not required*, never *passed* (ARCHITECTURE section 7, 11).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.drawings.models import RevisionSignature, Sheet, SheetRevision
 from app.drawings.rules import FIELD_LABELS, SIGNATURE_LABELS, Guard, SignatureRole
+from app.drawings.sealing_guards import judge_design_seal, judge_review_seal
 from app.files.models import Rendition, RenditionRole
 from app.kernel.labels import Label
 from app.kernel.workflow import GuardResult, failed, not_asked, passed, warned
 from app.projects.rules import DISCIPLINE_LABELS, Discipline, Policy, ReviewMode
+from app.seals.queries.standing import Standing, standing_of
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ class GuardContext:
     effective_at: datetime | None = None
     review: ReviewFact = ReviewFact()
     joint: JointFact = JointFact()
+    seals: Standing | None = None
+    """Looked up only where the policy asks for seals."""
+
+
+def _design_seal(context: GuardContext) -> GuardResult:
+    return judge_design_seal(context.policy, context.revision, context.seals)
+
+
+def _review_seal(context: GuardContext) -> GuardResult:
+    return judge_review_seal(context.policy, context.seals)
 
 
 def judge(names: Iterable[str], context: GuardContext) -> list[GuardResult]:
@@ -101,9 +112,16 @@ def load_contexts(
     rows = sa.select(RevisionSignature).where(RevisionSignature.revision_id.in_(ids))
     for signature in session.scalars(rows.order_by(RevisionSignature.signed_at, RevisionSignature.id)):
         signed.setdefault(signature.revision_id, []).append(signature)
+    asks = policy.require_seals or policy.require_review_seal
+    seals = standing_of(session, "revision", ids) if asks else {}
     return {
         r.id: GuardContext(
-            sheets[r.sheet_id], r, policy, renditions.get(r.id, ()), current_round(signed.get(r.id, ()))
+            sheets[r.sheet_id],
+            r,
+            policy,
+            renditions.get(r.id, ()),
+            current_round(signed.get(r.id, ())),
+            seals=seals.get(r.id),
         )
         for r in revisions
     }
@@ -199,12 +217,6 @@ def _signatures(context: GuardContext) -> GuardResult:
     if not context.policy.signatures and not context.policy.cosign_disciplines:
         return not_asked(Guard.SIGNATURES)
     return passed(Guard.SIGNATURES, "齐全", "Complete")
-
-
-def _design_seal(context: GuardContext) -> GuardResult:
-    if not context.policy.require_seals:
-        return not_asked(Guard.DESIGN_SEAL)
-    return failed(Guard.DESIGN_SEAL, "尚无经核验的签章", "No verified seal")
 
 
 def _in_submission(context: GuardContext) -> GuardResult:
@@ -309,6 +321,7 @@ GUARDS: Mapping[Guard, Callable[[GuardContext], GuardResult]] = {
     Guard.DRAWN_COMPLETELY: _drawn_completely,
     Guard.SIGNATURES: _signatures,
     Guard.DESIGN_SEAL: _design_seal,
+    Guard.REVIEW_SEAL: _review_seal,
     Guard.IN_SUBMISSION: _in_submission,
     Guard.MUST_FIX_OPINION: _must_fix,
     Guard.CERTIFICATE: _certificate,

@@ -5,6 +5,7 @@ from enum import StrEnum
 from app.access.rules import Permission as Do
 from app.kernel.labels import Label
 from app.kernel.workflow import StateTable, Step
+from app.seals.rules import SealKind
 
 
 class RevisionState(StrEnum):
@@ -62,6 +63,7 @@ class Guard(StrEnum):
     DRAWN_COMPLETELY = "drawn_completely"
     SIGNATURES = "signatures"
     DESIGN_SEAL = "design_seal"
+    REVIEW_SEAL = "review_seal"
     IN_SUBMISSION = "in_submission"
     MUST_FIX_OPINION = "must_fix_opinion"
     CERTIFICATE = "certificate"
@@ -77,6 +79,7 @@ GUARD_LABELS: dict[str, Label] = {
     Guard.DRAWN_COMPLETELY: Label("图面可完整显示", "All of the drawing can be shown"),
     Guard.SIGNATURES: Label("校对、审核、审定、会签齐全", "Internal signatures complete"),
     Guard.DESIGN_SEAL: Label("出图章与注册章有效", "Design and registered seals valid"),
+    Guard.REVIEW_SEAL: Label("审图章有效", "Review seal valid"),
     Guard.IN_SUBMISSION: Label("在送审批次中", "Part of a submission"),
     Guard.MUST_FIX_OPINION: Label("有必须修改的意见", "A must-fix opinion is open"),
     Guard.CERTIFICATE: Label("审查合格书列明该文件", "The certificate lists these bytes"),
@@ -120,7 +123,7 @@ REVISIONS = StateTable(
             R.APPROVED,
             R.RELEASED,
             Do.REVISION_RELEASE,
-            (G.CERTIFICATE, G.DESIGN_SEAL, G.JOINT_REVIEW, G.OLDER_THAN_RELEASED),
+            (G.CERTIFICATE, G.DESIGN_SEAL, G.REVIEW_SEAL, G.JOINT_REVIEW, G.OLDER_THAN_RELEASED),
         ),
         Step("cancel_sheet", R.RELEASED, R.VOID, Do.REVISION_VOID),
         Step("withdraw", R.DRAFT, R.WITHDRAWN, Do.REVISION_EDIT),
@@ -132,6 +135,15 @@ REVISIONS = StateTable(
 
 FROZEN_STATES = frozenset({R.ISSUED, R.SUBMITTED, R.RETURNED, R.APPROVED, R.RELEASED, R.VOID})
 """States in which content never changes again."""
+SEALED_IN: dict[SealKind, frozenset[RevisionState]] = {
+    SealKind.REGISTERED: frozenset({R.CHECKING, R.ISSUED}),
+    SealKind.ISSUE: frozenset({R.CHECKING, R.ISSUED}),
+    SealKind.PERSON: frozenset({R.CHECKING, R.ISSUED}),
+    SealKind.REVIEW: frozenset({R.APPROVED, R.RELEASED}),
+    SealKind.AS_BUILT: frozenset({R.RELEASED}),
+    SealKind.FIRM: frozenset({R.RELEASED}),
+}
+"""In which states each kind of seal is put on a sheet (DOMAIN 4.1)."""
 OPEN_STATES = frozenset({R.DRAFT, R.CHECKING})
 
 

@@ -17,6 +17,7 @@ class RenditionRole(StrEnum):
     PUBLISHED = "published"
     """The PDF or image that is read and printed; base of the record when present."""
     SEALED = "sealed"
+    """With one more seal than what it is derived from, of which it begins with every byte."""
     VIEW = "view"
     """Derived vector view of a CAD file: an aid, never the record."""
 
@@ -46,4 +47,11 @@ class Rendition(Base):
     __table_args__ = (
         one_of("role", RenditionRole),
         sa.Index("ix_renditions_owner", "owner_kind", "owner_id"),
+        sa.Index(  # seals are a chain: nothing is sealed twice side by side
+            "uq_renditions_sealed",
+            "derived_from",
+            unique=True,
+            postgresql_where=sa.text("role = 'sealed'"),
+            sqlite_where=sa.text("role = 'sealed'"),
+        ),
     )

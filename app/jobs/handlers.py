@@ -19,6 +19,10 @@ from app.review.actions.self_check import SELF_CHECK
 from app.review.assist.flow import run_assist, run_self_check
 from app.review.paper_models import KEEP
 from app.review.papers.keeping import keep_certificate
+from app.seals.actions.batches import SEAL_BATCH
+from app.seals.batches.run import run_batch
+from app.seals.judging import JUDGE_FILE, judge_stored
+from app.seals.rules import Cause
 
 Commit = Callable[[Tx], None]
 Handler = Callable[[Services, Mapping[str, Any]], Commit]
@@ -81,6 +85,14 @@ def _self_check(services: Services, payload: Mapping[str, Any]) -> Commit:
     return run_self_check(services.database, services.derived, payload["run"])
 
 
+def _seal_batch(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return run_batch(services.seals, payload["batch_id"])
+
+
+def _judge_file(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return judge_stored(services.seals, payload["sha256"], Cause(payload["cause"]), payload["project_id"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
@@ -91,8 +103,14 @@ HANDLERS: Mapping[str, Handler] = {
     ASSIST: _assist,
     SELF_CHECK: _self_check,
     SEND: _send_letter,
+    SEAL_BATCH: _seal_batch,
+    JUDGE_FILE: _judge_file,
 }
 LETTERS = frozenset({SEND})
 """What waits for servers of others has a thread of its own."""
 SLOW = frozenset({COMPARE, ASSIST, SELF_CHECK})
 """What may take minutes has a thread of its own: a clerk's upload is not read after it."""
+SEALING = frozenset({SEAL_BATCH})
+"""A set of hundreds takes minutes, and somebody waits for it: it neither waits for comparisons nor do uploads for it."""
+JUDGING = frozenset({JUDGE_FILE})
+"""Each file is judged in a child of its own while the next ones are sealed."""

@@ -13,9 +13,10 @@ from datetime import timedelta
 
 from app.accounts.actions import forget_attempts
 from app.accounts.directory import DirectoryWriter
+from app.accounts.factors import forget_guesses
 from app.bootstrap import Services
 from app.files.scratch import sweep_scratch
-from app.jobs.handlers import HANDLERS, LETTERS, SLOW, Commit
+from app.jobs.handlers import HANDLERS, JUDGING, LETTERS, SEALING, SLOW, Commit
 from app.jobs.queue import EVERYTHING, LEASE, Claimed, Lane, claim, fail, finish, has_ready, heartbeat, reap
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
@@ -28,6 +29,7 @@ from app.notices.clocks import look_at_clocks
 from app.notices.making import make_letters
 from app.notices.sweeping import forget_notices
 from app.notices.taking import take_in
+from app.seals.judging import ask_due
 from app.search.indexer import drain
 
 LOG = logging.getLogger("oneset.worker")
@@ -57,7 +59,12 @@ class Worker:
         self._stop = threading.Event()
         self._publisher = LedgerPublisher(services.database, services.store)
         self._directory = DirectoryWriter(services.database, services.store)
-        jobs = [self._job_loop] * threads + [self._slow_loop, self._letter_loop]
+        jobs = [self._job_loop] * threads + [
+            self._slow_loop,
+            self._seal_loop,
+            self._judge_loop,
+            self._letter_loop,
+        ]
         loops = [*jobs, self._ledger_loop, self._index_loop, self._notice_loop, self._sweep_loop]
         self._threads = [
             threading.Thread(target=loop, name=f"oneset-{n}-{loop.__name__}", daemon=True)
@@ -96,10 +103,16 @@ class Worker:
                 raise TimeoutError("jobs are still running")
 
     def _job_loop(self) -> None:
-        self._take_jobs(Lane(but=SLOW | LETTERS))
+        self._take_jobs(Lane(but=SLOW | LETTERS | SEALING | JUDGING))
 
     def _slow_loop(self) -> None:
         self._take_jobs(Lane(only=SLOW))
+
+    def _seal_loop(self) -> None:
+        self._take_jobs(Lane(only=SEALING))
+
+    def _judge_loop(self) -> None:
+        self._take_jobs(Lane(only=JUDGING))
 
     def _letter_loop(self) -> None:
         self._take_jobs(Lane(only=LETTERS))
@@ -159,7 +172,10 @@ class Worker:
                     now = house.clock.now()
                     forget_answers(session, now - ANSWERS_KEPT)
                     forget_attempts(session, now - ATTEMPTS_KEPT)
+                    forget_guesses(session, now - ATTEMPTS_KEPT)
                     forget_notices(session, now)
+                with house.database.write(SYSTEM) as tx:
+                    ask_due(tx)
                 house.staging.sweep(UPLOADS_KEPT)
                 sweep_scratch(house.scratch, SCRATCH_KEPT)
             self._stop.wait(SWEEP_EVERY)

@@ -223,6 +223,15 @@ class Policy:
     require_pdf: bool = False
     """True: a CAD file alone cannot be issued; a plotted PDF must stand beside it."""
     require_seals: bool = False
+    """Whether a sheet is issued and released with valid e-seals alone (DOMAIN 2.1)."""
+    seal_kinds: tuple[str, ...] = ("registered", "issue")
+    """Kinds of seals the designer puts on a sheet before issue (DOMAIN 4.1 [P])."""
+    seal_disciplines: tuple[str, ...] = ("arch", "struct")
+    """Disciplines whose sheets need a registered person's seal [P]."""
+    require_review_seal: bool = False
+    """Whether a reviewed sheet is released with the agency's seal on it alone (order 13, art. 13 [R])."""
+    accept_unjudged_seals: bool = False
+    """Whether a file that arrives with seals that cannot be judged here (SM2, unknown authorities) may be issued."""
     require_joint_review: bool = False
     require_title_match: bool = True
     """True: a difference between title block and register is shown as a warning before checking."""
@@ -269,6 +278,10 @@ class Policy:
             "cosign_disciplines": list(self.cosign_disciplines),
             "require_pdf": self.require_pdf,
             "require_seals": self.require_seals,
+            "seal_kinds": list(self.seal_kinds),
+            "seal_disciplines": list(self.seal_disciplines),
+            "require_review_seal": self.require_review_seal,
+            "accept_unjudged_seals": self.accept_unjudged_seals,
             "require_joint_review": self.require_joint_review,
             "require_title_match": self.require_title_match,
             "number_pattern": self.number_pattern,
@@ -297,6 +310,8 @@ class Policy:
         for name in (
             "signatures",
             "cosign_disciplines",
+            "seal_kinds",
+            "seal_disciplines",
             "review_documents",
             "review_rules_off",
             "confirm_roles",

@@ -174,6 +174,8 @@ class _Rebuilding:
         self._insert(SheetRevision, (_revision(row, manifests.get(key)) for key, row in revisions.items()))
         for key, manifest in manifests.items():
             self._insert(Rendition, (_rendition(key, r) for r in manifest["renditions"]))
+        known = {rendition["id"] for manifest in manifests.values() for rendition in manifest["renditions"]}
+        self._insert(Rendition, (row for key, row in self._told.sealed.items() if key not in known))
 
     def _baselines(self) -> None:
         self._insert(Baseline, self._told.baselines.values())

@@ -72,6 +72,8 @@ class Replay:
     """Rows of the chapters' tables, by the name of the table."""
     files: dict[str, set[str]] = field(default_factory=dict)
     """Digests that the ledger saw go into a revision."""
+    sealed: dict[str, Row] = field(default_factory=dict)
+    """Renditions that seals made, by identifier: those after the freeze are in no manifest."""
     unfounded: list[str] = field(default_factory=list)
     """Entries that speak of something no entry before them made: their beginning is missing or damaged."""
 

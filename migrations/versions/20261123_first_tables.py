@@ -183,6 +183,13 @@ def upgrade() -> None:
     with op.batch_alter_table("renditions", schema=None) as batch_op:
         batch_op.create_index("ix_renditions_owner", ["owner_kind", "owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_renditions_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(
+            "uq_renditions_sealed",
+            ["derived_from"],
+            unique=True,
+            postgresql_where=sa.text("role = 'sealed'"),
+            sqlite_where=sa.text("role = 'sealed'"),
+        )
 
     op.create_table(
         "search_outbox",
@@ -838,6 +845,7 @@ def downgrade() -> None:
 
     op.drop_table("search_outbox")
     with op.batch_alter_table("renditions", schema=None) as batch_op:
+        batch_op.drop_index("uq_renditions_sealed")
         batch_op.drop_index(batch_op.f("ix_renditions_sha256"))
         batch_op.drop_index("ix_renditions_owner")
 

@@ -51,6 +51,8 @@ class HeldEvidence:
     roots: Sequence[asn1_x509.Certificate]
     issuers: Sequence[asn1_x509.Certificate]
     revocation: Callable[[datetime], Revocation]
+    clock: Callable[[], datetime] | None = None
+    """Of the house; the computer's, if not given."""
 
     def timestamper(self) -> TimeStamper:
         """The time stamping service."""
@@ -58,8 +60,10 @@ class HeldEvidence:
 
     def context(self) -> ValidationContext:
         """A context that fetches nothing."""
-        known = self.revocation(datetime.now(UTC))
+        moment = self.clock() if self.clock is not None else None
+        known = self.revocation(moment or datetime.now(UTC))
         return ValidationContext(
+            moment=moment,
             trust_roots=list(self.roots),
             other_certs=list(self.issuers),
             crls=list(known.crls),
@@ -73,11 +77,23 @@ class HeldEvidence:
 class DemoTimeStamper(DummyTimeStamper):
     """Time stamps of the demonstration's authority, its key parsed once and not for each stamp."""
 
-    def __init__(self, authority: DemoAuthority, at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        authority: DemoAuthority,
+        at: datetime | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         issuers = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library has no types here
         issuers.register(authority.issuing.asn1)
         super().__init__(authority.tsa.asn1, authority.tsa.asn1_key, certs_to_embed=issuers, fixed_dt=at)
+        self._clock = clock
         self._key = authority.tsa.key
+
+    def request_tsa_response(self, req: Any) -> Any:
+        """A stamp by the clock of the house, where there is one."""
+        if self._clock is not None:
+            self.fixed_dt = self._clock()
+        return super().request_tsa_response(req)
 
     def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> Any:
         if not isinstance(self._key, rsa.RSAPrivateKey) or md_algorithm != DIGEST:

@@ -6,6 +6,7 @@ A field that is added later breaks a certifying seal (ISO 32000-2, 12.8.2.2: it 
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -88,6 +89,25 @@ class FieldState:
     """The page's /Rotate: 0, 90, 180, 270."""
     unit_mm: float
     """Length of a unit of the page."""
+
+    @property
+    def shown_mm(self) -> tuple[float, float]:
+        """Width and height of the field as a reader of the page sees it."""
+        wide, tall = (side * self.unit_mm for side in self.size)
+        return (tall, wide) if self.turn in {90, 270} else (wide, tall)
+
+
+def fields_of(path: Path) -> dict[str, FieldState]:
+    """Seal fields of a file that was made ready here.
+
+    Raises:
+        Refused: ``pdf-cannot-be-made-harmless``; it is none.
+    """
+    with path.open("rb") as file:
+        try:
+            return read_fields(PdfFileReader(file))
+        except PdfReadError as error:
+            raise Refused(NOT_HARMLESS, what=str(error)[:200]) from error
 
 
 def read_fields(reader: PdfFileReader) -> dict[str, FieldState]:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import shutil
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -122,13 +122,20 @@ class Desk:
         Refused: ``seal-no-evidence``.
     """
 
-    def __init__(self, sealer: Sealer, level: Level, evidence: Evidence | None = None) -> None:
+    def __init__(
+        self,
+        sealer: Sealer,
+        level: Level,
+        evidence: Evidence | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         if level is not Level.B and evidence is None:
             raise Refused(NO_EVIDENCE, level=level.value)
         self.level = level
         self.signer: Signer = DeskSigner(sealer)
         self.digest = sealer.algorithm.digest
         self._evidence = evidence
+        self._clock = clock or _computer_clock
         self._reserved = 0
         self._checked: Checked | None = None
 
@@ -192,7 +199,7 @@ class Desk:
         style = SealStyle(picture=act.picture, field=field) if act.picture else NoOpStampStyle()
         signer = PdfSigner(said, self.signer, timestamper=stamper, stamp_style=style)
         session = signer.init_signing_session(writer, existing_fields_only=True)
-        session.system_time = act.at or datetime.now(UTC)
+        session.system_time = act.at or self._clock()
         return session, is_first, await self.check(writer.prev)
 
     async def check(self, reader: PdfFileReader) -> Checked | None:
@@ -201,7 +208,7 @@ class Desk:
         Raises:
             Refused: ``seal-chain-refused``.
         """
-        now = datetime.now(UTC)
+        now = self._clock()
         own = self.signer.signing_cert
         if own is None or not own.not_valid_before <= now <= own.not_valid_after:
             raise Refused(CHAIN_REFUSED, reason=_PERIOD)
@@ -264,6 +271,10 @@ class Desk:
         )
 
 
+def _computer_clock() -> datetime:
+    return datetime.now(UTC)
+
+
 def _free_field(fields: dict[str, FieldState], name: str) -> FieldState:
     field = fields.get(name)
     if field is None:
@@ -324,19 +335,13 @@ class SealStyle(BaseStampStyle):
     border_width: int = 0
 
     def __post_init__(self) -> None:
-        (wide, tall), picture = self.shown, self.picture
+        (wide, tall), picture = self.field.shown_mm, self.picture
         if picture.width_mm > wide + 0.05 or picture.height_mm > tall + 0.05:
             raise Refused(
                 PICTURE_TOO_LARGE,
                 picture=f"{picture.width_mm:g}×{picture.height_mm:g}",
                 field=f"{wide:.1f}×{tall:.1f}",
             )
-
-    @property
-    def shown(self) -> tuple[float, float]:
-        """Width and height of the field as a reader sees it, mm."""
-        wide, tall = (side * self.field.unit_mm for side in self.field.size)
-        return (tall, wide) if self.field.turn in {90, 270} else (wide, tall)
 
     def create_stamp(self, writer: Any, box: Any, text_params: dict[str, Any]) -> Any:  # noqa: ARG002 - its form is given
         """The appearance for one writer."""
@@ -357,7 +362,7 @@ class _SealPicture(AppearanceContent):
     def as_form_xobject(self) -> generic.StreamObject:
         """The form."""
         picture = self._style.picture
-        wide, tall = self._style.shown
+        wide, tall = self._style.field.shown_mm
         left, foot = (picture.width_mm - wide) / 2, (picture.height_mm - tall) / 2
         made: Any = generic  # half of the library's PDF objects carry no types
         numbers = [left, foot, left + wide, foot + tall]

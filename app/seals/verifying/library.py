@@ -127,7 +127,9 @@ def _ask(
     if seal.is_timestamp:
         imprint = embedded.compute_digest
         return run(ades.ades_timestamp_validation(embedded.signed_data, wide, imprint, timing_info=timing))
-    if archive_stamps(case, seal):
+    # The library wants a time stamp in the signature itself before it looks at those over the file. A plain seal under
+    # the archive stamp of a later one is judged for now, as before that stamp.
+    if archive_stamps(case, seal) and has_stamp(seal):
         return run(ades.ades_lta_validation(embedded, PdfSignatureValidationSpec(spec), timing_info=timing))
     if has_stamp(seal):
         return run(

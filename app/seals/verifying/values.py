@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -139,6 +139,11 @@ class SealReport:
     object: SealObject | None = None
     """None in a PDF, where a seal is nothing but its certificate."""
 
+    @property
+    def sentence(self) -> Label:
+        """One plain sentence about this signature."""
+        return _sentence(self.verdict, self.reasons)
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> SealReport:
         """Read back; wrong values are errors."""
@@ -195,10 +200,7 @@ class Report:
     @property
     def sentence(self) -> Label:
         """One plain sentence: the gravest reason, or that all is well."""
-        every = [*self.reasons, *(why for seal in self.seals for why in seal.reasons)]
-        if self.verdict is Verdict.VALID or not every:
-            return REASONS["valid"].sentence
-        return next((w for w in every if REASONS[w.code].verdict is self.verdict), every[0]).sentence
+        return _sentence(self.verdict, [*self.reasons, *(why for seal in self.seals for why in seal.reasons)])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -222,3 +224,9 @@ class Report:
 def written(at: datetime | None) -> str:
     """A time as reports write it; empty when there is none."""
     return at.isoformat(timespec="seconds") if at is not None else ""
+
+
+def _sentence(verdict: Verdict, reasons: Sequence[Why]) -> Label:
+    if verdict is Verdict.VALID or not reasons:
+        return REASONS["valid"].sentence
+    return next((why for why in reasons if REASONS[why.code].verdict is verdict), reasons[0]).sentence

@@ -1,0 +1,1 @@
+"""Every change to seals: officers, seals, keepers, decisions to seal."""
