@@ -3,15 +3,17 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from asn1crypto import core
 
 from app.seals.rules import Verdict
 from app.seals.sm2.algorithms import sm3
 from app.seals.verifying import ses
+from app.seals.verifying.library import run
 from tests.seals import sealing_set as given
 from tests.seals.attack_tools import Victim, attack
+from tests.seals.makers import Desk
 from tests.seals.ofd_maker import LIST, PAGE, SPACE, Files, OfdDesk, document, packed
 from tests.seals.sm2_pki import Sm2Authority
 
@@ -347,3 +349,37 @@ def ofd_certificate_of_another_kind_of_key(v: Victim) -> bytes:
     value = ses.Signature.load(files[VALUE])
     value["certificate"] = given.issued().asn1.dump()
     return packed(files | {VALUE: value.dump(force=True)})
+
+
+# -- time stamps ----------------------------------------------------------------------------------------------------
+
+
+def stamper(desk: Desk, at: datetime | None = None, *, of: bytes | None = None) -> Callable[[bytes], bytes]:
+    """Stamps a signature, or whatever else is given."""
+
+    def stamp(signature: bytes) -> bytes:
+        digest = hashlib.sha256(signature if of is None else of).digest()
+        return run(desk.authority.timestamper(at).async_timestamp(digest, "sha256")).dump()
+
+    return stamp
+
+
+@attack("ofd", "time-stamp-wrong")
+def ofd_time_stamp_of_something_else(v: Victim) -> bytes:
+    return packed(desk_of(v).seal(document(), stamper=stamper(v.desk, of=b"something else")))
+
+
+@attack("ofd", "time-stamp-untrusted", _OPEN)
+def ofd_time_stamp_of_a_stranger(v: Victim) -> bytes:
+    return packed(desk_of(v).seal(document(), stamper=stamper(Desk(v.desk.now))))
+
+
+@attack("ofd", "time-stamp-untrusted", _OPEN)
+def ofd_time_stamp_that_is_none(v: Victim) -> bytes:
+    return packed(desk_of(v).seal(document(), stamper=lambda _: b"\x30\x00"))
+
+
+@attack("ofd", "time-contradiction", _OPEN)
+def ofd_sealed_after_its_time_stamp(v: Victim) -> bytes:
+    earlier = v.desk.now - timedelta(hours=2)
+    return packed(desk_of(v).seal(document(), stamper=stamper(v.desk, earlier)))

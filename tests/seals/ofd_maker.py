@@ -73,6 +73,7 @@ class OfdDesk:
         since: datetime | None = None,
         list_type: int = ses.BY_CERTIFICATE,
         whole: bool = False,
+        has_more: bool = False,
         **header: Any,
     ) -> ses.Seal:
         """A seal for one holder."""
@@ -93,6 +94,8 @@ class OfdDesk:
                 "picture": {"type": "PNG", "data": b"\x89PNG", "width": 40, "height": 40},
             }
         )  # fmt: skip
+        if has_more:
+            info["more"] = core.Any(core.OctetString(b"a maker's own").retag({"explicit": 0}))
         seal = ses.Seal(
             {
                 "info": info, "certificate": maker.certificate.dump(), "algorithm": ses.SM2_SM3_OID,
@@ -113,6 +116,8 @@ class OfdDesk:
         at: datetime | None = None,
         algorithm: str = ses.SM2_SM3_OID,
         digest: bytes | None = None,
+        stamper: Callable[[bytes], bytes] | None = None,
+        has_more: bool = False,
     ) -> bytes:
         """A seal's signature over a description."""
         holder = holder or self.holder
@@ -122,12 +127,18 @@ class OfdDesk:
                 "digest": core.OctetBitString(digest or sm3(description)), "property": "/Doc_0/Signs/Sign_0/Signature.xml",
             }
         )  # fmt: skip
-        return ses.Signature(
+        if has_more:
+            told["more"] = core.Any(core.OctetString(b"a maker's own").retag({"explicit": 0}))
+        made = ses.Signature(
             {
                 "to_sign": told, "certificate": holder.certificate.dump(), "algorithm": algorithm,
                 "signature": core.OctetBitString((by or holder.sign)(told.dump())),
             }
-        ).dump()  # fmt: skip
+        )  # fmt: skip
+        if stamper is not None:
+            token = core.OctetBitString(stamper(made["signature"].native)).dump()
+            made["time_stamp"] = core.Any(core.OctetBitString.load(token).retag({"explicit": 0}))
+        return made.dump()
 
     def seal(
         self,

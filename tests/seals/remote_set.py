@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from app.kernel.errors import Refused
 from app.seals.rules import Level, SealKind, Verdict
 from app.seals.sealing.fields import place_fields
-from app.seals.sealing.keys_csc import Provider
+from app.seals.sealing.keys_csc import CscPlace
 from app.seals.sealing.pades import Act
 from app.seals.sealing.remote_batch import RemoteItem
 from app.seals.verifying.gate import judge
@@ -39,8 +39,8 @@ def serve(known: CscProvider, **more: Any) -> CscProvider:
     return known
 
 
-def place_of(known: CscProvider, **more: Any) -> Provider:
-    return Provider(
+def place_of(known: CscProvider, **more: Any) -> CscPlace:
+    return CscPlace(
         **{"url": known.url, "token": "token", "credential": "seal", "version": known.version} | more
     )
 

@@ -16,6 +16,7 @@ from app.seals.verifying import jail, ofd, routing, ses
 from app.seals.verifying.ofd_package import Broken, open_package
 from app.seals.verifying.trust import TrustList
 from app.seals.verifying.values import After, Clock, Report
+from tests.seals import attack_ofd
 from tests.seals.attack_ofd import VALUE
 from tests.seals.ofd_maker import LIST, PAGE, OfdDesk, document, packed
 from tests.seals.sm2_pki import Sm2Authority
@@ -56,6 +57,7 @@ def test_the_same_in_other_honest_spellings(maker):
     files = [
         maker.seal(document(), seal=maker.seal_object(list_type=ses.BY_DIGEST)),
         maker.seal(document(), seal=maker.seal_object(whole=True)),
+        maker.seal(document(), seal=maker.seal_object(has_more=True), has_more=True),
         maker.seal(document(), method="SM3"),
         maker.seal(document() | {"Doc_0/Res/图纸 1.png": b"\x89PNG"}),
     ]
@@ -130,6 +132,13 @@ def test_the_report_tells_holder_maker_period_and_time(maker):
     assert seal.algorithm == "sm2 256 / sm3"
     assert len(seal.evidence.revocation) == 2
     assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+def test_a_time_stamp_is_checked_and_its_clock_told(desk, victim):
+    data = packed(attack_ofd.desk_of(victim).seal(document(), stamper=attack_ofd.stamper(desk)))
+    report = routing.judge(data, desk.trust, desk.now + 10 * MINUTE)
+    assert (report.verdict, report.codes) == (Verdict.VALID, frozenset())
+    assert report.seals[0].clock is Clock.TSA
 
 
 def test_without_a_trusted_root_it_is_at_most_untrusted(maker):

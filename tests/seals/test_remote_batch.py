@@ -153,13 +153,13 @@ def test_stopped_before_and_after_each_step_every_file_is_sealed_once(tmp_path, 
 _CLIENT = """
 import sys; from pathlib import Path
 from app.seals.rules import Level
-from app.seals.sealing.keys_csc import CscSealer, Provider
+from app.seals.sealing.keys_csc import CscSealer, CscPlace
 from app.seals.sealing.pades import Act
 from app.seals.sealing.remote_batch import RemoteBatch, RemoteItem
 folder, url, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 items = [RemoteItem(f"s{n}", folder / f"sheet-{n}.pdf", folder / f"sealed-{n}.pdf", Act("issue-0")) for n in range(count)]
 print("ready", flush=True)
-RemoteBatch(folder / "steps", CscSealer(Provider(url, "token", "seal")), Level.B).run(items)
+RemoteBatch(folder / "steps", CscSealer(CscPlace(url, "token", "seal")), Level.B).run(items)
 print("done", flush=True)
 """
 

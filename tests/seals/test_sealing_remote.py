@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from app.seals.rules import Level, Verdict
 from app.seals.sealing import keys_csc
 from app.seals.sealing.keys import belongs
-from app.seals.sealing.keys_csc import CscSealer, Provider
+from app.seals.sealing.keys_csc import CscPlace, CscSealer
 from app.seals.sealing.pades import Desk, Sealed
 from app.seals.sealing.remote_batch import RemoteBatch
 from app.seals.verifying.gate import judge
@@ -50,7 +50,7 @@ def test_a_dummy_server_by_others_seals_a_batch(tmp_path):
     (tmp_path / "pki").mkdir()
     with dummy_provider(tmp_path / "pki", pems) as url:
         for name in ("ec", "rsa"):
-            sealer = CscSealer(Provider(url, "any", f"seals/{name}"))
+            sealer = CscSealer(CscPlace(url, "any", f"seals/{name}"))
             assert sealer.at_once == 10
             items = sheets(tmp_path / name, 12)
             found = RemoteBatch(tmp_path / name / "steps", sealer, Level.B).run(items)
@@ -61,7 +61,7 @@ def test_a_dummy_server_by_others_seals_a_batch(tmp_path):
                 # The dummy's authority has no list of revoked certificates; everything else was checked.
                 assert (report.verdict, report.codes) == (Verdict.INDETERMINATE, {"revocation-unknown"})
             sealer.close()
-        assert refused_with(CscSealer, Provider(url, "any", "seals/nobody")) == "seal-provider-refuses"
+        assert refused_with(CscSealer, CscPlace(url, "any", "seals/nobody")) == "seal-provider-refuses"
 
 
 # -- our own --------------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_two_bare_numbers_are_a_signature_too(provider):
      "http://127.0.0.1.provider.example/", "http://localhost/csc", "https://provider.example/?x=1", "http://[::1"],
 )  # fmt: skip
 def test_addresses_that_are_not_safe_are_refused(url):
-    assert refused_with(CscSealer, Provider(url, "token", "seal")) == "seal-provider-address"
+    assert refused_with(CscSealer, CscPlace(url, "token", "seal")) == "seal-provider-address"
 
 
 def test_a_provider_that_nobody_vouches_for_is_not_spoken_to(provider):

@@ -54,7 +54,7 @@ class ManySealer(Sealer, Protocol):
 
 
 @dataclass(frozen=True)
-class Provider:
+class CscPlace:
     """Where a key is, and what opens it."""
 
     url: str
@@ -84,7 +84,7 @@ class CscSealer:
             ``-nonsense`` (all with the prefix ``seal-provider``), ``seal-key-unusable``.
     """
 
-    def __init__(self, provider: Provider, expected: x509.Certificate | None = None) -> None:
+    def __init__(self, provider: CscPlace, expected: x509.Certificate | None = None) -> None:
         self._provider = provider
         self._line = _Line(provider)
         info = self._line.ask(
@@ -185,7 +185,7 @@ class CscSealer:
 class _Line:
     """The connection: bounded in time and size, encrypted unless it stays on this machine, following nobody."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: CscPlace) -> None:
         try:
             parts = urlsplit(provider.url)
             host, port = parts.hostname or "", parts.port

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import cms, crl, ocsp, x509
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation import ades
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator import errors as chain_errors
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 
-from app.seals.sm2.algorithms import Sm2Validator
-from app.seals.verifying.certificates import Notes, check_algorithm, check_key, named
-from app.seals.verifying.library import run
+from app.seals.sm2.algorithms import SM3, Sm2Validator, sm3
+from app.seals.verifying.certificates import DIGESTS, Notes, check_algorithm, check_key, named
+from app.seals.verifying.library import run, specification
 from app.seals.verifying.trust import TrustList
 from app.seals.verifying.values import written
 
@@ -57,6 +61,37 @@ def check_chain(
         if one.self_issued != "yes" and not one.self_issued:
             check_algorithm(notes, one["signature_algorithm"], None)
     return chain
+
+
+def check_stamp(
+    notes: Notes, raw: bytes, signature: bytes, trust: TrustList, at: datetime
+) -> datetime | None:
+    """The time that a time stamp (RFC 3161) over a signature proves; None, with a reason, where it proves none."""
+    try:
+        signed = cms.ContentInfo.load(raw, strict=True)["content"]
+        told = signed["encap_content_info"]["content"].parsed
+        time: datetime = told["gen_time"].native
+        method = str(told["message_imprint"]["hash_algorithm"]["algorithm"].native)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        notes.add("time-stamp-untrusted", "of a kind that is not known here")
+        return None
+    if method not in DIGESTS:
+        notes.add("weak-algorithm", f"time stamp {method}")
+        return None
+
+    def imprint(name: str) -> bytes:
+        return sm3(signature) if name == SM3 else hashlib.new(name, signature).digest()
+
+    timing = ValidationTimingInfo(at, at, point_in_time_validation=False)
+    found = run(ades.ades_timestamp_validation(signed, specification(trust), imprint, timing_info=timing))
+    status = found.api_status
+    if status is None or not (status.intact and status.valid):
+        notes.add("time-stamp-wrong", found.failure_msg or found.ades_subindic)
+    elif found.ades_subindic is not AdESPassed.OK:
+        notes.add("time-stamp-untrusted", found.ades_subindic)
+    else:
+        return time
+    return None
 
 
 def revocation_words(trust: TrustList) -> tuple[str, ...]:

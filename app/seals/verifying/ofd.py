@@ -22,7 +22,7 @@ from app.seals.rules import Verdict
 from app.seals.sm2.algorithms import is_right, is_sm2, sm3
 from app.seals.verifying import ses
 from app.seals.verifying.certificates import DRIFT, check_usage, named
-from app.seals.verifying.chains import check_chain, revocation_words
+from app.seals.verifying.chains import check_chain, check_stamp, revocation_words
 from app.seals.verifying.ofd_package import (
     Broken,
     Package,
@@ -67,6 +67,8 @@ class Stamp:
     """Entries that belong to this signature."""
     covered: set[str] = dataclasses.field(default_factory=set)
     chain: list[x509.Certificate] = dataclasses.field(default_factory=list)
+    proved: datetime | None = None
+    """What a time stamp over the signature proves."""
 
     def add(self, code: str, detail: object = "") -> None:
         """Note a reason, once."""
@@ -295,22 +297,28 @@ def _check_user(case: OfdCase, stamp: Stamp) -> None:
 
 
 def _check_times(case: OfdCase, stamp: Stamp) -> None:
-    """The stated time lies in every period, and not ahead of us; nobody but the signer vouches for it."""
+    """Stated and proved time lie in every period, and not ahead of us; revocation lists forget what has run out."""
     time = stamp.time
     if stamp.value is None or stamp.signer is None or stamp.maker is None or time is None:
         return
     told = stamp.value["to_sign"]["seal"]["info"]["property"]
     created, begin, end = (_utc(told[key].native) for key in ("created", "valid_from", "valid_to"))
-    if time > case.at + DRIFT:
+    raw = ses.stamp_of(stamp.value)
+    if raw:
+        signature = stamp.value["signature"].native
+        stamp.proved = check_stamp(stamp, raw, signature, case.trust, case.at)
+    latest = case.at if stamp.proved is None else min(case.at, stamp.proved)
+    if time > latest + DRIFT:
         stamp.add("time-contradiction", written(time))
-    if not begin <= time <= end:
-        stamp.add("seal-not-in-validity", f"{written(begin)} – {written(end)}")
-    if not stamp.signer.not_valid_before <= time <= stamp.signer.not_valid_after:
-        stamp.add("not-in-validity", written(time))
+    for one in filter(None, (time, stamp.proved)):
+        if not begin <= one <= end:
+            stamp.add("seal-not-in-validity", f"{written(begin)} – {written(end)}")
+        if not stamp.signer.not_valid_before <= one <= stamp.signer.not_valid_after:
+            stamp.add("not-in-validity", written(one))
     if not stamp.maker.not_valid_before <= created <= stamp.maker.not_valid_after:
         stamp.add("seal-forged", f"made outside the maker's period: {written(created)}")
     if min(end, stamp.signer.not_valid_after) < case.at:
-        stamp.add("expired", "nobody but the signer vouches for the time")
+        stamp.add("expired", written(min(end, stamp.signer.not_valid_after)))
 
 
 def _check_digests(case: OfdCase, stamp: Stamp) -> None:
@@ -394,8 +402,8 @@ def _described(case: OfdCase, stamp: Stamp, place: int) -> SealReport:
         who=named(stamp.signer) if stamp.signer is not None else None,
         chain=tuple(named(one) for one in stamp.chain),
         claimed_at=written(stamp.time),
-        time=written(stamp.time),
-        clock=Clock.SIGNER if stamp.time is not None else Clock.UNKNOWN,
+        time=written(stamp.proved or stamp.time),
+        clock=Clock.TSA if stamp.proved else Clock.SIGNER if stamp.time is not None else Clock.UNKNOWN,
         level=None,
         covers_whole_file=is_whole,
         revision=place + 1,

@@ -5,7 +5,7 @@ Only shapes stand here; what is right or wrong about them is said in :mod:`app.s
 
 from typing import Any
 
-from asn1crypto import core, x509
+from asn1crypto import core, parser, x509
 
 from app.seals.sm2.algorithms import ARC
 
@@ -113,8 +113,21 @@ class Signature(core.Sequence):
     ]
 
 
-class _Many(core.SequenceOf):
-    _child_spec = core.Any
+def _parts(data: bytes) -> list[bytes]:
+    """The elements of a sequence, each as it stands.
+
+    Raises:
+        ValueError: it is none, or cut off.
+    """
+    _, _, tag, _, content, _ = parser.parse(data, strict=True)
+    if tag != core.Sequence.tag:
+        raise ValueError("no sequence")
+    found = []
+    while content:
+        size = parser.peek(content)
+        found.append(content[:size])
+        content = content[size:]
+    return found
 
 
 def is_old(data: bytes) -> bool:
@@ -123,20 +136,20 @@ def is_old(data: bytes) -> bool:
     Raises:
         ValueError: no such value at all.
     """
-    parts = _Many.load(data, strict=True)
-    return len(parts) == 2 and len(_Many.load(parts[0].dump())) == 7
+    parts = _parts(data)
+    return len(parts) == 2 and len(_parts(parts[0])) == 7
 
 
 def old_signer(data: bytes) -> tuple[x509.Certificate, str]:
     """Certificate and name of the seal in the older shape.
 
     Raises:
-        ValueError, TypeError, IndexError: not readable.
+        ValueError, TypeError, KeyError, IndexError: not readable.
     """
-    told = _Many.load(_Many.load(data)[0].dump())
-    certificate = certificate_of(core.OctetString.load(told[5].dump()).native)
-    info = _Many.load(_Many.load(told[1].dump())[0].dump())
-    return certificate, str(core.UTF8String.load(_Many.load(info[2].dump())[1].dump()).native)
+    told = _parts(_parts(data)[0])
+    info = _parts(_parts(told[1])[0])
+    name = core.UTF8String.load(_parts(info[2])[1]).native
+    return certificate_of(core.OctetString.load(told[5]).native), str(name)
 
 
 def signature_of(data: bytes) -> Signature:
@@ -148,7 +161,7 @@ def signature_of(data: bytes) -> Signature:
     if len(data) > MOST:
         raise ValueError("too large")
     value = Signature.load(data, strict=True)
-    value.native  # noqa: B018 - parses all of it now
+    _parse(value)
     return value
 
 
@@ -159,8 +172,35 @@ def certificate_of(data: bytes) -> x509.Certificate:
         ValueError, TypeError, KeyError: it is none.
     """
     certificate = x509.Certificate.load(data, strict=True)
-    certificate.native  # noqa: B018 - as above
+    certificate.native  # noqa: B018 - parses all of it now
     return certificate
+
+
+def _parse(value: Any) -> None:
+    """Parse all that has a shape here; what makers add of their own has none."""
+    if isinstance(value, core.Any | core.Void):
+        return
+    if isinstance(value, core.Sequence):
+        for name, *_ in type(value)._fields:
+            _parse(value[name])
+        return
+    value.native  # noqa: B018 - parses it now
+
+
+def stamp_of(value: Signature) -> bytes:
+    """The time stamp over the signature; empty where there is none, as it stands where it is no bit string.
+
+    Raises:
+        ValueError: it is cut off.
+    """
+    parts = _parts(value.dump())
+    if len(parts) < 5:
+        return b""
+    inside: bytes = parser.parse(parts[4], strict=True)[4]
+    try:
+        return bytes(core.OctetBitString.load(inside, strict=True).native)
+    except (ValueError, TypeError):
+        return inside or b"-"
 
 
 def users_of(seal: Seal) -> tuple[int, list[bytes]]:
