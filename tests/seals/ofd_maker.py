@@ -118,6 +118,7 @@ class OfdDesk:
         digest: bytes | None = None,
         stamper: Callable[[bytes], bytes] | None = None,
         has_more: bool = False,
+        is_bare: bool = False,
     ) -> bytes:
         """A seal's signature over a description."""
         holder = holder or self.holder
@@ -137,7 +138,8 @@ class OfdDesk:
         )  # fmt: skip
         if stamper is not None:
             token = core.OctetBitString(stamper(made["signature"].native)).dump()
-            made["time_stamp"] = core.Any(core.OctetBitString.load(token).retag({"explicit": 0}))
+            stamp = core.OctetBitString.load(token)
+            made["time_stamp"] = core.Any(stamp if is_bare else stamp.retag({"explicit": 0}))
         return made.dump()
 
     def seal(

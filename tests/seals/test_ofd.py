@@ -134,8 +134,10 @@ def test_the_report_tells_holder_maker_period_and_time(maker):
     assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
 
 
-def test_a_time_stamp_is_checked_and_its_clock_told(desk, victim):
-    data = packed(attack_ofd.desk_of(victim).seal(document(), stamper=attack_ofd.stamper(desk)))
+@pytest.mark.parametrize("is_bare", [False, True])
+def test_a_time_stamp_is_checked_and_its_clock_told(desk, victim, is_bare):
+    stamper = attack_ofd.stamper(desk)
+    data = packed(attack_ofd.desk_of(victim).seal(document(), stamper=stamper, is_bare=is_bare))
     report = routing.judge(data, desk.trust, desk.now + 10 * MINUTE)
     assert (report.verdict, report.codes) == (Verdict.VALID, frozenset())
     assert report.seals[0].clock is Clock.TSA

@@ -197,10 +197,12 @@ def stamp_of(value: Signature) -> bytes:
     if len(parts) < 5:
         return b""
     inside: bytes = parser.parse(parts[4], strict=True)[4]
-    try:
-        return bytes(core.OctetBitString.load(inside, strict=True).native)
-    except (ValueError, TypeError):
-        return inside or b"-"
+    for spelling in (parts[4], inside):  # bare, or under the tag [0]
+        try:
+            return bytes(core.OctetBitString.load(spelling, strict=True).native)
+        except (ValueError, TypeError):
+            continue
+    return inside or b"-"
 
 
 def users_of(seal: Seal) -> tuple[int, list[bytes]]:
