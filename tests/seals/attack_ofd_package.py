@@ -111,3 +111,14 @@ def ofd_in_which_something_moves(v: Victim) -> bytes:
         document(), PAGE, b"</ofd:Page>", b'<ofd:Actions><ofd:Movie ResourceID="9"/></ofd:Actions></ofd:Page>'
     )
     return packed(desk_of(v).seal(films))
+
+
+@attack("ofd", "unknown-format", _OPEN)
+def ofd_with_sizes_for_giants(v: Victim) -> bytes:
+    """ZIP64: the head of an entry states no size of its own."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in sealed(v).items():
+            with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as entry:
+                entry.write(content)
+    return out.getvalue()

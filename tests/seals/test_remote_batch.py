@@ -27,6 +27,10 @@ def provider() -> Iterator[CscProvider]:
         yield known
 
 
+class _Stopped(BaseException):
+    """As if killed."""
+
+
 def test_what_came_back_before_the_provider_broke_down_is_not_asked_again(tmp_path, provider):
     sealer = CscSealer(place_of(serve(provider, limit=3)))
     items = sheets(tmp_path, 8)
@@ -46,6 +50,39 @@ def test_what_came_back_before_the_provider_broke_down_is_not_asked_again(tmp_pa
     assert batch.run(items) == found
     assert calls == [3, 3, 2, 2]
     assert {path.suffix for path in (tmp_path / "steps").iterdir()} == {".done", ""}
+
+
+def test_what_was_taken_on_from_its_place_is_not_sealed_again(tmp_path, provider):
+    batch = RemoteBatch(tmp_path / "steps", CscSealer(place_of(serve(provider))), Level.B)
+    items = sheets(tmp_path, 2)
+    found = batch.run(items)
+    asked = len(provider.asked)
+    items[0].target.rename(tmp_path / "elsewhere.pdf")
+    assert batch.run(items) == found
+    assert (len(provider.asked), items[0].target.exists()) == (asked, False)
+
+
+def test_a_sealed_file_that_the_disk_lost_is_put_together_again(tmp_path, provider, monkeypatch):
+    """Power went after the result was written: the sealed file is not whole, what it was made of is."""
+    batch = RemoteBatch(tmp_path / "steps", CscSealer(place_of(serve(provider))), Level.B)
+    [item] = sheets(tmp_path, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(remote_batch, "_write", lambda path, content: (write(path, content), _stop(path))[0])
+        with pytest.raises(_Stopped):
+            batch.run([item])
+    (tmp_path / "steps" / "s0.sealed").write_bytes(b"")
+    asked = len(provider.asked)
+    batch.run([item])
+    all_valid([item], Level.B)
+    assert len(provider.asked) == asked
+
+
+write = remote_batch._write
+
+
+def _stop(path: Path) -> None:
+    if path.suffix == ".done":
+        raise _Stopped
 
 
 def test_one_file_that_cannot_be_sealed_does_not_stop_the_others(tmp_path, provider):
@@ -100,10 +137,6 @@ def test_names_of_a_batch_are_its_own(tmp_path, provider):
             batch.run(items)
     with batch._locked(), pytest.raises(BlockingIOError):
         batch.run([one])
-
-
-class _Stopped(BaseException):
-    """As if killed."""
 
 
 def test_stopped_before_and_after_each_step_every_file_is_sealed_once(tmp_path, provider, monkeypatch):

@@ -96,7 +96,10 @@ class RemoteBatch:
         return self._folder / f"{item.key}.{step}"
 
     def _finished(self, item: RemoteItem) -> Sealed | None:
-        """A result that stands; a sealed file that waits for its place gets it."""
+        """A result that stands; a sealed file that waits for its place gets it.
+
+        One that had its place and was taken on from there stays a result: it is not sealed again.
+        """
         done, ready = self._place(item, "done"), self._place(item, "sealed")
         if not done.exists():
             return None
@@ -104,10 +107,10 @@ class RemoteBatch:
         result = Sealed(**raw | {"level": Level(raw["level"])})
         if ready.exists() and _sha256(ready) == result.sha256:
             ready.replace(item.target)
-        elif not item.target.exists() or _sha256(item.target) != result.sha256:
-            done.unlink()  # somebody took the sealed file away: what is left of the steps decides
+        elif self._place(item, "signature").exists() and not _is(item.target, result.sha256):
+            done.unlink()  # the disk lost the sealed file before it had its place: it is put together again
             return None
-        for step in ("ready", "json", "signature"):
+        for step in ("signature", "ready", "json", "sealed"):
             self._place(item, step).unlink(missing_ok=True)
         return result
 
@@ -152,9 +155,10 @@ class RemoteBatch:
         ready, made = self._place(item, "ready"), self._place(item, "sealed")
         signature = self._place(item, "signature").read_bytes()
         result = embed(ready, made, state, signature, self._sealer, self._evidence, desk=self._desk)
+        _sync(made)
         _write(self._place(item, "done"), json.dumps(asdict(result)).encode())
         made.replace(item.target)
-        for step in ("ready", "json", "signature"):
+        for step in ("signature", "ready", "json"):
             self._place(item, step).unlink(missing_ok=True)
         return result
 
@@ -182,6 +186,15 @@ def _check(items: Sequence[RemoteItem]) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is(path: Path, sha256: str) -> bool:
+    return path.exists() and _sha256(path) == sha256
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _write(path: Path, content: bytes) -> None:

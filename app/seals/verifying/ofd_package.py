@@ -183,6 +183,8 @@ def _check_order(package: Package, listed: list[zipfile.ZipInfo], table: int) ->
         known = (entry.CRC, entry.compress_size, entry.file_size)
         is_later = bool(flags & _LATER)
         is_same = (crc, packed, size) == known or (is_later and (crc, packed, size) == (0, 0, 0))
+        if 0xFFFFFFFF in (packed, size):
+            raise Broken("unknown-format", "ZIP64")
         stated = entry.orig_filename.encode("utf-8" if flags & _UTF8 else "cp437")
         if (
             head[0] != b"PK\x03\x04"
