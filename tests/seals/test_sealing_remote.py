@@ -1,6 +1,7 @@
 """Seals whose key is at a provider: against a dummy server by others, and against one that fails as told."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import socket
@@ -262,24 +263,35 @@ def test_signatures_in_another_order_are_not_taken(provider):
     assert refused_with(sealer.sign_many, [b"a", b"b"]) == "seal-signature-wrong"
 
 
+def _drip(handler: Any) -> bool:
+    """A byte now and then, for longer than anybody waits."""
+    with contextlib.suppress(OSError):
+        for _ in range(40):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.05)
+    return True
+
+
 def test_a_provider_that_does_not_answer_is_told(provider):
-    sealer = CscSealer(place_of(serve(provider), timeout=0.3))
+    sealer = CscSealer(place_of(serve(provider), timeout=1.0))
     ends = threading.Event()
-    provider.fails["signatures/signHash"] = lambda *_: ends.wait(1) or True
+    provider.fails["signatures/signHash"] = lambda *_: ends.wait(3) or True
     assert refused_with(sealer.sign, b"a") == "seal-provider-unreachable"
 
     def drips(handler: Any, body: dict[str, Any]) -> bool:
         handler.send_response(200)
         handler.send_header("Content-Length", "1000")
         handler.end_headers()
-        for _ in range(30):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
-        return True
+        return _drip(handler)
 
-    provider.fails["signatures/signHash"] = drips
-    assert refused_with(sealer.sign, b"a") == "seal-provider-unreachable"
+    def drips_before(handler: Any, body: dict[str, Any]) -> bool:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        return _drip(handler)
+
+    for way in (drips, drips_before):
+        provider.fails["signatures/signHash"] = way
+        assert refused_with(sealer.sign, b"a") == "seal-provider-unreachable"
 
 
 def test_nobody_there(provider):

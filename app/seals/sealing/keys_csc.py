@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import ssl
-import time
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -215,41 +215,50 @@ class _Line:
         Raises:
             Refused: ``seal-provider-unreachable``, ``-refuses``, ``-pin``, ``-nonsense``.
         """
-        end = time.monotonic() + self._timeout
+        said: list[tuple[int, bytes] | Exception] = []
+        work = threading.Thread(
+            target=self._post, args=(method, json.dumps(body).encode(), said), daemon=True
+        )
+        work.start()
+        work.join(self._timeout)  # of the whole answer: a socket's own limit begins anew with each byte
+        if not said:
+            self.close()
+            raise Refused(CSC_UNREACHABLE, reason=f"{method}: too slow")
+        answer = said[0]
+        if isinstance(answer, Exception):
+            raise Refused(CSC_UNREACHABLE, reason=f"{method}: {answer or type(answer).__name__}") from answer
+        status, content = answer
+        if status != 200:
+            raise _refusal(method, status, content)
+        found = _object(content)
+        if found is None:
+            raise Refused(CSC_NONSENSE, reason=method)
+        return found
+
+    def _post(self, method: str, body: bytes, said: list[tuple[int, bytes] | Exception]) -> None:
+        """Say in ``said`` what came of it: status and content, or what went wrong."""
         try:
             answer = self._pool.urlopen(
                 "POST",
                 f"{self._base}/{method}",
-                body=json.dumps(body).encode(),
+                body=body,
                 headers=self._headers,
                 redirect=False,
                 retries=False,
                 preload_content=False,
                 decode_content=False,
             )
-            said = self._read(answer, end)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Refused(CSC_UNREACHABLE, reason=f"{method}: {type(error).__name__}") from error
-        if answer.status != 200:
-            raise _refusal(method, answer.status, said)
-        found = _object(said)
-        if found is None:
-            raise Refused(CSC_NONSENSE, reason=method)
-        return found
-
-    def _read(self, answer: urllib3.BaseHTTPResponse, end: float) -> bytes:
-        said, reason = b"", ""
-        while not reason and (part := answer.read1(1 << 16)):
-            said += part
-            if len(said) > MOST_ANSWER:
-                reason = "too large"
-            elif time.monotonic() > end:
-                reason = "too slow"
-        if reason:
-            answer.close()
-            raise Refused(CSC_UNREACHABLE, reason=reason)
-        answer.release_conn()
-        return said
+            content = b""
+            while part := answer.read1(1 << 16):
+                content += part
+                if len(content) > MOST_ANSWER:
+                    answer.close()
+                    said.append(OSError("too large"))
+                    return
+            answer.release_conn()
+            said.append((answer.status, content))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the provider has not answered
+            said.append(OSError(type(error).__name__))
 
     def close(self) -> None:
         self._pool.close()
