@@ -18,7 +18,7 @@ from app.projects.queries import buildings_of, project_for
 from app.record.exports import Wording, register_csv, register_xlsx
 from app.record.package import base_files, package_items, stream_package
 from app.record.queries import set_in_force, settle_instants
-from app.record.register import register_with_standing
+from app.record.register import register_with_standing, with_seals
 
 
 @contextmanager
@@ -90,7 +90,9 @@ def export(
                     stream.write(chunk)
                     bar.update(len(chunk))
         else:
-            standing = register_with_standing(session, rights, project_id, now)
+            standing = with_seals(
+                session, project_id, register_with_standing(session, rights, project_id, now)
+            )
             wording = Wording(language, ZoneInfo(project.timezone), buildings)
             with _writing(target) as partial, partial.open("wb") as stream:
                 if form == "csv":

@@ -175,6 +175,12 @@ TOLD: dict[str, Told] = {
         Subject.TRANSMITTAL,
         waits=True,
     ),
+    "seal.verdict-worsened": Told(
+        Label("签章不再有效，请核对", "Seals are not valid any more: look into it"),
+        (_may(Do.SEAL_USE), _may(Do.REVISION_RELEASE), _may(Do.REVISION_SUBMIT)),
+        _SHEET,
+        is_urgent=True,
+    ),
     "seat.given": Told(Label("您有了新的席位", "You have a new seat"), (Audience(Who.HOLDER),), Subject.SEAT),
     "seat.ended": Told(Label("您的席位已结束", "Your seat has ended"), (Audience(Who.HOLDER),), Subject.SEAT),
     **CHANGES_TOLD,

@@ -34,6 +34,7 @@ from app.record.queries import (
     settle_instants,
     sheets_within,
 )
+from app.record.register import with_seals
 from app.record.rules import digest_of
 from app.web.bodies import instant, text
 from app.web.errors import wants_json
@@ -120,7 +121,7 @@ def record_file(project_id: str, kind: str) -> Response:
         return _attachment(Response(chunks, content_type="application/zip"), project, at, "zip")
     scales = {r.revision_id: r.scales for r in register_of(reading(), rights(), project_id)}
     wording = Wording(language(), ZoneInfo(project.timezone), names)
-    lines = file_rows(rows, scales)
+    lines = with_seals(reading(), project_id, file_rows(rows, scales), at.known_at)
     if kind == "xlsx":
         data = register_xlsx(lines, wording, title=f"{project.name} {when_exactly(at.as_of)}")
         return _attachment(Response(data, content_type=XLSX_TYPE), project, at, kind)
