@@ -10,6 +10,8 @@ from app.accounts.actions import (
     create_person,
     set_password,
 )
+from app.accounts.factor_queries import people_with_factor
+from app.accounts.factors import reset_factor
 from app.accounts.queries import organisations, people
 from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.web.request import actor, reading, require_sign_in, services
@@ -36,6 +38,7 @@ def overview() -> str:
         section="admin",
         organisations=organisations(reading()),
         people=people(reading()),
+        with_factor=people_with_factor(reading()),
     )
 
 
@@ -74,4 +77,12 @@ def password(person_id: str) -> Response:
     """Set somebody's password; his sessions end."""
     with services().database.write(actor()) as tx:
         set_password(tx, person_id, request.form.get("password", ""))
+    return redirect("/admin#people")
+
+
+@pages.post("/admin/people/<person_id>/factor/reset")
+def factor_reset(person_id: str) -> Response:
+    """Turn somebody's one-time codes off, with a reason; the secret is shown to nobody."""
+    with services().database.write(actor()) as tx:
+        reset_factor(tx, person_id, request.form.get("reason", ""))
     return redirect("/admin#people")

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.helpers import drop_append_only, json, make_append_only
 
 revision = "20261201_seals"
-down_revision = "20261130_distribution"
+down_revision = "20261201_second_factors"
 branch_labels = None
 depends_on = None
 
