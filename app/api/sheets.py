@@ -78,9 +78,7 @@ def get_revision(revision_id: str) -> Answer:
 
 def _exported(project_id: str, query: ExportQuery) -> tuple[ProjectView, Sequence[StandingRow], Wording]:
     project = project_for(reading(), rights(), project_id)
-    rows = with_seals(
-        reading(), project_id, register_with_standing(reading(), rights(), project_id, now())
-    )
+    rows = with_seals(reading(), project_id, register_with_standing(reading(), rights(), project_id, now()))
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
     return project, rows, Wording(str(query.language), ZoneInfo(project.timezone), buildings)
 

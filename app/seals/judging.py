@@ -72,7 +72,7 @@ def judge_stored(
 
     def commit(tx: Tx) -> None:
         before = newest_judgements(tx.session, [sha256]).get(sha256)
-        judged = SealJudgement(id=new_id(), **row)
+        judged = SealJudgement(id=new_id(), recorded_at=tx.now, **row)
         tx.session.add(judged)
         files = tuple(FileFact(one.sha256, one.sm3, one.size) for one in (stored, stood_on))
         note(tx, "seal.judged", judged, project_id=project_id, files=files, judgement=judged.id)

@@ -3,6 +3,7 @@
 Nobody looked is never said as nothing found, and nothing found never as passed (law 8).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +52,7 @@ CLOCK_LABELS: dict[str, Label] = {
     Clock.SIGNER: Label("盖章人电脑的时钟", "the sealer's own clock"),
     Clock.TSA: Label("时间戳服务的时钟", "the clock of a time-stamp service"),
     Clock.UNKNOWN: Label("时钟不明", "an unknown clock"),
+    "server": Label("本系统服务器的时钟", "the clock of this server"),
 }
 """Whose clock a time is from."""
 
@@ -95,8 +97,7 @@ class SealSaid:
     @property
     def short(self) -> Label:
         """For the line above a drawing, and beside a sheet's number."""
-        line = _LINES[self.mark]
-        return Label(line.zh.format(count=self.count), line.en.format(count=self.count))
+        return _LINES[self.mark].format(count=self.count)
 
     @property
     def line(self) -> Label:
@@ -104,7 +105,8 @@ class SealSaid:
         if self.mark not in _WITH_REASON:
             return self.short
         return Label(
-            f"{self.short.zh}：{self.reason.zh.rstrip('。')}", f"{self.short.en}: {self.reason.en.rstrip('.')}"
+            f"{self.short.zh}：{self.reason.zh.rstrip('。')}",
+            f"{self.short.en}: {self.reason.en.rstrip('.')}",
         )
 
     @property
@@ -151,14 +153,16 @@ def said_of(standing: Standing | None, *, carries: bool | None) -> SealSaid:
     judgement = standing.judgement if standing is not None else None
     if standing is None or judgement is None:
         own = len(standing.seals) if standing is not None else 0
-        return SealSaid(mark, own, _WAITING if mark is SealMark.WAITING else REASONS["no-seal"].sentence, None)
+        return SealSaid(
+            mark, own, _WAITING if mark is SealMark.WAITING else REASONS["no-seal"].sentence, None
+        )
     if mark is SealMark.INVALID and judgement.verdict == Verdict.NO_SEAL:
         return SealSaid(mark, 0, _LOST, judgement.judged_at)
     count = sum(not seal["is_timestamp"] for seal in judgement.summary["seals"])
     return SealSaid(mark, count, sentence_of(judgement.summary), judgement.judged_at)
 
 
-def sentence_of(said: dict[str, Any]) -> Label:
+def sentence_of(said: Mapping[str, Any]) -> Label:
     """The plain sentence that a judgement's summary, or one seal in it, holds."""
     zh, en = said["sentence"]
     return Label(str(zh), str(en))

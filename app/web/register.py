@@ -179,9 +179,7 @@ def register_file(project_id: str, kind: str) -> Response:
     """The register as a table file (XLSX or CSV)."""
     require_sign_in()
     project = use_project(project_id, section="drawings")
-    rows = with_seals(
-        reading(), project_id, register_with_standing(reading(), rights(), project_id, now())
-    )
+    rows = with_seals(reading(), project_id, register_with_standing(reading(), rights(), project_id, now()))
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
     wording = Wording(language(), ZoneInfo(project.timezone), buildings)
     if kind == "xlsx":
@@ -240,9 +238,7 @@ COLUMNS = (
 
 
 def _rows(project_id: str) -> Response:
-    rows = with_seals(
-        reading(), project_id, register_with_standing(reading(), rights(), project_id, now())
-    )
+    rows = with_seals(reading(), project_id, register_with_standing(reading(), rights(), project_id, now()))
     write = day_each()
     data = {"columns": COLUMNS, "rows": [_row(r, write) for r in rows]}
     response = Response(

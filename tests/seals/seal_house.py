@@ -211,8 +211,12 @@ def make_seal_house(database: Database, folder: Path, *, policy: Policy | None =
         evidence=demo.evidence,
         level=Level.B,
     )
-    house = SealHouse(world, room, demo, folder)
-    _seat_registered(world)
+    return furnished(SealHouse(world, room, demo, folder))
+
+
+def furnished(house: SealHouse) -> SealHouse:
+    """Officers, keepers and seals of institute and agency."""
+    _seat_registered(house.world)
     house.officer("designer", "lead")
     house.officer("reviewer", "review_lead")
     house.new_seal("出图章", SealKind.ISSUE, "designer", "lead", "approver")

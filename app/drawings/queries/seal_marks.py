@@ -18,6 +18,8 @@ from app.seals.rules import Verdict
 from app.seals.saying import SealMark, SealSaid, said_of, settle_mark
 
 REVISION = "revision"
+AT_ONCE = 500
+"""Revisions in one statement."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,14 @@ class SealsOfRevision:
         return self.chain.latest.sha256 if self.chain and self.chain.sealed else ""
 
 
-def seals_of_revisions(session: Session, revision_ids: Sequence[str]) -> dict[str, SealsOfRevision]:
-    """The seals of some revisions, in four statements. The right to see them is asked by who names them."""
-    standings = standing_of(session, REVISION, revision_ids)
+def seals_of_revisions(
+    session: Session, revision_ids: Sequence[str], known_at: datetime | None = None
+) -> dict[str, SealsOfRevision]:
+    """The seals of some hundreds of revisions, in four statements; of what was recorded by an instant, if one is given.
+
+    The right to see them is asked by who names them.
+    """
+    standings = standing_of(session, REVISION, revision_ids, known_at)
     unjudged = [s.chain.published.manifest_of for s in standings.values() if s.judgement is None]
     carrying = carrying_signatures(session, unjudged)
     found = {}
@@ -48,6 +55,16 @@ def seals_of_revisions(session: Session, revision_ids: Sequence[str]) -> dict[st
         standing = standings.get(revision_id)
         carries = carrying.get(standing.chain.published.manifest_of) if standing else None
         found[revision_id] = SealsOfRevision(standing, said_of(standing, carries=carries))
+    return found
+
+
+def seals_in_parts(
+    session: Session, revision_ids: Sequence[str], known_at: datetime | None = None
+) -> dict[str, SealsOfRevision]:
+    """As :func:`seals_of_revisions`, for the thousands of a set: so many parameters no database takes at once."""
+    found: dict[str, SealsOfRevision] = {}
+    for start in range(0, len(revision_ids), AT_ONCE):
+        found |= seals_of_revisions(session, revision_ids[start : start + AT_ONCE], known_at)
     return found
 
 
@@ -107,10 +124,17 @@ def _mark(rows: Sequence[Rendition], verdicts: Mapping[str, str], carrying: Mapp
 def _carriers(project_id: str, known_at: datetime | None) -> sa.Select[*tuple[Any, ...]]:
     """Published and sealed files, oldest first, each with its judgements, oldest first: the last one holds."""
     r, j = Rendition, SealJudgement
-    known = (j.judged_at <= known_at, r.recorded_at <= known_at) if known_at else (sa.true(), sa.true())
+    known = (j.recorded_at <= known_at, r.recorded_at <= known_at) if known_at else (sa.true(), sa.true())
     return (
         sa.select(
-            r.id, r.owner_id, r.role, r.derived_from, r.sha256, r.media_type, r.manifest_of, j.verdict.label("verdict")
+            r.id,
+            r.owner_id,
+            r.role,
+            r.derived_from,
+            r.sha256,
+            r.media_type,
+            r.manifest_of,
+            j.verdict.label("verdict"),
         )
         .join(SheetRevision, SheetRevision.id == r.owner_id)
         .outerjoin(j, sa.and_(j.sha256 == r.sha256, known[0]))
