@@ -62,7 +62,7 @@ def get_set(project_id: str, query: SetQuery) -> Answer:
 
 @table.add("GET", "/projects/{project_id}/record.zip", query=AtQuery, media=ZIP)
 def get_package(project_id: str, query: AtQuery) -> Response:
-    """The set in force as a ZIP: exact bytes, base and sealed, with reports on the seals; `SHA256SUMS` for `sha256sum -c`."""
+    """The set in force as a ZIP: exact bytes (base and sealed), reports on the seals, `manifest.json`, `SHA256SUMS`."""
     at, rows = _set(project_id, query, with_void=False)
     project = project_for(reading(), rights(), project_id)
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}

@@ -128,4 +128,4 @@ def _views(session: Session, query: sa.Select[Seal], now: datetime) -> list[Seal
 def certificates_of(session: Session, seal_ids: Sequence[str]) -> dict[str, str]:
     """Certificates (DER, base64) of seals by their SHA-256."""
     query = sa.select(Seal.certificate_sha256, Seal.certificate).where(Seal.id.in_(list(seal_ids)))
-    return {digest: text for digest, text in session.execute(query)}
+    return {row.certificate_sha256: row.certificate for row in session.execute(query)}
