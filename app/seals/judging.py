@@ -14,10 +14,10 @@ from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
 from app.kernel.outbox import Job, JobState
 from app.seals.actions.noting import note
-from app.seals.models import SealJudgement
+from app.seals.models import SealJudgement, SealUse
 from app.seals.queries.standing import newest_judgements
 from app.seals.room import SealRoom
-from app.seals.rules import Cause, Verdict
+from app.seals.rules import Cause, UseState, Verdict
 from app.seals.verifying.jail import judge_file
 from app.seals.verifying.values import Report
 
@@ -124,7 +124,11 @@ def due(report: Report, now: datetime) -> datetime | None:
 
 
 def due_files(session: Session, now: datetime) -> list[tuple[str, str | None]]:
-    """Files (digest, project) whose newest judgement is due, the oldest first."""
+    """Files (digest, project) whose newest judgement is due, the oldest first.
+
+    What got a further seal is passed over: the bytes with that seal are judged, and hold every byte of these.
+    """
+    sealed_over = sa.select(SealUse.before_sha256).where(SealUse.state == UseState.SEALED)
     newest = (
         sa.select(SealJudgement.sha256, sa.func.max(SealJudgement.judged_at).label("at"))
         .group_by(SealJudgement.sha256)
@@ -135,7 +139,7 @@ def due_files(session: Session, now: datetime) -> list[tuple[str, str | None]]:
         .join(
             newest, sa.and_(newest.c.sha256 == SealJudgement.sha256, newest.c.at == SealJudgement.judged_at)
         )
-        .where(SealJudgement.due_at <= now)
+        .where(SealJudgement.due_at <= now, SealJudgement.sha256.not_in(sealed_over))
         .order_by(SealJudgement.due_at, SealJudgement.id)
         .limit(_AT_ONCE)
     )

@@ -18,6 +18,7 @@ from app.factory import create_app
 from app.jobs.worker import Worker
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import SteppedClock
+from app.projects.rules import Policy
 from app.release.actions import ReleaseRevisions, release_revisions
 from app.seals.demo_house import DemoHouse
 from app.seals.rules import Level
@@ -96,14 +97,14 @@ class SealSite:
 
 
 @contextmanager
-def seal_site(folder: Path, sqlite_template: Path) -> Iterator[SealSite]:
+def seal_site(folder: Path, sqlite_template: Path, policy: Policy | None = None) -> Iterator[SealSite]:
     """An installation of its own, with the demonstration's authority."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "oneset.db").write_bytes(sqlite_template.read_bytes())
     clock = SteppedClock(BEGIN)
     services = build_services(settings_for(folder, "", is_demo=True), clock=clock)
     try:
-        world = make_world(services.database)
+        world = make_world(services.database, policy=policy)
         demo = services.seals.keys.demo
         assert isinstance(demo, DemoHouse)
         house = furnished(SealHouse(world, services.seals, demo, folder))
