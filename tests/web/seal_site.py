@@ -14,6 +14,7 @@ from app.accounts.actions import open_session
 from app.bootstrap import Services, build_services
 from app.drawings.actions.revisions import MoveRevisions, issue_revisions
 from app.drawings.models import SheetRevision
+from app.drawings.queries.seal_marks import seals_of_revisions
 from app.factory import create_app
 from app.jobs.worker import Worker
 from app.kernel.actor import SYSTEM
@@ -89,6 +90,18 @@ class SealSite:
         world = self.house.world
         with world.database.write(world.actor("owner")) as tx:
             clean(release_revisions(tx, ReleaseRevisions(world.project_id, revisions)))
+
+    def draw(self, revisions: Sequence[str]) -> None:
+        """As intake reads files: what pages show of them."""
+        house = self.services
+        with house.database.read() as session:
+            seals = seals_of_revisions(session, revisions)
+        for number, found in enumerate(seals.values()):
+            assert found.chain is not None
+            out = house.scratch / f"drawn-{number}"
+            with house.copies.object(found.chain.published.manifest_of) as stored:
+                manifest = house.renderer.inspect(stored, out, name="x.pdf")
+            house.derived.publish(found.chain.published.manifest_of, out, manifest)
 
     def sheet_of(self, revision_id: str) -> str:
         """The sheet of a revision."""

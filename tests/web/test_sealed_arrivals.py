@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from app.drawings.actions.acceptance import AcceptRows, accept_rows
 from app.drawings.actions.intake import CorrectRow, OpenIntake, correct_row, open_intake
 from app.drawings.actions.revisions import MoveRevisions, issue_revisions
-from app.drawings.actions.seal_verdicts import WORSENED
 from app.drawings.flows import take_in_stream
 from app.drawings.intake_models import IntakeSheet
 from app.drawings.queries.seal_marks import SealsOfRevision, seals_of_revisions
@@ -30,6 +29,8 @@ from app.seals.saying import SealMark
 from app.seals.verifying.values import Report, Why
 from tests.drawings.sheets import advance, clean
 from tests.web.seal_site import SealSite, seal_site
+
+WORSENED = "seal.verdict-worsened"
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from app.seals.judging import ask, is_asked
 from app.seals.models import SealJudgement
 from app.seals.rules import Cause
 
-WORSENED = "seal.verdict-worsened"
-"""Type of the entry."""
 NOTHING_TO_JUDGE = declare(
     "seal-nothing-to-judge",
     409,
@@ -57,7 +55,7 @@ def tell_worse(tx: Tx, judgement: SealJudgement) -> None:
         if chain is not None and chain.latest.sha256 == judgement.sha256:
             note(
                 tx,
-                WORSENED,
+                "seal.verdict-worsened",
                 project_id=row.project_id,
                 sheet_id=row.sheet_id,
                 revision=row.id,

@@ -60,16 +60,16 @@ const picture = (row) => {
 
 const isChinese = document.documentElement.lang.startsWith("zh");
 const COLUMNS = [ // those that show at first fit a screen of 1366 pixels in Chinese
-  { key: "thumb", width: "64px", label: texts.thumbs, head: "", draw: picture, plain: () => "" },
+  { key: "thumb", width: "60px", label: texts.thumbs, head: "", draw: picture, plain: () => "" },
   { key: "number", width: "116px", draw: link, sort: "sort", isWhole: true },
-  { key: "title", width: "minmax(150px, 1fr)" },
-  { key: "discipline", width: isChinese ? "84px" : "112px", word: (v) => setup.disciplines[v] ?? v },
+  { key: "title", width: "minmax(120px, 1fr)" },
+  { key: "discipline", width: isChinese ? "74px" : "112px", word: (v) => setup.disciplines[v] ?? v },
   { key: "building", width: "80px", word: (v) => setup.buildings[v] ?? texts.whole },
-  { key: "label", width: "76px", isWhole: true },
+  { key: "label", width: "72px", isWhole: true },
   { key: "state", width: isChinese ? "96px" : "110px", draw: (row) => mark(row.state, setup.states[row.state]), plain: (row) => setup.states[row.state] },
   { key: "standing", width: isChinese ? "138px" : "206px", draw: (row) => mark(row.standing, setup.standings[row.standing]), plain: (row) => setup.standings[row.standing] },
-  { key: "seal", width: isChinese ? "84px" : "132px", draw: seal, plain: (row) => setup.seals[row.seal] },
-  { key: "forceLabel", width: isChinese ? "76px" : "88px" },
+  { key: "seal", width: isChinese ? "80px" : "96px", draw: seal, plain: (row) => setup.seals[row.seal] },
+  { key: "forceLabel", width: isChinese ? "72px" : "88px" },
   { key: "forceSince", width: "92px" },
   { key: "slips", width: "56px", isNumber: true, word: (v) => v || "" },
   { key: "compare", width: isChinese ? "52px" : "76px", draw: comparison, plain: () => "" },
