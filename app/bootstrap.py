@@ -107,6 +107,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
             trust=TrustFolder(data / "trust", demo),
             evidence=demo.evidence if demo is not None else _no_evidence,
             level=Level(settings.seal_level),
+            base_url=settings.base_url,
         ),
         factors=FactorVault(data / "keys"),
     )

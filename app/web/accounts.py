@@ -17,13 +17,14 @@ from app.accounts.actions import (
     revoke_token,
     set_password,
 )
+from app.accounts.factor_queries import factor_of
 from app.accounts.flows import prove_password, sign_in
 from app.accounts.queries import email_of, is_revoked, sessions_of, tokens_of
 from app.kernel.errors import Refused, invalid
 from app.notices.queries import rhythm_of
 from app.notices.rules import RHYTHM_LABELS
 from app.web.bodies import whole
-from app.web.demo_accounts import demo_accounts
+from app.web.demo_accounts import demo_accounts, demo_code_of
 from app.web.request import close_reading, cookie_name, now, reading, require_sign_in, services, signed_in
 
 pages = Blueprint("accounts", __name__)
@@ -174,18 +175,24 @@ def _me(secret: str = "") -> str:
         email=email_of(reading(), found.person.id),
         rhythm=rhythm_of(reading(), found.person.id),
         rhythms=RHYTHM_LABELS,
+        factor=factor_of(reading(), found.person.id, now()),
         has_mail=services().outgoing.has_mail,
     )
 
 
 def _form(refusal: Refused | None = None) -> str:
+    login = request.form.get("login", "")
+    asks_code = refusal is not None and refusal.code.startswith("factor-")
+    demo = demo_accounts(reading()) if services().settings.is_demo else ()
+    known = next((p for p in demo if p.login == login), None) if asks_code else None
     return render_template(
         "accounts/sign_in.html",
         refusal=refusal,
-        login=request.form.get("login", ""),
-        asks_code=refusal is not None and refusal.code.startswith("factor-"),
+        login=login,
+        asks_code=asks_code,
+        door=demo_code_of(reading(), known, now()) if known else None,
         next=request.args.get("next", ""),
-        demo=demo_accounts(reading()) if services().settings.is_demo else (),
+        demo=demo,
     )
 
 

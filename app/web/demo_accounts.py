@@ -32,9 +32,11 @@ def demo_secret(login: str) -> bytes:
 
 
 def demo_code_of(session: Session, person: PersonView, now: datetime) -> DemoCode | None:
-    """The next code that will be accepted; None for who has no second factor. Ask only in a demonstration."""
+    """The next code that will be accepted; None for who has no second factor. Ask only in a demonstration, where
+    everybody enrols with :func:`demo_secret`.
+    """
     factor = factor_of(session, person.id, now)
-    if not factor.is_on:
+    if not factor.is_on and not factor.is_pending:
         return None
     step = max(step_of(now), factor.last_step + 1)
     if step > step_of(now) + 1:

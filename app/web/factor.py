@@ -20,7 +20,7 @@ from app.accounts.factors import (
 )
 from app.accounts.flows import prove_password
 from app.kernel.errors import NOT_FOUND, Refused
-from app.web.demo_accounts import demo_code_of
+from app.web.demo_accounts import demo_code_of, demo_secret
 from app.web.request import close_reading, now, reading, require_sign_in, services
 
 pages = Blueprint("factor", __name__)
@@ -41,7 +41,7 @@ def begin_act() -> Response:
     try:
         _prove()
         with services().database.write(found.actor) as tx:
-            made = begin_factor(tx, services().factors)
+            made = begin_factor(tx, services().factors, secret=_known_secret())
     except Refused as refusal:
         return _refused(refusal)
     return make_response(_page(enrolment=made))
@@ -51,6 +51,7 @@ def begin_act() -> Response:
 def confirm_act() -> Response:
     """A first code turns it on; recovery codes are shown on this answer only."""
     found = require_sign_in()
+    close_reading()
     try:
         with services().database.write(found.actor) as tx:
             codes = confirm_factor(tx, services().factors, request.form.get("code", ""))
@@ -77,6 +78,7 @@ def sign_in_choice_act() -> Response:
     """Whether signing in asks for a code too."""
     found = require_sign_in()
     asks = request.form.get("asks") == "1"
+    close_reading()
     try:
         with services().database.write(found.actor) as tx:
             ask_at_sign_in(tx, services().factors, request.form.get("code", ""), asks=asks)
@@ -111,6 +113,11 @@ def demo_code() -> dict[str, Any]:
     if shown is None:
         raise Refused(NOT_FOUND)
     return {"code": shown.code, "seconds": shown.seconds}
+
+
+def _known_secret() -> bytes | None:
+    """In a demonstration everybody's phone is public; everywhere else a secret is random."""
+    return demo_secret(require_sign_in().person.login) if services().settings.is_demo else None
 
 
 def _prove() -> None:

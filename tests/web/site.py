@@ -53,6 +53,7 @@ from tests.web.notice_house import notices
 from tests.web.papers import small_pdf
 from tests.web.question_house import questions
 from tests.web.review_house import review
+from tests.web.sealing_house import seals
 from tests.world import PASSWORD, World, make_world
 
 BEGIN = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
@@ -420,6 +421,7 @@ def _review(site: Site) -> None:
     review(site.world, site.things, site.foreign, paper)
     changes(site.world, site.things, site.foreign, paper)
     questions(site.world, site.things, site.foreign, paper)
+    seals(site.world, site.things, site.foreign)
 
 
 def _personal_things(site: Site) -> None:

@@ -175,6 +175,13 @@ class Database:
             return
         if self.is_sqlite:
             undone.rollback()
+        try:
+            self._write_kept(kept)
+        except NoConnection:  # all are held by those who wait for the act: it gives its own
+            undone.rollback()
+            self._write_kept(kept)
+
+    def _write_kept(self, kept: list[Callable[[Session], None]]) -> None:
         with Session(self.engine, expire_on_commit=False) as session:
             for write in kept:
                 write(session)

@@ -21,5 +21,5 @@ for (const hint of document.querySelectorAll("[data-demo-code]")) {
       wait(10);
     }
   };
-  wait(Number(hint.dataset.seconds));
+  if (hint.dataset.seconds) wait(Number(hint.dataset.seconds));
 }
