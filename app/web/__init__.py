@@ -45,6 +45,7 @@ from app.web import (
     review_opinions,
     review_papers,
     review_work,
+    seals,
     search,
     self_check,
     set_differences,
@@ -100,6 +101,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     joint_papers.pages,
     callouts.pages,
     notices.pages,
+    seals.pages,
     search.pages,
     files.pages,
 )

@@ -1,4 +1,4 @@
-"""What may change of a seal after it was registered: its name, where and how it is used; and its certificate, by a new seal."""
+"""What may change of a registered seal: its name, where and how it is used; and its certificate, by a new seal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -27,7 +27,6 @@ from app.seals.refusals import BAD_CERTIFICATE, SEAL_ELSEWHERE, SEAL_EXISTS, SEA
 from app.seals.rules import PERSONAL, SEAL_STATE_LABELS, Provider, SealKind, SealState
 from app.seals.sealing.keys import public_key
 
-
 MOST_NAME = 100
 
 
