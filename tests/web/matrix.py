@@ -33,6 +33,7 @@ from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
 from tests.web.matrix_questions import QUESTION_CASES
 from tests.web.matrix_review import REVIEW_CASES
+from tests.web.matrix_seals import OFFICER_CASES, SEAL_CASES
 
 P = "/projects/<project_id>"
 OWN = "/projects/{project}"
@@ -428,5 +429,7 @@ CASES: tuple[Case, ...] = (
     *CHANGE_CASES,
     *DRAW_CASES,
     *QUESTION_CASES,
+    *SEAL_CASES,
+    *OFFICER_CASES,
     *DISTRIBUTION_CASES,
 )
