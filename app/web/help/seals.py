@@ -27,9 +27,9 @@ SEALS = HelpTopic(
                 "右上角姓名菜单打开“印章管理”，点“登记印章”：选种类，填图样文字（右侧随打随看），定使用范围和是否“双人用印”，"
                 "再上传证书、填密钥名称。密钥始终留在密码机里，不进本系统。演示环境可“由演示机构签发”，不具法律效力。",
                 "Open Seals in the menu under your name and press Register a seal: choose its kind, type the texts of its"
-                " picture (drawn beside as you type), say where it may be used and whether two keepers are needed, then give the"
-                " certificate and the name of the key. The key stays in its device and never comes here. In a demonstration"
-                " its authority can issue both; that has no legal effect.",
+                " picture (drawn beside as you type), say where it may be used and whether two keepers are needed, then give"
+                " the certificate and the name of the key. The key stays in its device and never comes here. In a"
+                " demonstration its authority can issue both; that has no legal effect.",
             ),
             who=Label("印章管理员", "Seal officer"),
         ),
@@ -40,8 +40,8 @@ SEALS = HelpTopic(
                 "取得新证书后“换用新证书”：按原样登记新章，用印人不变，旧章注销，此前的签章不受影响。“导出用印登记簿”列出每次用印和每项管理。",
                 "On the page of the seal, name keepers or end them. A suspended seal can be taken up again, a revoked one"
                 " cannot; both need a reason. From 60 days before a certificate ends the page says so. With the new one,"
-                " press Replace the certificate: a seal like the old one, with the same keepers; the old one is revoked and what it sealed"
-                " stays as it is. Export the log lists each use and each act.",
+                " press Replace the certificate: a seal like the old one, with the same keepers; the old one is"
+                " revoked and what it sealed stays as it is. Export the log lists each use and each act.",
             ),
             who=Label("印章管理员", "Seal officer"),
         ),
