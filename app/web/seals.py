@@ -28,7 +28,7 @@ from app.seals.queries.administration import (
     projects_of_organisation,
     seal_for,
 )
-from app.seals.queries.history import acts_with, uses_of
+from app.seals.queries.history import acts_with, plain_name, uses_of
 from app.seals.queries.keeping import SealView
 from app.seals.refusals import NOT_OFFICER
 from app.seals.rules import (
@@ -365,5 +365,6 @@ def _words() -> dict[str, Any]:
         "meanings": MEANINGS,
         "providers": [p for p in services().seals.keys.providers if p is not Provider.DEMO],
         "has_demo": Provider.DEMO in services().seals.keys.providers,
+        "plain": plain_name,
         "period": lambda one: period_of(one, at),
     }

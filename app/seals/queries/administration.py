@@ -15,10 +15,13 @@ from app.kernel.errors import NOT_FOUND, Refused
 from app.projects.models import Project
 from app.seals.models import Seal, SealKeeper, SealOfficer
 from app.seals.queries.keeping import SealView, officer_of, seals_of
-from app.seals.rules import SealState
+from app.seals.rules import SEAL_LABELS, SealKind, SealState
 
 SOON = timedelta(days=60)
 """A certificate that ends within this time is told on top of the page."""
+
+
+_ORDER = [SealKind(kind) for kind in SEAL_LABELS]
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def houses_of(session: Session, person_id: str, now: datetime) -> Sequence[tuple
 
 
 def house_for(session: Session, person_id: str, organisation_id: str, now: datetime) -> SealHouseView:
-    """An organisation's seals for a person.
+    """An organisation's seals for a person: in the order of the kinds, revoked ones last.
 
     Raises:
         Refused: ``not-found`` for whoever has nothing to do with them.
@@ -71,6 +74,7 @@ def house_for(session: Session, person_id: str, organisation_id: str, now: datet
     found = seals_of(session, organisation_id, now)
     if not is_officer:
         found = [s for s in found if person_id in {s.seal.holder_id, *(k.person_id for k in s.keepers)}]
+    found.sort(key=lambda s: (s.seal.state == SealState.REVOKED, _ORDER.index(SealKind(s.seal.kind))))
     if not is_officer and not found:
         raise Refused(NOT_FOUND)
     return SealHouseView(organisation.id, organisation.name, is_officer, tuple(found))

@@ -1,6 +1,7 @@
 """What was done with seals: acts of officers as the ledger tells them, and each decision to seal with its count."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ ACT_LABELS: dict[str, Label] = {
     "seal.keeper-ended": Label("终止用印人", "Keeper ended"),
 }
 """Acts of the officer, by the type of their entry."""
+_PARTS = re.compile(r"(^|, )(?:Common Name|Organization|Country|Organizational Unit|Serial Number): ")
 _ALL = Label("全部", "all")
 _FIELDS: dict[str, Label] = {
     "name": Label("名称", "name"),
@@ -141,6 +143,11 @@ def uses_of(session: Session, seal_ids: Sequence[str]) -> list[UseLine]:
     ]
 
 
+def plain_name(name: str) -> str:
+    """A certificate's subject or issuer without the English names of its parts."""
+    return _PARTS.sub(r"\1", name)
+
+
 def _said(
     kind: str,
     content: Mapping[str, Any],
@@ -160,7 +167,8 @@ def _said(
             "；".join(f"{field.zh}：{worth.zh}" for field, worth in changed),
             "; ".join(f"{field.en}: {worth.en}" for field, worth in changed),
         )
-    return Label(told.get("subject", ""), told.get("subject", ""))
+    subject = plain_name(told.get("subject", ""))
+    return Label(subject, subject)
 
 
 def _worth(field: str, value: Any, names: Mapping[str, str]) -> Label:
