@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.accounts.factor_vault import FactorVault
 from app.changes.replay import CHANGES
 from app.config import Settings
 from app.copies.copies import Press
@@ -52,6 +53,7 @@ class Services:
     outgoing: Outgoing
     press: Press
     seals: SealRoom
+    factors: FactorVault
 
     @property
     def reading_room(self) -> ReadingRoom:
@@ -105,7 +107,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
             trust=TrustFolder(data / "trust", demo),
             evidence=demo.evidence if demo is not None else _no_evidence,
             level=Level(settings.seal_level),
+            base_url=settings.base_url,
         ),
+        factors=FactorVault(data / "keys"),
     )
 
 

@@ -96,3 +96,47 @@ class SignInAttempt(Base):
         sa.Index("ix_sign_in_attempts_login", "login_key", "at"),
         sa.Index("ix_sign_in_attempts_address", "address", "at"),
     )
+
+
+class SecondFactor(Base):
+    """A person's one-time codes (动态口令). Sealed under a key that is not in the database (``factor_vault.py``)."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(sa.String(200), default="")
+    """Sealed; empty: there is none."""
+    made_at: Mapped[Instant]
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcMicros)
+    """When the person proved that the phone has the secret; before, it counts for nothing."""
+    last_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    """The newest step of which a code was accepted: none before it ever is again."""
+    asks_at_sign_in: Mapped[bool] = mapped_column(default=False)
+    reset_at: Mapped[datetime | None] = mapped_column(UtcMicros)
+    reset_by: Mapped[Ref | None]
+    """The administrator; None with ``reset_at``: from the command line of the server."""
+    reset_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class RecoveryCode(Base):
+    """One of ten codes for when the phone is gone, as a keyed digest; good once."""
+
+    __tablename__ = "second_factor_recovery_codes"
+
+    id: Mapped[Id]
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    digest: Mapped[Sha256]
+    used_at: Mapped[datetime | None] = mapped_column(UtcMicros)
+
+
+class SecondFactorGuess(Base):
+    """A wrong code, for the limit on guessing. No foreign key: it is written while the refused act holds its locks."""
+
+    __tablename__ = "second_factor_guesses"
+
+    id: Mapped[Serial]
+    person_id: Mapped[Ref]
+    at: Mapped[Instant]
+    purpose: Mapped[str] = mapped_column(sa.String(60))
+
+    __table_args__ = (sa.Index("ix_second_factor_guesses_person", "person_id", "at"),)

@@ -36,6 +36,9 @@ def demo(data: Path, *, build_only: bool) -> None:
     click.echo("")
     click.echo(f"  打开 / open      {settings.base_url}")
     click.echo(f"  密码 / password  {DEMO_PASSWORD}   （所有账户 / all accounts）")
+    click.echo(
+        "  动态口令 / one-time codes：登录后显示在口令框下（仅演示） / shown below their field after signing in (demo only)"
+    )
     for person in PEOPLE:
         click.echo(f"  {person.login:<14}{person.name}  {person.party}")
     click.echo("")

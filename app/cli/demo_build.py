@@ -22,6 +22,7 @@ from app.accounts.models import Person
 from app.bootstrap import Services, build_services
 from app.cli.demo_changes import DemoChanges
 from app.cli.demo_distribution import DemoDistribution
+from app.cli.demo_factors import enrol_everybody
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
 from app.cli.demo_questions import DemoQuestions
@@ -97,6 +98,7 @@ def build_demo(settings: Settings, say: Say) -> None:
     try:
         migrate(services.database.engine)
         if is_built(services):
+            enrol_everybody(services)  # of a demonstration that is older than second factors
             return
         _Builder(services, clock, say).build()
     finally:
@@ -119,6 +121,7 @@ class _Builder:
         self._enter_people()
         self._barber_house()
         self._school()
+        enrol_everybody(self.services)  # who came later
 
     def _enter_people(self) -> None:
         with self.database.write(SYSTEM) as tx:
@@ -131,6 +134,7 @@ class _Builder:
                 self.people[person.login] = Actor(create_person(tx, enter), Via.CLI)
             admin = CreatePerson("平台管理员", "admin", DEMO_PASSWORD, is_platform_admin=True)
             create_person(tx, admin)
+        enrol_everybody(self.services)
 
     def _found(self, command: FoundProject, *, without: PartyRole | None = None) -> str:
         with self.database.write(self.people["owner"]) as tx:

@@ -5,6 +5,7 @@ import click
 from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.export import export
+from app.cli.factor_reset import factor_reset
 from app.cli.fsck import fsck
 from app.cli.jobs import jobs
 from app.cli.keys import keys
@@ -43,6 +44,7 @@ for command in (
     reindex,
     jobs,
     keys,
+    factor_reset,
     fsck,
     rebuild,
     doctor,

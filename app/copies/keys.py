@@ -5,17 +5,16 @@ readable by its owner alone. A key that is replaced stays on the list with its d
 checked for as long as the paper lasts; its private part is destroyed. Nothing of a private key is ever written to a log.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.kernel.key_files import one_at_a_time, put_in_place
 
 KEY_ID_BYTES = 4
 """First bytes of a fingerprint: enough to find a key of one installation again."""
@@ -70,7 +69,7 @@ class KeyRing:
         """
         current = next((key for key in self.public_keys() if key.retired_at is None), None)
         if current is None:
-            with self._locked():
+            with one_at_a_time(self._folder):
                 current = next((key for key in self.public_keys() if key.retired_at is None), None)
                 current = current or self._make(self.public_keys(), now)
         return self._open(current)
@@ -96,7 +95,7 @@ class KeyRing:
             now: the instant.
             is_withdrawn: what the former key signed counts no more, because its private part may be in other hands.
         """
-        with self._locked():
+        with one_at_a_time(self._folder):
             at, kept = _told(now), list(self.public_keys())
             for number, key in enumerate(kept):
                 if key.retired_at is None:
@@ -111,9 +110,9 @@ class KeyRing:
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
         key = PublicKey(hashlib.sha256(public).hexdigest(), public.hex(), _told(now))
-        _write(self._private_file(key), private.private_bytes_raw().hex().encode(), 0o600)
+        put_in_place(self._private_file(key), private.private_bytes_raw().hex().encode(), 0o600)
         told = {"keys": [asdict(k) for k in (key, *former)]}
-        _write(self._folder / PUBLIC_LIST, json.dumps(told, indent=1).encode(), 0o644)
+        put_in_place(self._folder / PUBLIC_LIST, json.dumps(told, indent=1).encode(), 0o644)
         return key
 
     def _open(self, key: PublicKey) -> Signer:
@@ -129,31 +128,6 @@ class KeyRing:
     def _private_file(self, key: PublicKey) -> Path:
         return self._folder / f"{key.key_id}.private"
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """One process at a time makes keys."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
 
 def _told(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """Write beside, sync, put in place: a cut leaves the former file or the new one."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

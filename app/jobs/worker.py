@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from app.accounts.actions import forget_attempts
 from app.accounts.directory import DirectoryWriter
+from app.accounts.factors import forget_guesses
 from app.bootstrap import Services
 from app.files.scratch import sweep_scratch
 from app.jobs.handlers import HANDLERS, JUDGING, LETTERS, SEALING, SLOW, Commit
@@ -171,6 +172,7 @@ class Worker:
                     now = house.clock.now()
                     forget_answers(session, now - ANSWERS_KEPT)
                     forget_attempts(session, now - ATTEMPTS_KEPT)
+                    forget_guesses(session, now - ATTEMPTS_KEPT)
                     forget_notices(session, now)
                 with house.database.write(SYSTEM) as tx:
                     ask_due(tx)

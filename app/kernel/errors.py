@@ -61,6 +61,11 @@ class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
         super().__init__(f"{code} {self.data}" if data else code)
 
     @property
+    def words(self) -> dict[str, Any]:
+        """What fills the places of the sentences, labels as labels: for another process that says the same."""
+        return dict(self._words)
+
+    @property
     def message(self) -> Label:
         """The sentence, filled."""
         return self.kind.message.format(**self._words)

@@ -133,6 +133,8 @@ class SealUse(Versioned, Base):
     sheet_id: Mapped[Ref | None]
     label: Mapped[str] = mapped_column(sa.String(400))
     """What people call it: number, title, revision."""
+    about: Mapped[dict[str, Any]]
+    """The same apart, as the manifest lists it: ``document``, ``number``, ``title``, ``revision``."""
     state: Mapped[str] = mapped_column(sa.String(10))
     refusal: Mapped[dict[str, Any]]
     """Code and values of the sentence, when it was refused."""

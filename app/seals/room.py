@@ -28,8 +28,14 @@ class SealRoom:
     """Time stamps and revocation data; None: none are set up, only B-B can be made."""
     level: Level
     """What is put on unless said otherwise."""
+    base_url: str = ""
+    """Address of the installation, without a final slash."""
     workers: int = 2
     """Files made ready at once."""
+
+    def address(self, path: str) -> str:
+        """The address of a page, for codes on paper."""
+        return f"{self.base_url}{path}"
 
     def now(self) -> datetime:
         """By the clock of the house."""

@@ -25,6 +25,8 @@ SEAL_LABELS: dict[str, Label] = {
     SealKind.PERSON: Label("个人签章", "Personal seal"),
 }
 
+DESIGN_SEALS = (SealKind.REGISTERED, SealKind.ISSUE, SealKind.PERSON)
+"""What a designer may be asked to put on a sheet before issue."""
 PERSONAL = frozenset({SealKind.REGISTERED, SealKind.PERSON})
 """Seals of a person; the others are a firm's."""
 

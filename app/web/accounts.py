@@ -9,25 +9,22 @@ from werkzeug.wrappers import Response
 from app.access.rules import Permission
 from app.accounts.actions import (
     SESSION_LIFE,
-    SIGN_IN_FAILED,
-    TOO_MANY_ATTEMPTS,
     ChangeProfile,
     CreateToken,
     change_profile,
     create_token,
-    note_attempt,
     revoke_session,
     revoke_token,
     set_password,
 )
-from app.accounts.flows import sign_in
-from app.accounts.passwords import password_matches
-from app.accounts.queries import email_of, is_paused, is_revoked, password_hash_of, sessions_of, tokens_of
+from app.accounts.factor_queries import factor_of
+from app.accounts.flows import prove_password, sign_in
+from app.accounts.queries import email_of, is_revoked, sessions_of, tokens_of
 from app.kernel.errors import Refused, invalid
 from app.notices.queries import rhythm_of
 from app.notices.rules import RHYTHM_LABELS
 from app.web.bodies import whole
-from app.web.demo_accounts import demo_accounts
+from app.web.demo_accounts import demo_accounts, demo_code_of
 from app.web.request import close_reading, cookie_name, now, reading, require_sign_in, services, signed_in
 
 pages = Blueprint("accounts", __name__)
@@ -51,10 +48,12 @@ def sign_in_act() -> Response | tuple[str, int]:
     try:
         secret = sign_in(
             services().database,
+            services().factors,
             login=request.form.get("login", ""),
             password=request.form.get("password", ""),
             address=request.remote_addr or "",
             user_agent=request.headers.get("User-Agent", ""),
+            code=request.form.get("code", ""),
         )
     except Refused as refusal:
         return _form(refusal), refusal.kind.status
@@ -120,15 +119,14 @@ def profile_act() -> Response:
 def password_act() -> Response:
     """Change one's password; all sessions end, also this one. Guesses count as at the door: no oracle for a thief."""
     found = require_sign_in()
-    login, address = found.person.login, request.remote_addr or ""
-    if is_paused(reading(), login=login, address=address, now=now()):
-        raise Refused(TOO_MANY_ATTEMPTS)
-    _, stored = password_hash_of(reading(), login)
     close_reading()
-    if not password_matches(stored, request.form.get("current", "")):
-        with services().database.write(found.actor) as tx:
-            note_attempt(tx, login=login, address=address, was_right=False)
-        raise Refused(SIGN_IN_FAILED)
+    prove_password(
+        services().database,
+        found.actor,
+        login=found.person.login,
+        password=request.form.get("current", ""),
+        address=request.remote_addr or "",
+    )
     with services().database.write(found.actor) as tx:
         set_password(tx, found.person.id, request.form.get("password", ""))
     return redirect("/sign-in")
@@ -177,17 +175,24 @@ def _me(secret: str = "") -> str:
         email=email_of(reading(), found.person.id),
         rhythm=rhythm_of(reading(), found.person.id),
         rhythms=RHYTHM_LABELS,
+        factor=factor_of(reading(), found.person.id, now()),
         has_mail=services().outgoing.has_mail,
     )
 
 
 def _form(refusal: Refused | None = None) -> str:
+    login = request.form.get("login", "")
+    asks_code = refusal is not None and refusal.code.startswith("factor-")
+    demo = demo_accounts(reading()) if services().settings.is_demo else ()
+    known = next((p for p in demo if p.login == login), None) if asks_code else None
     return render_template(
         "accounts/sign_in.html",
         refusal=refusal,
-        login=request.form.get("login", ""),
+        login=login,
+        asks_code=asks_code,
+        door=demo_code_of(reading(), known, now()) if known else None,
         next=request.args.get("next", ""),
-        demo=demo_accounts(reading()) if services().settings.is_demo else (),
+        demo=demo,
     )
 
 

@@ -10,6 +10,8 @@ from app.accounts.actions import (
     create_person,
     set_password,
 )
+from app.accounts.factor_queries import people_with_factor
+from app.accounts.factors import reset_factor
 from app.accounts.queries import organisations, people
 from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.seals.actions.officers import AppointOfficer, appoint_officer, dismiss_officer
@@ -39,6 +41,7 @@ def overview() -> str:
         organisations=organisations(reading()),
         people=people(reading()),
         officers=officers(reading(), now()),
+        with_factor=people_with_factor(reading()),
     )
 
 
@@ -99,3 +102,11 @@ def seal_officer_dismiss(officer_id: str) -> Response:
     with services().database.write(actor()) as tx:
         dismiss_officer(tx, officer_id)
     return redirect("/admin#seal-officers")
+
+
+@pages.post("/admin/people/<person_id>/factor/reset")
+def factor_reset(person_id: str) -> Response:
+    """Turn somebody's one-time codes off, with a reason; the secret is shown to nobody."""
+    with services().database.write(actor()) as tx:
+        reset_factor(tx, person_id, request.form.get("reason", ""))
+    return redirect("/admin#people")

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from flask import Flask, g
 
 from app.access.rules import PARTY_LABELS, SEAT_LABELS, PartyRole, Permission, SeatRole
+from app.accounts.factor_queries import has_factor
 from app.kernel.labels import Label
 from app.kernel.policy import Target
 from app.notices.queries import unread_count
 from app.projects.queries import ProjectView, project_for
 from app.review.reach import has_reach
 from app.seals.queries.administration import houses_of
+from app.web.demo_accounts import DemoCode, demo_code_of
 from app.web.request import now, reading, rights, services, signed_in, zone
 
 
@@ -104,6 +106,20 @@ def has_seals() -> bool:
     return bool(houses_of(reading(), found.person.id, now()))
 
 
+def has_second_factor() -> bool:
+    """Whether the person can give a one-time code."""
+    found = signed_in()
+    return found is not None and has_factor(reading(), found.person.id)
+
+
+def demo_code() -> DemoCode | None:
+    """In a demonstration, what the person's phone would show; nowhere else."""
+    found = signed_in()
+    if not services().settings.is_demo or found is None:
+        return None
+    return demo_code_of(reading(), found.person, now())
+
+
 def install(application: Flask) -> None:
     """Give the frame what it shows."""
 
@@ -123,4 +139,6 @@ def install(application: Flask) -> None:
             "zone_name": zone().key,
             "is_demo": services().settings.is_demo,
             "unread_notices": unread_notices,
+            "has_second_factor": has_second_factor,
+            "demo_code": demo_code,
         }

@@ -46,6 +46,7 @@ from app.projects.rules import (
 )
 from app.review.assist.rulebook import RULES
 from app.review.rules import DocumentKind
+from app.seals.rules import DESIGN_SEALS
 from app.web.bodies import text, whole
 from app.web.layout import use_project
 from app.web.request import actor, reading, require_sign_in, rights, services
@@ -113,6 +114,7 @@ def settings(project_id: str) -> str:
         schemes=list(IdentifierScheme),
         building_schemes=list(BuildingScheme),
         disciplines=list(Discipline),
+        seal_kinds=DESIGN_SEALS,
         review_modes=list(ReviewMode),
         document_kinds=list(DocumentKind),
         review_rules=RULES,
@@ -171,6 +173,16 @@ def _site_policy() -> dict[str, Any]:
     }
 
 
+def _seal_policy() -> dict[str, Any]:
+    """What the form says of seals."""
+    form = request.form
+    return {
+        **{name: name in form for name in ("require_seals", "require_review_seal", "accept_unjudged_seals")},
+        "seal_kinds": tuple(k for k in DESIGN_SEALS if k in form.getlist("seal_kinds")),
+        "seal_disciplines": tuple(d for d in Discipline if d in form.getlist("seal_disciplines")),
+    }
+
+
 @pages.post("/projects/<project_id>/settings")
 def edit(project_id: str) -> Response:
     """Change the project's data and policy."""
@@ -198,6 +210,7 @@ def edit(project_id: str) -> Response:
         else project.policy.review_layer_pattern,
         **(_review_policy() if "review_days" in form else {}),
         **(_site_policy() if "confirm_days" in form else {}),
+        **(_seal_policy() if "seal_policy" in form else {}),
     )
     command = EditProject(
         project_id=project_id,

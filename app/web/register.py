@@ -20,6 +20,7 @@ from app.drawings.actions.revisions import (
     sign_revisions,
     withdraw_revisions,
 )
+from app.drawings.queries.sealing import seals_waiting
 from app.drawings.queries.waiting import next_steps
 from app.drawings.rules import SIGNATURE_LABELS, RevisionState, SignatureRole
 from app.files.names import content_disposition
@@ -36,6 +37,7 @@ from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, r
 from app.review.draws.waiting import draws_waiting
 from app.review.queries.self_check import may_self_check
 from app.review.queries.waiting import review_waiting
+from app.seals.queries.batches import waiting_for_second
 from app.web.bodies import body, instant, text, texts
 from app.web.change_words import STATE_MEANINGS
 from app.web.errors import report_json
@@ -51,6 +53,7 @@ from app.web.request import (
     say,
     services,
 )
+from app.web.sealing import may_seal_here
 from app.web.words import day, day_each, word, words
 
 pages = Blueprint("register", __name__)
@@ -130,6 +133,8 @@ def worklist(project_id: str) -> str:
         to_submit=_to_submit(project_id, rows) if is_reviewed else 0,
         reviews=review_waiting(reading(), rights(), project_id, now()),
         questions=questions_waiting(reading(), rights(), project_id, now()),
+        seals=seals_waiting(reading(), rights(), project_id, now()),
+        seconds=waiting_for_second(reading(), project_id, actor().person_id or "", now()),
         draws=draws_waiting(reading(), rights(), project_id, now()),
         changes=[c for c in changes_of(reading(), rights(), project_id, now()) if c.waits_for_me],
         change_meanings=STATE_MEANINGS,
@@ -167,7 +172,10 @@ def register_page(project_id: str) -> Response | str:
         "acts": [{"key": a.key, "label": say(a.label), "states": a.states} for a in acts_here(project_id)],
     }
     return render_template(
-        "register/register.html", setup=setup, may_self_check=may_self_check(rights(), project_id)
+        "register/register.html",
+        setup=setup,
+        may_self_check=may_self_check(rights(), project_id),
+        may_seal=may_seal_here(project_id),
     )
 
 

@@ -21,6 +21,7 @@ from app.projects.rules import (
     STAGE_LABELS,
 )
 from app.record.register import STANDING_LABELS
+from app.seals.rules import SEAL_LABELS
 from app.web.change_words import CHANGE_CATALOGUES
 from app.web.question_words import FOR_TEMPLATES as QUESTION_WORDS
 from app.web.request import language, say, zone
@@ -43,6 +44,7 @@ CATALOGUES: dict[str, dict[Any, Label]] = {
     "receipt_fact": {**FACT_LABELS},
     "receipt_way": {**WAY_LABELS},
     "paper": {**COPY_LABELS},
+    "seal_kind": {**SEAL_LABELS},
     "review_mode": {**REVIEW_MODE_LABELS},
     **{name: dict(labels) for name, labels in FOR_TEMPLATES.items()},
     **{name: dict(labels) for name, labels in CHANGE_CATALOGUES.items()},

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.helpers import drop_append_only, json, make_append_only
 
 revision = "20261201_seals"
-down_revision = "20261130_distribution"
+down_revision = "20261201_second_factors"
 branch_labels = None
 depends_on = None
 
@@ -182,6 +182,7 @@ def _make_seal_uses() -> None:
         sa.Column("owner_id", sa.String(length=20), nullable=False),
         sa.Column("sheet_id", sa.String(length=20), nullable=True),
         sa.Column("label", sa.String(length=400), nullable=False),
+        sa.Column("about", json(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("refusal", json(), nullable=False),
         sa.Column("checks", json(), nullable=False),

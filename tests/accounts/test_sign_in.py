@@ -1,6 +1,7 @@
 """Signing in, sessions and tokens."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from app.accounts.actions import (
     set_password,
     touch_session,
 )
+from app.accounts.factor_vault import FactorVault
 from app.accounts.flows import sign_in
 from app.accounts.passwords import hash_password, password_matches
 from app.accounts.queries import session_by_secret, sessions_of, token_by_secret, tokens_of
@@ -28,13 +30,14 @@ from app.kernel.errors import Refused
 from tests.world import PASSWORD, World, make_world
 
 SCOPES = frozenset({"record:view", "project:view"})
+VAULT = FactorVault(Path("nowhere"))
 
 
 def _try(
     database: Database, login: str = "owner", password: str = PASSWORD, address: str = "10.0.0.1"
 ) -> str:
     try:
-        return sign_in(database, login=login, password=password, address=address, user_agent="t")
+        return sign_in(database, VAULT, login=login, password=password, address=address, user_agent="t")
     except Refused as refusal:
         return refusal.code
 

@@ -124,7 +124,12 @@ def test_a_session_cookie_opens_nothing(asked: Api) -> None:
     from tests.world import PASSWORD  # noqa: PLC0415
 
     secret = sign_in(
-        asked.services.database, login="owner", password=PASSWORD, address="127.0.0.1", user_agent=""
+        asked.services.database,
+        asked.services.factors,
+        login="owner",
+        password=PASSWORD,
+        address="127.0.0.1",
+        user_agent="",
     )
     answer = asked.client.get("/api/v1/me", headers={"Cookie": f"oneset={secret}; __Host-oneset={secret}"})
     assert answer.status_code == 401

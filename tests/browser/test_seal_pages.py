@@ -103,13 +103,13 @@ def test_the_form_fits_a_phone(house: Product, kind: str) -> None:
     page = new_seal(house, kind)
     page.set_viewport_size(PHONE)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    page.goto(f"{house.address}/seals/{house.site.things['seal']}")
+    page.goto(f"{house.address}/seals/{house.site.things['office seal']}")
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def test_revoking_asks_and_says_what_becomes_true(house: Product) -> None:
     page = house.page(person="stranger")
-    page.goto(f"{house.address}/seals/{house.site.foreign['seal']}")
+    page.goto(f"{house.address}/seals/{house.site.foreign['office seal']}")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.locator("summary", has_text="注销").click()

@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from app.access.queries import rights_of
+from app.accounts.factors import use_second_factor
 from app.accounts.models import Person
+from app.accounts.queries import people
 from app.bootstrap import Services, build_services
 from app.cli.demo_build import build_demo
+from app.cli.demo_people import PEOPLE
 from app.cli.main import main
 from app.config import Settings
 from app.drawings.queries.intakes import intake_table, intakes_of
@@ -25,6 +28,11 @@ from app.record.queries import InForce, set_in_force, settle_instants
 from app.review.draws.facts import standing_of
 from app.review.draws.models import ReviewDraw
 from app.review.draws.protocol import draw
+from app.web.demo_accounts import demo_code_of
+
+
+class _Undone(Exception):  # noqa: N818  the way out of an act that shall leave no trace
+    pass
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +95,18 @@ def test_reconciliation_finds_the_faults_that_were_drawn_on_purpose(demo: Servic
     assert [number for number, _ in found.missing] == ["结施-08"]
     assert ("二层梁平法施工图", "二层梁配筋图") in {(sheet, listed) for _, sheet, listed in found.titles}
     assert found.duplicates == ()
+
+
+def test_everybody_has_a_second_factor_whose_code_the_page_shows(demo: Services):
+    with demo.database.read() as session:
+        everybody, now = people(session), demo.clock.now()
+        shown = {p.id: demo_code_of(session, p, now) for p in everybody}
+    assert len(everybody) > len(PEOPLE)
+    assert None not in shown.values()
+    legal = next(p for p in everybody if p.login == "legal-2")
+    with pytest.raises(_Undone), demo.database.write(Actor(legal.id, Via.SESSION)) as tx:
+        use_second_factor(tx, demo.factors, legal.id, shown[legal.id].code, "seal-set")
+        raise _Undone
 
 
 def test_one_draw_was_drawn_and_another_waits_for_a_value_that_nobody_knows(demo: Services):

@@ -19,7 +19,7 @@ ROOT = Path(app.__file__).parent
 TYPE = re.compile(r'"((?:[a-z-]+)\.(?:[a-z]+(?:-[a-z]+)*))"')
 NOUNS = ("review-case", "opinion", "certificate", "revision", "markup", "seat", "party", "project", "building", "baseline",
          "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook", "draw",
-         "change", "note", "jdr", "transmittal", "copy", "receipt", "seal",
+         "change", "note", "jdr", "transmittal", "copy", "receipt", "factor", "seal",
          "seal-batch", "seal-officer")  # fmt: skip
 NOT_TYPES = {
     "project.bcfp",
@@ -29,6 +29,8 @@ NOT_TYPES = {
     "certificate.html",
     "register.html",
     "baseline.html",
+    "factor.html",
+    "factor.key",
 }
 
 

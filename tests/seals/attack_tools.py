@@ -12,7 +12,7 @@ from pyhanko.sign import fields
 from pyhanko.sign.general import SigningError
 
 from app.seals.rules import Verdict
-from app.seals.verifying.library import run
+from app.seals.verifying.knowledge import run
 from tests.seals.makers import Desk, sheet
 
 Name = generic.pdf_name

@@ -17,7 +17,7 @@ from pyhanko_certvalidator import ValidationContext
 from app.seals.demo_pki import Issued
 from app.seals.rules import Verdict
 from app.seals.verifying import gate
-from app.seals.verifying.library import run
+from app.seals.verifying.knowledge import run
 from app.seals.verifying.reasons import REASONS
 from tests.seals import attack_after, attack_bytes, attack_people, attack_shadow
 from tests.seals.attack_tools import MAKERS, Attack, Victim

@@ -194,14 +194,13 @@ def _count(database: Database) -> int:
         return session.scalar(sa.text("select count(*) from sheets")) or 0
 
 
-def make_seal_house(database: Database, folder: Path, *, policy: Policy | None = None) -> SealHouse:
-    """A world with a store and the demonstration's authority; the institute has an issue seal and a registered one."""
-    world = make_world(database, policy=policy)
+def room_of(database: Database, folder: Path) -> SealRoom:
+    """The room of a folder: the same store, keys and authority for every process that opens it."""
     store = open_store(f"file://{folder / 'store'}")
     demo = DemoHouse(folder / "authority", database.clock.now)
     scratch = folder / "scratch"
-    scratch.mkdir()
-    room = SealRoom(
+    scratch.mkdir(exist_ok=True)
+    return SealRoom(
         database=database,
         store=store,
         copies=LocalCopies(store, DerivedFiles(store), folder / "copies"),
@@ -211,6 +210,14 @@ def make_seal_house(database: Database, folder: Path, *, policy: Policy | None =
         evidence=demo.evidence,
         level=Level.B,
     )
+
+
+def make_seal_house(database: Database, folder: Path, *, policy: Policy | None = None) -> SealHouse:
+    """A world with a store and the demonstration's authority; the institute has an issue seal and a registered one."""
+    world = make_world(database, policy=policy)
+    room = room_of(database, folder)
+    demo = room.keys.demo
+    assert demo is not None
     house = SealHouse(world, room, demo, folder)
     _seat_registered(world)
     house.officer("designer", "lead")

@@ -1,5 +1,8 @@
 """Sealing sets through the real acts and the real job: who may, what comes of it, what is never done twice."""
 
+import json
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +20,9 @@ from app.seals.actions.batches import confirm_batch, refuse_batch, resume_batch
 from app.seals.actions.seals import set_seal_state
 from app.seals.queries.standing import standing_of
 from app.seals.rules import BatchState, Level, SealKind, SealState, UseState, Verdict
+from app.seals.sealing import check_membership
+from app.seals.sealing.manifest import read_manifest
+from app.seals.verifying.jail import judge_bytes
 from tests.drawings.sheets import advance
 from tests.seals.seal_house import SealHouse, make_seal_house, proven
 
@@ -61,6 +67,29 @@ def test_a_set_is_sealed_in_one_act_judged_and_issued(house: SealHouse):
         standing = standing_of(session, "revision", revisions)
         assert all(row.base_sha256 == standing[row.id].chain.base.sha256 for row in rows)
         assert list(audit_register(session, [SEALS])) == []
+
+
+def test_a_sealed_manifest_ends_a_batch_and_proves_each_sheet(house: SealHouse, tmp_path: Path):
+    revisions = house.sheets(3)
+    opened = house.ask("出图章", revisions, "approver")
+    house.run()
+    batch = house.batch(opened.batch_id)
+    paper = judge_bytes(
+        house.content(batch.manifest_sha256), house.room.trust.trust_list(house.room.now()), house.room.now()
+    )
+    assert (paper.verdict, len(paper.seals)) == (Verdict.VALID, 1)
+    tree = read_manifest(json.loads(house.content(batch.rows_sha256)))
+    assert tree.root == batch.root
+    assert [row.sha256 for row in tree.rows] == [use.sha256 for use in house.uses(opened.batch_id)]
+    assert tree.rows[0].document == "建筑 / Architecture"
+    proof, file = tmp_path / "proof.json", tmp_path / "sheet.pdf"
+    proof.write_text(json.dumps(tree.proof(1)))
+    file.write_bytes(house.content(tree.rows[1].sha256))
+    checker = Path(check_membership.__file__)
+    asked = [sys.executable, "-I", str(checker), str(proof), str(file), batch.root]
+    assert subprocess.run(asked, check=False).returncode == 0
+    file.write_bytes(house.content(tree.rows[0].sha256))
+    assert subprocess.run(asked, check=False).returncode != 0
 
 
 def test_done_again_a_batch_changes_nothing(house: SealHouse):

@@ -1,12 +1,15 @@
 """Judging happens in a child; whatever happens to the child, the answer is a report."""
 
+import os
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from app.seals import child
 from app.seals.rules import Verdict
-from app.seals.verifying import child, jail
-from app.seals.verifying.values import Report
+from app.seals.verifying import jail
+from app.seals.verifying.trust import TrustList
 from tests.seals.makers import sheet
 
 
@@ -47,7 +50,7 @@ def test_a_child_that_dies_is_an_open_question(desk, path):
 
 def test_a_child_that_answers_nonsense_is_an_open_question(desk, path, monkeypatch):
     answers = iter([{"report": {"verdict": "valid"}}, {"report": None}, {}])
-    monkeypatch.setattr(jail._Judge, "ask", lambda *_, **__: (next(answers), b""))
+    monkeypatch.setattr(jail, "ask_child", lambda *_: (next(answers), b""))
     for _ in range(3):
         assert jail.judge_file(path, desk.trust, desk.now).codes == {"judge-killed"}
 
@@ -55,13 +58,24 @@ def test_a_child_that_answers_nonsense_is_an_open_question(desk, path, monkeypat
 def test_a_child_that_judged_another_file_is_not_believed(desk, path, monkeypatch):
     true = jail.judge_file(path, desk.trust, desk.now)
     lie = replace(true, sha256="0" * 64).to_dict()
-    monkeypatch.setattr(jail._Judge, "ask", lambda *_, **__: ({"report": lie}, b""))
+    monkeypatch.setattr(jail, "ask_child", lambda *_: ({"report": lie}, b""))
     assert jail.judge_file(path, desk.trust, desk.now).verdict is Verdict.INDETERMINATE
 
 
-def test_memory_that_ran_out_is_told():
-    def hungry() -> None:
-        raise MemoryError
+def test_memory_that_ran_out_is_told(path):
+    class Hungry:
+        @staticmethod
+        def work(*_: object) -> None:
+            raise MemoryError
 
-    assert child._answer(hungry) == {"refused": "over-memory"}
-    assert isinstance(Report, type)
+    with path.open("rb") as file:
+        assert child._answer(Hungry, {}, os.dup(file.fileno())) == ({"refused": "over-memory"}, b"")
+
+
+def test_the_instant_survives_the_way_to_the_child(tmp_path):
+    at = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
+    plain = tmp_path / "plain.pdf"
+    plain.write_bytes(sheet())
+    report = jail.judge_file(plain, TrustList("test", "1", ()), at)
+    assert report.judged_at == at.isoformat()
+    assert report.verdict is Verdict.NO_SEAL

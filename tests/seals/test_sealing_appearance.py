@@ -1,4 +1,6 @@
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pikepdf
@@ -8,6 +10,7 @@ from defusedxml import ElementTree
 from PIL import Image
 
 from app.kernel.errors import Refused
+from app.seals.sealing.appearance import letters
 from app.seals.sealing.appearance.seals import (
     AS_BUILT_FIELDS,
     BoxSeal,
@@ -144,3 +147,19 @@ def test_a_picture_is_plain_markup_without_script_or_font():
         assert {child.tag.rpartition("}")[2] for child in root.iter()} == {"svg", "path"}
         assert not re.search(rb"\bT[fjJ]\b|\bDo\b", drawing.operators())
     assert len(DRAWINGS["round"].picture().packed) < 12_000
+
+
+def test_letters_are_drawn_by_many_threads_at_once() -> None:
+    """The server draws pictures in threads; a font that unpacks itself lazily does not bear that by itself."""
+    letters._font.cache_clear()
+    letters._font(letters.SERIF)
+    letters.glyph.cache_clear()
+    text = "一套图演示建筑设计研究院出图专用章审查注册结构工程师"
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(16) as pool:
+            widths = list(pool.map(lambda _: letters.width_of(text, letters.SERIF), range(64)))
+    finally:
+        sys.setswitchinterval(before)
+    assert len(set(widths)) == 1

@@ -143,12 +143,21 @@ _INSIDE = {
         "/joint-reviews/<review_id>/record.txt", f"{A}{P}/notes", f"{A}/notes/<note_id>", f"{A}{P}/joint-reviews",
         f"{A}/joint-reviews/<joint_id>",
     ),
+    "sheets before or after one seal, by name and digest, for whoever seals them; not for building": (
+        f"{P}/sealing", f"{P}/sealing/new", f"{P}/sealing/<batch_id>", f"{P}/sealing/<batch_id>/progress.json",
+        f"{P}/sealing/<batch_id>/manifest.<kind>", f"{P}/sealing/<batch_id>/proofs/<use_id>.json",
+    ),
+    "a picture of a seal": (
+        f"{P}/sealing/pictures/<seal_id>.svg", f"{P}/sealing/<batch_id>/picture.svg",
+    ),
     "a file that somebody sent with a document, as it was sent": (
         "/changes/files/<file_id>", "/notes/files/<file_id>", "/notes/files/<file_id>/<name>.webp",
         f"{A}/changes/files/<file_id>/bytes",
     ),
     "speaks of no sheet": (
-        "/admin", "/help", "/help/<topic>", "/healthz", "/me", "/sign-in", "/service-worker.js", "/viewer/<path:name>",
+        "/sealing/check_membership.py",
+        "/admin", "/help", "/help/<topic>", "/healthz", "/me", "/me/factor", "/demo/code", "/sign-in",
+        "/service-worker.js", "/viewer/<path:name>",
         "/check", "/check/keys.json", "/check/list", "/d/<short_code>", "/d/<short_code>/announcement.txt",
         "/d/<short_code>/evidence.json", "/d/check_draw.py", "/draws/<draw_id>", "/projects/new", f"{P}/settings",
         f"{P}/robots", f"{P}/review/clauses", f"{P}/review/library", f"{P}/review/library-template.xlsx",

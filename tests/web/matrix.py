@@ -29,10 +29,12 @@ from tests.web.matrix_case import (
 from tests.web.matrix_changes import CHANGE_CASES
 from tests.web.matrix_distribution import DISTRIBUTION_CASES
 from tests.web.matrix_draws import DRAW_CASES, WORK_CASES
+from tests.web.matrix_factor import FACTOR_CASES
 from tests.web.matrix_notices import NOTICE_CASES
 from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASES, SELF_CHECK_CASES
 from tests.web.matrix_questions import QUESTION_CASES
 from tests.web.matrix_review import REVIEW_CASES
+from tests.web.matrix_sealing import SEALING_CASES
 from tests.web.matrix_seals import OFFICER_CASES, SEAL_CASES
 
 P = "/projects/<project_id>"
@@ -410,6 +412,7 @@ RECORD_CASES = (
 
 CASES: tuple[Case, ...] = (
     *PUBLIC_CASES,
+    *FACTOR_CASES,
     *NOTICE_CASES,
     *PERSONAL_CASES,
     *ADMIN_CASES,
@@ -428,6 +431,7 @@ CASES: tuple[Case, ...] = (
     *WORK_CASES,
     *CHANGE_CASES,
     *DRAW_CASES,
+    *SEALING_CASES,
     *QUESTION_CASES,
     *SEAL_CASES,
     *OFFICER_CASES,

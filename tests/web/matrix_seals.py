@@ -6,7 +6,7 @@ In the institute the lead is the officer and the approver keeps the seal; the st
 from tests.web.matrix_case import ADMIN, FORBIDDEN, NOT_FOUND, OK, SEATED, SIGNED_IN, Case, form_of, get, post
 
 HOUSE, OWN = "/organisations/<organisation_id>/seals", "/organisations/{seal house}/seals"
-SEAL, IT = "/seals/<seal_id>", "/seals/{seal}"
+SEAL, IT = "/seals/<seal_id>", "/seals/{office seal}"
 OFFICER = frozenset({"lead"})
 LOOKS = OFFICER | {"approver"}
 TEXTS = {"kind": "firm", "name": "公章", "picture_name": "某某建筑设计院"}

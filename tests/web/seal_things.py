@@ -19,7 +19,7 @@ def fresh_pem(world: World, name: str, firm: str) -> str:
     return str(pem.armor("CERTIFICATE", issued.asn1.dump()).decode("ascii"))
 
 
-def seals(world: World, things: dict[str, str], foreign: dict[str, str]) -> None:
+def seal_offices(world: World, things: dict[str, str], foreign: dict[str, str]) -> None:
     """Officer, seal and keeper, by name."""
     for firm, officer, keeper, known in (
         ("designer", "lead", "approver", things),
@@ -43,7 +43,7 @@ def seals(world: World, things: dict[str, str], foreign: dict[str, str]) -> None
         known |= {
             "seal house": organisation,
             "officer": appointed,
-            "seal": seal,
+            "office seal": seal,
             "keeper": kept,
             "keeper person": world.people[keeper],
             "officer person": world.people[officer],

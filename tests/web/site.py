@@ -52,7 +52,8 @@ from tests.web.notice_house import notices
 from tests.web.papers import small_pdf
 from tests.web.question_house import questions
 from tests.web.review_house import review
-from tests.web.seal_things import seals
+from tests.web.seal_things import seal_offices
+from tests.web.sealing_house import seals
 from tests.world import PASSWORD, World, make_world
 
 BEGIN = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
@@ -275,7 +276,7 @@ def build(folder: Path, database_url: str) -> Built:
     _review(site)
     distribution(site.world, site.services.reading_room, site.things, site.foreign)
     notices(site.world, site.things, site.foreign)
-    seals(site.world, site.things, site.foreign)
+    seal_offices(site.world, site.things, site.foreign)
     _personal_things(site)
     site.work()
     services.close()
@@ -420,6 +421,7 @@ def _review(site: Site) -> None:
     review(site.world, site.things, site.foreign, paper)
     changes(site.world, site.things, site.foreign, paper)
     questions(site.world, site.things, site.foreign, paper)
+    seals(site.world, site.things, site.foreign)
 
 
 def _personal_things(site: Site) -> None:

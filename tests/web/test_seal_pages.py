@@ -63,7 +63,7 @@ def test_a_seal_is_registered_kept_suspended_and_revoked(site: Site) -> None:
 
 
 def test_a_keeper_may_look_and_is_told_why_he_may_not_change(site: Site) -> None:
-    keeper, seal = site.as_("approver"), site.things["seal"]
+    keeper, seal = site.as_("approver"), site.things["office seal"]
     refused = keeper.post(f"/seals/{seal}/state", data={"state": "revoked", "reason": "试试"})
     assert refused.status_code == 403
     assert "印章管理员" in refused.text
@@ -76,21 +76,21 @@ def test_foreign_organisations_are_not_there(kept: Site) -> None:
         f"/organisations/{foreign['seal house']}/seals",
         f"/organisations/{foreign['seal house']}/seals/new",
         f"/organisations/{foreign['seal house']}/seals/log.xlsx",
-        f"/seals/{foreign['seal']}",
-        f"/seals/{foreign['seal']}/picture.svg",
-        f"/seals/{foreign['seal']}/log.xlsx",
+        f"/seals/{foreign['office seal']}",
+        f"/seals/{foreign['office seal']}/picture.svg",
+        f"/seals/{foreign['office seal']}/log.xlsx",
         "/organisations/nowhere/seals",
         "/seals/nothing",
     ):
         assert lead.get(path).status_code == 404, path
-    own = kept.things["seal"]
+    own = kept.things["office seal"]
     assert lead.post(f"/seals/{own}/keepers/{foreign['keeper']}/end").status_code == 404
     assert lead.post(f"/seals/{own}/keepers", data={"person": foreign["keeper person"]}).status_code == 422
 
 
 def test_the_picture_is_an_image_that_can_do_nothing(kept: Site) -> None:
     officer, house = kept.as_("lead"), kept.things["seal house"]
-    drawn = officer.get(f"/seals/{kept.things['seal']}/picture.svg")
+    drawn = officer.get(f"/seals/{kept.things['office seal']}/picture.svg")
     assert drawn.content_type == "image/svg+xml"
     assert drawn.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert drawn.text.startswith("<svg ")
@@ -142,7 +142,7 @@ def test_a_certificate_comes_as_a_file_or_as_text_and_is_read(site: Site) -> Non
 
 
 def test_scope_and_name_are_changed_and_somebody_elses_change_is_not_overwritten(site: Site) -> None:
-    officer, seal = site.as_("lead"), site.things["seal"]
+    officer, seal = site.as_("lead"), site.things["office seal"]
     form = {"version": "1", "name": "出图章甲", "disciplines": ["arch", "struct"], "all_projects": "1"}
     assert officer.post(f"/seals/{seal}/edit", data=form).status_code == 302
     changed = row(site, f"/seals/{seal}")
@@ -153,7 +153,7 @@ def test_scope_and_name_are_changed_and_somebody_elses_change_is_not_overwritten
 
 
 def test_a_certificate_is_replaced_and_the_log_has_it_all(site: Site) -> None:
-    officer, seal, house = site.as_("lead"), site.things["seal"], site.things["seal house"]
+    officer, seal, house = site.as_("lead"), site.things["office seal"], site.things["seal house"]
     form = {"provider": "recorded", "certificate": site.things["pem"]}
     answer = officer.post(f"/seals/{seal}/certificate", data=form)
     assert answer.status_code == 302
@@ -187,7 +187,7 @@ def test_what_is_typed_stays_text_in_every_place(site: Site) -> None:
 
 
 def test_a_certificate_that_ends_soon_is_told_on_top(site: Site) -> None:
-    seal = row(site, f"/seals/{site.things['seal']}")
+    seal = row(site, f"/seals/{site.things['office seal']}")
     site.clock.set(seal.valid_to - timedelta(days=1))
     site.secrets = {**site.secrets, "lead": site.new_session("lead")}
     page = html.unescape(site.as_("lead").get(f"/organisations/{site.things['seal house']}/seals").text)

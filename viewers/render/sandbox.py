@@ -73,13 +73,18 @@ def scrubbed_environment() -> dict[str, str]:
     }
 
 
-def start_child(arguments: Sequence[str], pass_fds: Iterable[int], stderr: Any) -> subprocess.Popen[bytes]:
-    """Start ``python -m viewers.render.child`` with a scrubbed environment and only the given descriptors.
+CHILD = "viewers.render.child"
+
+
+def start_child(
+    arguments: Sequence[str], pass_fds: Iterable[int], stderr: Any, module: str = CHILD
+) -> subprocess.Popen[bytes]:
+    """Start ``python -m`` with a child's module, a scrubbed environment and only the given descriptors.
 
     The child jails itself: code between fork and exec is not safe in a server with threads.
     """
     return subprocess.Popen(
-        [sys.executable, "-P", "-s", "-m", "viewers.render.child", *arguments],
+        [sys.executable, "-P", "-s", "-m", module, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=stderr,

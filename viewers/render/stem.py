@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from viewers.render.sandbox import start_child
+from viewers.render.sandbox import CHILD, start_child
 from viewers.render.wire import Channel, WireError
 
 IS_SUPPORTED = sys.platform == "linux" and hasattr(os, "pidfd_open")
@@ -89,8 +89,8 @@ class ForkedChild:
 class Stem:
     """The server's side; safe to use from many threads."""
 
-    def __init__(self, stderr: Any) -> None:
-        """Start it; it loads its libraries while we go on."""
+    def __init__(self, stderr: Any, module: str = CHILD) -> None:
+        """Start it; it loads its libraries while we go on. ``module`` is what its children run."""
         self._lock = threading.Lock()
         self.peak_memory = 0
         """Bytes of the largest child that has ended."""
@@ -98,7 +98,9 @@ class Stem:
         """CPU of all children that have ended."""
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = start_child(["stem", str(theirs.fileno()), "{}"], [theirs.fileno()], stderr)
+            self._process = start_child(
+                ["stem", str(theirs.fileno()), "{}"], [theirs.fileno()], stderr, module
+            )
         ours.settimeout(_PATIENCE)
         self._channel: Channel | None = Channel(ours)
 
@@ -160,8 +162,9 @@ class Stem:
 class Stems:
     """The stem of a pool: started when first needed, replaced when it died."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path | None, module: str = CHILD) -> None:
         self._scratch = scratch
+        self._module = module
         self._lock = threading.Lock()
         self._stem: Stem | None = None
         self._used = (0.0, 0)
@@ -177,7 +180,7 @@ class Stems:
                 if self._is_closed:
                     return None
                 with tempfile.TemporaryFile(dir=self._scratch) as stderr:
-                    self._stem = Stem(stderr)
+                    self._stem = Stem(stderr, self._module)
             return self._stem
 
     @property

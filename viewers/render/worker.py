@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from viewers.render.errors import RenderCrashed, RenderError, RenderRefused, RenderTimeout
-from viewers.render.sandbox import Limits, folder_bytes, start_child
+from viewers.render.sandbox import CHILD, Limits, folder_bytes, start_child
 from viewers.render.stem import IS_SUPPORTED, ForkedChild, Stem, StemGoneError
 from viewers.render.wire import Channel, WireError
 
@@ -28,7 +28,12 @@ class Worker:
     """One child process. Used by one thread at a time; :meth:`kill` may come from any."""
 
     def __init__(
-        self, role: str, limits: Limits, scratch: Path | None = None, stem: Stem | None = None
+        self,
+        role: str,
+        limits: Limits,
+        scratch: Path | None = None,
+        stem: Stem | None = None,
+        module: str = CHILD,
     ) -> None:
         """Start the child.
 
@@ -37,8 +42,10 @@ class Worker:
             limits: what it may use.
             scratch: where its standard error is kept while it lives; the system's temporary folder if None.
             stem: what it is forked from; without one a process is started, which loads its libraries first.
+            module: what a child runs; the stem's children run the same.
         """
         self.limits = limits
+        self._module = module
         ours, theirs = socket.socketpair()
         self._stderr = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - lives as long as the child
         with theirs:
@@ -57,7 +64,7 @@ class Worker:
         if stem is not None:
             with contextlib.suppress(StemGoneError):
                 return stem.fork(arguments, end)
-        return start_child(arguments, [end.fileno()], self._stderr)
+        return start_child(arguments, [end.fileno()], self._stderr, self._module)
 
     def ask(
         self, request: dict[str, Any], *, timeout: float, fd: int | None = None, out: Path | None = None

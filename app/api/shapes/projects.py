@@ -28,6 +28,7 @@ from app.projects.rules import (
     is_numbering,
 )
 from app.review.rules import DocumentKind
+from app.seals.rules import SealKind
 
 
 class MeOut(Shape):
@@ -62,6 +63,14 @@ class PolicyShape(Body):
     cosign_disciplines: Annotated[list[Discipline], Field(max_length=30)] = Field(default_factory=list)
     require_pdf: bool = False
     require_seals: bool = False
+    seal_kinds: Annotated[list[SealKind], Field(max_length=6)] = Field(
+        default_factory=lambda: [SealKind.REGISTERED, SealKind.ISSUE]
+    )
+    seal_disciplines: Annotated[list[Discipline], Field(max_length=30)] = Field(
+        default_factory=lambda: [Discipline.ARCH, Discipline.STRUCT]
+    )
+    require_review_seal: bool = False
+    accept_unjudged_seals: bool = False
     require_joint_review: bool = False
     require_title_match: bool = True
     number_pattern: Line200 = ""

@@ -16,6 +16,7 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, RowReport
 from app.kernel.policy import Rights, SeatFact, Target
 from app.projects.queries import policy_of
+from app.projects.rules import DISCIPLINE_LABELS, Discipline
 from app.seals.actions.batches import Document, OpenBatch, Opened, Prove, open_batch, usable_seal
 from app.seals.refusals import WRONG_STATE
 from app.seals.rules import SEAL_LABELS, Level, SealKind
@@ -91,7 +92,10 @@ def _document(context: GuardContext) -> Document:
     return Document(
         REVISION,
         revision.id,
-        f"{sheet.number} {revision.title} {revision.rev_label}",
+        str(DISCIPLINE_LABELS[Discipline(revision.discipline)]),
+        sheet.number,
+        revision.title,
+        revision.rev_label,
         sheet_id=sheet.id,
         discipline=revision.discipline,
         is_frozen=revision.base_sha256 is not None,

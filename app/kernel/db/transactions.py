@@ -6,7 +6,7 @@ transaction waits for a disk, a renderer or a network (law 7): actions get a :cl
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +39,16 @@ class Tx:
     act_id: str
     xid: int
     _facts: list[Fact] = field(default_factory=list)
+    kept: list[Callable[[Session], None]] = field(default_factory=list)
+
+    def keep(self, write: Callable[[Session], None]) -> None:
+        """Write something that stays although the act is refused, such as that somebody guessed.
+
+        It is written now, and once more by itself when the act is undone. It may touch only rows of its own: on
+        PostgreSQL it is written while the act still holds its locks.
+        """
+        write(self.session)
+        self.kept.append(write)
 
     def record(self, fact: Fact) -> None:
         """Note a fact for the ledger; entries are written in one go at the end of the act."""
@@ -139,8 +149,12 @@ class Database:
                 xid = _transaction_number(session)
                 now = _recorded_at(session, self.clock)
                 tx = Tx(session, actor, now, new_id(), xid)
-                yield tx
-                tx.close()
+                try:
+                    yield tx
+                    tx.close()
+                except BaseException:
+                    self._keep(session, tx.kept)
+                    raise
         except DataError as error:
             raise invalid(
                 "输入 / input", "过长或含有无法保存的字符", "too long, or cannot be stored"
@@ -151,6 +165,27 @@ class Database:
         """A writing session for the machinery itself (jobs, sequencer, index marks): no act, no entry."""
         with self._writing() as session:
             yield session
+
+    def _keep(self, undone: Session, kept: list[Callable[[Session], None]]) -> None:
+        """Write what stays of an act that is undone, before anybody who waits for its locks goes on.
+
+        SQLite has one writer: the act ends first, and the lock of this process is held meanwhile.
+        """
+        if not kept:
+            return
+        if self.is_sqlite:
+            undone.rollback()
+        try:
+            self._write_kept(kept)
+        except NoConnection:  # all are held by those who wait for the act: it gives its own
+            undone.rollback()
+            self._write_kept(kept)
+
+    def _write_kept(self, kept: list[Callable[[Session], None]]) -> None:
+        with Session(self.engine, expire_on_commit=False) as session:
+            for write in kept:
+                write(session)
+            session.commit()
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

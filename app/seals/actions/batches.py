@@ -60,7 +60,11 @@ class Document:
 
     owner_kind: str
     owner_id: str
-    label: str
+    document: str
+    """What it is in words: discipline, kind of paper."""
+    number: str
+    title: str
+    revision: str = ""
     sheet_id: str | None = None
     discipline: str | None = None
     is_frozen: bool = False
@@ -265,7 +269,13 @@ def _use(batch: SealBatch, place: int, document: Document, seal: Seal, holder: P
         owner_kind=document.owner_kind,
         owner_id=document.owner_id,
         sheet_id=document.sheet_id,
-        label=document.label[:400],
+        label=f"{document.number} {document.title} {document.revision}".strip()[:400],
+        about={
+            "document": document.document,
+            "number": document.number,
+            "title": document.title,
+            "revision": document.revision,
+        },
         state=UseState.WAITING,
         refusal={},
         checks=_checks(seal, holder, document),

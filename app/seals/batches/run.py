@@ -19,11 +19,12 @@ from app.files.models import Rendition, RenditionRole
 from app.files.names import safe_name
 from app.kernel.actor import SYSTEM
 from app.kernel.db.transactions import Tx
-from app.kernel.errors import Refused
+from app.kernel.errors import BUSY, STALE, Refused
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
 from app.seals.actions.noting import note
 from app.seals.actions.seals import load_certificate
+from app.seals.batches.manifests import Manifest, noted, write_manifest
 from app.seals.batches.plan import kind_of_field, wishes_for
 from app.seals.chain import PDF, Chain, chain_of
 from app.seals.judging import JUDGE_FILE
@@ -33,13 +34,28 @@ from app.seals.refusals import NO_PDF, NO_ROOM
 from app.seals.room import SealRoom
 from app.seals.rules import SEAL_LABELS, BatchState, Level, Provider, SealKind, UseState
 from app.seals.sealing.fields import FieldState, fields_of
+from app.seals.sealing.jail import Ready, ready_file
 from app.seals.sealing.pades import Act, Desk, Sealed
-from app.seals.sealing.ready import Ready, ready_file
-from app.seals.sealing.refusals import CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, NO_EVIDENCE
+from app.seals.sealing.refusals import (
+    CHAIN_REFUSED,
+    FILE_KEY,
+    KEY_UNUSABLE,
+    LISTS_MISSING,
+    NO_EVIDENCE,
+    STAMP_REFUSED,
+    STAMP_UNREACHABLE,
+)
 from storage import StoredObject
 
-_STOPS_ALL = frozenset({CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, NO_EVIDENCE, "seal-provider-absent"})
+_STOPS_ALL = frozenset(
+    {
+        *(CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, "seal-provider-absent"),
+        *(NO_EVIDENCE, STAMP_UNREACHABLE, STAMP_REFUSED, LISTS_MISSING),
+    }
+)
 """What is wrong with the key or the evidence is not the document's fault: the batch breaks off and can be taken up."""
+_PASSING = frozenset({BUSY, STALE})
+"""Nothing is wrong with the document: the job is tried again."""
 _AHEAD = 4
 """Documents made ready beyond the one that is sealed."""
 
@@ -73,13 +89,14 @@ def run_batch(room: SealRoom, batch_id: str) -> Callable[[Tx], None]:
     if batch.state != BatchState.RUNNING:
         return _nothing
     try:
-        if tasks:
-            _Bench(room, batch, seal).seal_all(tasks)
+        bench = _Bench(room, batch, seal)
+        bench.seal_all(tasks)
+        manifest = write_manifest(room, batch, seal, bench.desk, bench.pictures)
     except Refused as refusal:
         if refusal.code not in _STOPS_ALL:
             raise
-        return _ending(batch_id, BatchState.BROKEN, refusal)
-    return _ending(batch_id, BatchState.DONE)
+        return _ending(batch_id, BatchState.BROKEN, refusal=refusal)
+    return _ending(batch_id, BatchState.DONE, manifest)
 
 
 class _Bench:
@@ -90,12 +107,12 @@ class _Bench:
         self._batch = batch
         self._seal = seal
         self._kind = SealKind(seal.kind)
-        self._pictures = Pictures(self._kind, seal.picture)
+        self.pictures = Pictures(self._kind, seal.picture)
         evidence = room.evidence()
         certificate = load_certificate(seal)
         chain = room.trust.trust_list(room.now()).certificates
         sealer = room.keys.open(Provider(seal.provider), seal.key_ref, certificate, _parsed(chain))
-        self._desk = Desk(sealer, Level(batch.level), evidence, room.now)
+        self.desk = Desk(sealer, Level(batch.level), evidence, room.now)
 
     def seal_all(self, tasks: Sequence[_Task]) -> None:
         """Make ready in threads ahead of the one key, seal one by one.
@@ -111,7 +128,7 @@ class _Bench:
                 try:
                     self._put(task, made.result(), Path(folder))
                 except Refused as refusal:
-                    if refusal.code in _STOPS_ALL:
+                    if refusal.code in _STOPS_ALL | _PASSING:
                         raise
                     self._refuse(task, refusal)
 
@@ -135,7 +152,7 @@ class _Bench:
             if chain.is_ready:
                 target.write_bytes(source.read_bytes())
                 return _Made(target, None)
-            ready = ready_file(source, target, wishes_for(task.owner_kind))
+            ready = ready_file(source, target, wishes_for(task.owner_kind), may_add_margin=False)
         self._must_have_room(ready)
         return _Made(target, self._room.store.put_file(target))
 
@@ -147,9 +164,9 @@ class _Bench:
         target = folder / f"{made.path.stem}-sealed.pdf"
         try:
             field = self._field(made.path)
-            picture = self._pictures.fitting(*field.shown_mm)
+            picture = self.pictures.fitting(*field.shown_mm)
             act = Act(field.name, picture, reason=self._batch.words or None, at=self._room.now())
-            sealed = self._desk.seal(made.path, target, act)
+            sealed = self.desk.seal(made.path, target, act)
             stored = self._room.store.put_file(target, expect_sha256=sealed.sha256)
             with self._room.database.write(SYSTEM) as tx:
                 _Noting(tx, self._batch, task).sealed(made.ready, stored, sealed)
@@ -251,16 +268,24 @@ def _tasks(session: Any, batch_id: str) -> list[_Task]:
     ]
 
 
-def _ending(batch_id: str, state: BatchState, refusal: Refused | None = None) -> Callable[[Tx], None]:
+def _ending(
+    batch_id: str, state: BatchState, manifest: Manifest | None = None, refusal: Refused | None = None
+) -> Callable[[Tx], None]:
     def end(tx: Tx) -> None:
         query = sa.select(SealBatch).where(SealBatch.id == batch_id).with_for_update()
         batch = tx.session.scalars(query).one()
         if batch.state != BatchState.RUNNING:
             return
         batch.state, batch.state_at = state, tx.now
-        if refusal is not None:
-            batch.broken = {"code": refusal.code, "data": refusal.data}
-        _note(tx, "seal-batch.done" if state == BatchState.DONE else "seal-batch.broken-off", batch)
+        batch.broken = {"code": refusal.code, "data": refusal.data} if refusal is not None else {}
+        noted(manifest)(batch)
+        files = [manifest.rows, *([manifest.paper] if manifest.paper else [])] if manifest else []
+        _note(
+            tx,
+            "seal-batch.done" if state == BatchState.DONE else "seal-batch.broken-off",
+            batch,
+            files=[FileFact(one.sha256, one.sm3, one.size) for one in files],
+        )
 
     return end
 
@@ -276,9 +301,9 @@ def _waiting(tx: Tx, use_id: str) -> SealUse | None:
     return tx.session.scalars(query.with_for_update()).one_or_none()
 
 
-def _note(tx: Tx, kind: str, batch: SealBatch, *rows: Any) -> None:
+def _note(tx: Tx, kind: str, batch: SealBatch, *rows: Any, files: Sequence[FileFact] = ()) -> None:
     use = next((row for row in rows if isinstance(row, SealUse)), None)
-    files = [FileFact(r.sha256, r.sm3, r.size) for r in rows if isinstance(r, Rendition)]
+    stored = [FileFact(r.sha256, r.sm3, r.size) for r in rows if isinstance(r, Rendition)]
     subjects = {"batch": batch.id, "seal": batch.seal_id}
     if use is not None:
         subjects |= {"use": use.id, use.owner_kind: use.owner_id}
@@ -288,7 +313,7 @@ def _note(tx: Tx, kind: str, batch: SealBatch, *rows: Any) -> None:
         *(rows or (batch,)),
         project_id=batch.project_id,
         sheet_id=use.sheet_id if use else None,
-        files=files,
+        files=[*stored, *files],
         party_id=batch.party_id,
         **subjects,
     )

@@ -47,10 +47,7 @@ def place_fields(content: bytes, fields: Sequence[Field]) -> bytes:
         Refused: ``seal-field-exists``, ``pdf-cannot-be-made-harmless`` (not a file that was made ready).
         ValueError: names that are not unique and plain.
     """
-    names = [field.name for field in fields]
-    plain = all(name and name.isascii() and name.replace("-", "").isalnum() for name in names)
-    if len(set(names)) < len(names) or not plain:
-        raise ValueError(f"names of fields must be unique and plain: {names}")
+    must_be_plain([field.name for field in fields])
     stream = io.BytesIO(content)
     try:
         writer = IncrementalPdfFileWriter(stream)
@@ -62,6 +59,17 @@ def place_fields(content: bytes, fields: Sequence[Field]) -> bytes:
         raise Refused(NOT_HARMLESS, what=str(error)[:200]) from error
     writer.write_in_place()  # type: ignore[no-untyped-call]  # the library has no types here
     return stream.getvalue()
+
+
+def must_be_plain(names: Sequence[str]) -> None:
+    """Names of fields: ASCII letters, digits and hyphens, each once.
+
+    Raises:
+        ValueError: they are not.
+    """
+    plain = all(name and name.isascii() and name.replace("-", "").isalnum() for name in names)
+    if len(set(names)) < len(names) or not plain:
+        raise ValueError(f"names of fields must be unique and plain: {names}")
 
 
 def _spec(field: Field) -> SigFieldSpec:

@@ -1,5 +1,6 @@
 """A margin for seals at the foot of a sheet that has no clear space: the paper grows, the drawing stays where it is."""
 
+import io
 from pathlib import Path
 
 import pikepdf
@@ -13,7 +14,13 @@ def add_margin(source: Path, target: Path, mm: float, *, page: int = 0) -> None:
 
     What lies outside the page as it was is cut away first, so that the margin is empty. Equal input, equal bytes.
     """
-    with pikepdf.open(source) as pdf:
+    target.write_bytes(with_margin(source.read_bytes(), mm, page=page))
+
+
+def with_margin(content: bytes, mm: float, *, page: int = 0) -> bytes:
+    """As :func:`add_margin`, from bytes to bytes: a locked child has no paths."""
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
         found = pdf.pages[page]
         sheet = Sheet.of(found)
         box = [sheet.left, sheet.foot, sheet.right, sheet.top]
@@ -31,3 +38,4 @@ def add_margin(source: Path, target: Path, mm: float, *, page: int = 0) -> None:
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             min_version="1.7",
         )
+    return target.getvalue()

@@ -4,6 +4,7 @@ Never over ink. Nearest to the title block, which stands at the lower right (GB/
 sheet before its middle, in full size before a smaller one. Where nothing is free, that is said.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -165,15 +166,15 @@ def _inherited(node: pikepdf.Object, key: str) -> pikepdf.Object | None:
     return None
 
 
-def find_places(source: Path, wishes: Sequence[Wish], *, page: int = 0) -> Layout:
-    """Look at a page and find room for every wish.
+def find_places(source: Path | bytes, wishes: Sequence[Wish], *, page: int = 0) -> Layout:
+    """Look at a page of a file and find room for every wish.
 
     Raises:
         RenderRefused: ``pdf-unreadable``, ``no-such-page`` (:mod:`viewers.render.errors`).
     """
-    ink = _ink(source, page)
-    with pikepdf.open(source) as pdf:
+    with pikepdf.open(io.BytesIO(source) if isinstance(source, bytes) else source) as pdf:
         sheet = Sheet.of(pdf.pages[page])
+    ink = page_ink(source, page, sheet.shown_mm, per_mm=_PIXELS_PER_MM, most=_MOST_PIXELS)
     wide, tall = sheet.shown_mm
     found: dict[str, Placed] = {}
     per_mm = ink.shape[1] / wide
@@ -211,12 +212,6 @@ def _propose(missing: Sequence[Wish], wide: float) -> tuple[Instead | None, floa
     if row <= wide:
         return Instead.STRIP, max(size[1] for size in sizes) + 2 * _EDGE_MM
     return Instead.PAGE, 0.0
-
-
-def _ink(source: Path, index: int) -> npt.NDArray[np.bool_]:
-    with pikepdf.open(source) as pdf:
-        size = Sheet.of(pdf.pages[index]).shown_mm
-    return page_ink(source, index, size, per_mm=_PIXELS_PER_MM, most=_MOST_PIXELS)
 
 
 def _pixels(mm: float, per_mm: float) -> int:

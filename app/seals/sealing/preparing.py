@@ -5,6 +5,7 @@ result must look as the file did, on the screen and in print, or it is refused t
 """
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ _DIFFERENT = 24
 """Levels of grey by which a pixel may differ: edges are blended in another order."""
 
 _ENCRYPTED = Label("文件已加密，需要口令", "it is encrypted and needs a password")
-_UNREADABLE = Label("文件已损坏", "it is damaged")
+UNREADABLE = Label("文件已损坏", "it is damaged")
 _EXTERNAL = Label("图面引用外部文件", "the drawing refers to files outside it")
 _POSTSCRIPT = Label("含有 PostScript 片段", "it holds pieces of PostScript")
 _LEFT = Label("仍含有 {what}", "it still holds {what}")
@@ -116,10 +117,22 @@ def make_ready(source: Path, target: Path) -> Made:
     """Write ``target``: the file as it may be sealed.
 
     Raises:
-        Refused: ``pdf-already-sealed``, ``pdf-cannot-be-made-harmless``.
+        Refused: ``pdf-already-sealed``, ``pdf-cannot-be-made-harmless``; nothing is written then.
     """
+    content, made = make_bytes_ready(source.read_bytes())
+    target.write_bytes(content)
+    return made
+
+
+def make_bytes_ready(source: bytes) -> tuple[bytes, Made]:
+    """As :func:`make_ready`, from bytes to bytes: a locked child has no paths.
+
+    Raises:
+        Refused: as there.
+    """
+    target = io.BytesIO()
     try:
-        with pikepdf.open(source) as pdf:
+        with pikepdf.open(io.BytesIO(source)) as pdf:
             taken = _clean(pdf)
             pdf.save(
                 target,
@@ -132,17 +145,12 @@ def make_ready(source: Path, target: Path) -> Made:
     except pikepdf.PasswordError as error:
         raise Refused(NOT_HARMLESS, what=_ENCRYPTED) from error
     except (pikepdf.PdfError, RecursionError, *_ODD) as error:
-        target.unlink(missing_ok=True)
-        raise Refused(NOT_HARMLESS, what=_UNREADABLE) from error
-    try:
-        _must_be_harmless(target)
-        taken["print"] = _must_look_the_same(source, target, pages)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    content = target.read_bytes()
+        raise Refused(NOT_HARMLESS, what=UNREADABLE) from error
+    content = target.getvalue()
+    _must_be_harmless(content)
+    taken["print"] = _must_look_the_same(source, content, pages)
     listed = tuple(Taken(code, taken[code]) for code in TAKEN_LABELS if taken[code])
-    return Made(hashlib.sha256(content).hexdigest(), len(content), pages, listed, loose)
+    return content, Made(hashlib.sha256(content).hexdigest(), len(content), pages, listed, loose)
 
 
 def _clean(pdf: pikepdf.Pdf) -> Counter[str]:
@@ -258,13 +266,13 @@ def _children(item: Any) -> Iterator[Any]:
         yield from (item[key] for key in item)
 
 
-def _must_be_harmless(made: Path) -> None:
+def _must_be_harmless(made: bytes) -> None:
     """Look through every object of what was written.
 
     Raises:
         Refused: ``pdf-cannot-be-made-harmless``.
     """
-    with pikepdf.open(made) as pdf:
+    with pikepdf.open(io.BytesIO(made)) as pdf:
         for item in pdf.objects:
             queue, depth = [item], 0
             while queue and depth < 1_000_000:
@@ -282,7 +290,7 @@ def _must_be_harmless(made: Path) -> None:
                     )
 
 
-def _must_look_the_same(source: Path, made: Path, pages: int) -> int:
+def _must_look_the_same(source: bytes, made: bytes, pages: int) -> int:
     """Compare what pdfium draws; on how many pages the screen and a printer did not show the same before.
 
     Raises:
@@ -291,7 +299,7 @@ def _must_look_the_same(source: Path, made: Path, pages: int) -> int:
     try:
         old, new = open_pdf(source), open_pdf(made)
     except RenderRefused as error:
-        raise Refused(NOT_HARMLESS, what=_UNREADABLE) from error
+        raise Refused(NOT_HARMLESS, what=UNREADABLE) from error
     differing = 0
     try:
         for index in range(pages):
@@ -303,7 +311,7 @@ def _must_look_the_same(source: Path, made: Path, pages: int) -> int:
                 raise Refused(NOT_HARMLESS, what=_STATEFUL)
             differing += _differ(before[0], before[1])
     except RenderRefused as error:
-        raise Refused(NOT_HARMLESS, what=_UNREADABLE) from error
+        raise Refused(NOT_HARMLESS, what=UNREADABLE) from error
     finally:
         old.close()
         new.close()

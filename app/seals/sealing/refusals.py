@@ -106,6 +106,70 @@ SIGNATURE_WRONG = declare(
     "请检查外部签章平台所用的证书，并重新签署。",
     "Check which certificate the sealing platform used, and have it signed again.",
 )
+STAMP_UNREACHABLE = declare(
+    "time-stamp-unreachable",
+    503,
+    "时间戳服务没有应答，未加盖：{reason}",
+    "The time stamping service did not answer, nothing was sealed: {reason}",
+    "请稍后重试；若持续出现，请系统管理员检查时间戳服务地址和网络。",
+    "Try again later; if it goes on, the administrator checks the address of the service and the network.",
+)
+STAMP_REFUSED = declare(
+    "time-stamp-refused",
+    503,
+    "时间戳服务的应答不可用，未加盖：{reason}",
+    "The answer of the time stamping service cannot be used, nothing was sealed: {reason}",
+    "请重试；若持续出现，请系统管理员检查时间戳服务、其证书和本机时钟。",
+    "Try again; if it goes on, the administrator checks the service, its certificate, and the clock here.",
+)
+LISTS_MISSING = declare(
+    "revocation-lists-missing",
+    503,
+    "没有可用的证书吊销列表，未加盖：{reason}",
+    "There is no list of revoked certificates that can be used, nothing was sealed: {reason}",
+    "请系统管理员检查吊销列表的地址或文件夹，放入最新列表后重试。",
+    "The administrator checks the addresses or the folder of the lists, and puts the newest ones there.",
+)
+NOT_SEALED = declare(
+    "file-not-sealed",
+    409,
+    "该文件没有电子签章，无需续期。",
+    "The file carries no e-seal: there is nothing to renew.",
+    "请选择已盖章的文件。",
+    "Choose a file that is sealed.",
+)
+RENEWAL_REFUSED = declare(
+    "seal-renewal-refused",
+    422,
+    "无法续期：文件中的签章或时间戳已不能证明有效。{reason}",
+    "The file cannot be renewed: a seal or time stamp in it can no longer be proved. {reason}",
+    "请更新信任列表和吊销列表后重试；如证书已过期，请查找更早续期的副本。",
+    "Update trust list and revocation lists and try again; if a certificate has run out, look for a copy renewed earlier.",
+)
+READY_BROKE = declare(
+    "seal-ready-broke",
+    422,
+    "整理该文件时程序意外终止，未生成可盖章文件。",
+    "The program that makes files ready for seals broke down over this one; nothing was made.",
+    "请从设计软件重新输出该文件后再试；若仍出现，请将文件交给系统管理员。",
+    "Export the file anew and try again; if it happens again, give the file to the administrator.",
+)
+READY_TOO_SLOW = declare(
+    "seal-ready-too-slow",
+    422,
+    "整理该文件耗时超过限制，已停止，未生成可盖章文件。",
+    "Making this file ready for seals took longer than allowed and was stopped; nothing was made.",
+    "请拆分图纸或简化图面后重新输出。",
+    "Split the file into single sheets, or simplify the drawing, and export it anew.",
+)
+READY_TOO_LARGE = declare(
+    "seal-ready-too-large",
+    422,
+    "整理该文件所需内存超过限制，已停止，未生成可盖章文件。",
+    "Making this file ready for seals needed more memory than allowed and was stopped; nothing was made.",
+    "请拆分图纸，或降低其中图片的分辨率后重新输出。",
+    "Split the file into single sheets, or lower the resolution of its pictures, and export it anew.",
+)
 NOT_HARMLESS = declare(
     "pdf-cannot-be-made-harmless",
     422,

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto import algos, x509
+from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import generic_cms
 
 from app.seals.verifying.case import Case, Sealed
-from app.seals.verifying.library import archive_stamps, has_stamp
+from app.seals.verifying.knowledge import archive_stamps, has_stamp
 from app.seals.verifying.values import Clock, Named, written
 
 DIGESTS = {"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"}
@@ -138,6 +139,15 @@ def best_time(seal: Sealed) -> tuple[datetime | None, Clock]:
         return token["encap_content_info"]["content"].parsed["gen_time"].native, Clock.TSA
     claimed = claimed_at(seal)
     return claimed, Clock.SIGNER if claimed is not None else Clock.UNKNOWN
+
+
+def stamp_end(seal: Sealed) -> datetime | None:
+    """When the certificate of the time stamp inside a signature runs out; the first to do so, if it has several."""
+    ends = []
+    for token in generic_cms.extract_tst_data_iter(seal.embedded.signer_info, signed=False):
+        found: datetime = extract_certificate_info(token).signer_cert.not_valid_after
+        ends.append(found)
+    return min(ends, default=None)
 
 
 def chain_of(seal: Sealed) -> list[x509.Certificate]:

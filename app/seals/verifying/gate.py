@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 
 from asn1crypto import crl
@@ -19,10 +20,18 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from app.seals.rules import Level, Verdict
 from app.seals.verifying.case import Case, Sealed, open_case
-from app.seals.verifying.certificates import best_time, chain_of, check_certificates, claimed_at, named
+from app.seals.verifying.certificates import (
+    best_time,
+    chain_of,
+    check_certificates,
+    claimed_at,
+    named,
+    stamp_end,
+)
 from app.seals.verifying.changes import check_changes, check_permissions, is_certifying
 from app.seals.verifying.content import check_content
-from app.seals.verifying.library import archive_stamps, check_library, has_stamp, held_in_file
+from app.seals.verifying.knowledge import archive_stamps, has_stamp, held_in_file
+from app.seals.verifying.library import check_library
 from app.seals.verifying.parsers import check_parsers
 from app.seals.verifying.pixels import check_pixels
 from app.seals.verifying.reasons import SEVERITY, worst
@@ -30,7 +39,7 @@ from app.seals.verifying.shape import check_shape
 from app.seals.verifying.trust import TrustList
 from app.seals.verifying.values import After, Clock, Evidence, Report, SealReport, written
 
-GATE = "1"
+GATE = "2"
 """Number of this gate; it goes up whenever a verdict could come out differently."""
 
 CHECKS: dict[str, Callable[[Case], None]] = {
@@ -46,6 +55,7 @@ CHECKS: dict[str, Callable[[Case], None]] = {
 """In this order, and all of them: one defence that fails is backed by the next."""
 
 
+@cache
 def engine() -> str:
     """Which programs judge, with their versions."""
     parts = (f"{name} {version(name)}" for name in ("pyHanko", "pikepdf", "pypdfium2"))
@@ -140,6 +150,7 @@ def _described(case: Case, seal: Sealed) -> SealReport:
         certifies=is_certifying(seal),
         algorithm=f"{key.algorithm} {key.bit_size} / {info['digest_algorithm']['algorithm'].native}",
         evidence=_evidence(case, seal),
+        stamp_until=written(stamp_end(seal)),
     )
 
 

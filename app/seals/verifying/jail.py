@@ -6,47 +6,22 @@ A child that dies, stalls or answers nonsense makes an open question of the file
 from __future__ import annotations
 
 import hashlib
-import os
-import socket
-import subprocess
-import sys
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.seals.jailing import JUDGE, ask_child
 from app.seals.rules import Verdict
 from app.seals.verifying.reasons import REASONS
 from app.seals.verifying.trust import TrustList
 from app.seals.verifying.values import Report, Why, written
 from viewers.render.errors import RenderError
-from viewers.render.sandbox import Limits, scrubbed_environment
-from viewers.render.stem import ForkedChild, Stem
-from viewers.render.worker import Worker
+from viewers.render.sandbox import Limits
 
 LIMITS = Limits(page_cpu=60, total_cpu=240, memory=3 << 30)
 WALL = 300.0
 """Seconds after which a child is killed."""
-_BLOCK = 1 << 20
-
-
-class _Judge(Worker):
-    """A child of :mod:`app.seals.verifying.child`."""
-
-    def _start(
-        self, arguments: list[str], end: socket.socket, stem: Stem | None
-    ) -> ForkedChild | subprocess.Popen[bytes]:
-        del stem  # a fork of the viewers' stem has not what judging needs
-        return subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", "app.seals.verifying.child", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._stderr,
-            pass_fds=(end.fileno(),),
-            env=scrubbed_environment(),
-            cwd="/",
-            start_new_session=True,
-        )
 
 
 def judge_file(
@@ -62,21 +37,15 @@ def judge_file(
         wall: seconds on the clock until it is killed.
     """
     instant = at or datetime.now(UTC)
-    with source.open("rb") as file:
-        digest = _digest(file.fileno())
-        request = {"trust": trust.to_dict(), "at": instant.isoformat()}
-        worker = _Judge("judge", limits)
-        try:
-            answer, _ = worker.ask(request, timeout=wall, fd=file.fileno())
-            report = Report.from_dict(answer["report"])
-        except RenderError as error:
-            return _open(
-                digest, trust, instant, _code(error), f"{error.code} {error.detail.get('signal', '')}"
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            return _open(digest, trust, instant, "judge-killed", f"nonsense: {type(error).__name__}")
-        finally:
-            worker.kill()
+    digest = _digest(source)
+    request = {"trust": trust.to_dict(), "at": instant.isoformat()}
+    try:
+        answer, _ = ask_child(JUDGE, request, source, limits, wall)
+        report = Report.from_dict(answer["report"])
+    except RenderError as error:
+        return _open(digest, trust, instant, _code(error), f"{error.code} {error.detail.get('signal', '')}")
+    except (KeyError, TypeError, ValueError) as error:
+        return _open(digest, trust, instant, "judge-killed", f"nonsense: {type(error).__name__}")
     if report.sha256 != digest:
         return _open(digest, trust, instant, "judge-killed", "another file")
     return replace(report, judged_at=written(instant), trust_name=trust.name, trust_version=trust.version)
@@ -90,12 +59,9 @@ def judge_bytes(data: bytes, trust: TrustList, at: datetime | None = None) -> Re
         return judge_file(Path(file.name), trust, at)
 
 
-def _digest(fd: int) -> str:
-    digest, place = hashlib.sha256(), 0
-    while part := os.pread(fd, _BLOCK, place):
-        digest.update(part)
-        place += len(part)
-    return digest.hexdigest()
+def _digest(source: Path) -> str:
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _code(error: RenderError) -> str:

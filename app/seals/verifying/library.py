@@ -6,45 +6,31 @@ of proofs of existence.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
-from asn1crypto import crl, ocsp, x509
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESPassed
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import ades, generic_cms
-from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError, ValidationInfoReadingError
+from pyhanko.sign.validation import ades
 from pyhanko.sign.validation.policy_decl import (
-    CertificateFetchingRule,
     LocalKnowledge,
     PdfSignatureValidationSpec,
-    RevinfoOnlineFetchingRule,
-    RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
-from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus
-from pyhanko_certvalidator.authority import CertTrustAnchor
-from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import NO_REVOCATION, REQUIRE_REVINFO, CertRevTrustPolicy
-from pyhanko_certvalidator.registry import SimpleTrustManager
-from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 
 from app.seals.verifying.case import Case, Sealed
-from app.seals.verifying.trust import TrustList
-
-T = TypeVar("T")
-_LOOP = asyncio.new_event_loop()
-"""Made when this module is loaded: inside the jail no loop can be made any more."""
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Wait for a function of the library."""
-    return _LOOP.run_until_complete(work)
+from app.seals.verifying.knowledge import (
+    archive_stamps,
+    has_stamp,
+    held_in_file,
+    run,
+    specification,
+    with_known,
+)
+from app.seals.verifying.proofs import prove
 
 
 def check_library(case: Case) -> None:
@@ -52,12 +38,14 @@ def check_library(case: Case) -> None:
     spec = specification(case.trust)
     held = held_in_file(case)
     timing = ValidationTimingInfo(case.at, case.at, point_in_time_validation=False)
-    for seal in case.seals:
+    for seal in reversed(case.seals):  # what came last proves what came before
         if seal.embedded.coverage is None:
             seal.weigh()
         try:
             seal.path = _path(seal, spec, held, timing)
             seal.result = _ask(case, seal, spec, held, timing)
+            if seal.result.ades_subindic is not AdESPassed.OK:
+                prove(case, seal, spec)
         except SigningError as error:
             seal.add("library-refuses", error)
             continue
@@ -65,50 +53,6 @@ def check_library(case: Case) -> None:
             seal.add("malformed-signature", error)
             continue
         _conclude(seal)
-
-
-def specification(trust: TrustList) -> SignatureValidationSpec:
-    """How the library must validate: these roots alone, revocation data for every certificate, no network."""
-    roots = [CertTrustAnchor(x509.Certificate.load(one)) for one in trust.roots]
-    policy = CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build(trust_roots=roots),
-        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
-    )
-    return SignatureValidationSpec(
-        cert_validation_policy=policy,
-        revinfo_gathering_policy=RevocationInfoGatheringSpec(
-            online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
-            certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
-        ),
-        local_knowledge=_knowledge(trust),
-        key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"}),
-    )
-
-
-def _knowledge(trust: TrustList) -> LocalKnowledge:
-    answers = [ocsp.OCSPResponse.load(one) for one in trust.ocsps]
-    return LocalKnowledge(
-        known_crls=[CRLContainer(crl.CertificateList.load(one)) for one in trust.crls],
-        known_ocsps=[part for answer in answers for part in OCSPContainer.load_multi(answer)],
-        known_certs=[x509.Certificate.load(one) for one in trust.certificates],
-    )
-
-
-def held_in_file(case: Case) -> LocalKnowledge:
-    """What the file's own store (DSS) holds."""
-    try:
-        found = DocumentSecurityStore.read_dss(case.opened)
-        answers = [ocsp.OCSPResponse.load(one.get_object().data) for one in found.ocsps]
-        return LocalKnowledge(
-            known_crls=[CRLContainer(crl.CertificateList.load(one.get_object().data)) for one in found.crls],
-            known_ocsps=[part for answer in answers for part in OCSPContainer.load_multi(answer)],
-            known_certs=list(found.load_certs()),
-        )
-    except NoDSSFoundError:
-        return LocalKnowledge()
-    except (ValidationInfoReadingError, ValueError, KeyError, TypeError) as error:
-        case.add("malformed-signature", f"DSS: {error}")
-        return LocalKnowledge()
 
 
 def _ask(
@@ -119,7 +63,7 @@ def _ask(
     timing: ValidationTimingInfo,
 ) -> Any:
     """The result of the strongest procedure that the evidence allows."""
-    wide = _with(spec, held)
+    wide = with_known(spec, held)
     embedded = seal.embedded
     digest = embedded.compute_digest()
     if seal.is_timestamp:
@@ -137,26 +81,6 @@ def _ask(
             )
         )  # fmt: skip
     return run(ades.ades_basic_validation(embedded.signed_data, wide, timing_info=timing, raw_digest=digest))
-
-
-def _with(spec: SignatureValidationSpec, held: LocalKnowledge) -> SignatureValidationSpec:
-    known = spec.local_knowledge
-    both = LocalKnowledge(
-        known_crls=known.known_crls + held.known_crls,
-        known_ocsps=known.known_ocsps + held.known_ocsps,
-        known_certs=known.known_certs + held.known_certs,
-    )
-    return replace(spec, local_knowledge=both)
-
-
-def archive_stamps(case: Case, seal: Sealed) -> list[Sealed]:
-    """Time stamps over the document that came after this seal."""
-    return [one for one in case.seals if one.is_timestamp and one.revision > seal.revision]
-
-
-def has_stamp(seal: Sealed) -> bool:
-    """Whether the signature carries a time stamp of its own."""
-    return any(True for _ in generic_cms.extract_tst_data_iter(seal.embedded.signer_info, signed=False))
 
 
 _PLAIN = {
@@ -230,7 +154,7 @@ def _path(
 ) -> Any:
     """The way from the signer to a root of the trust list, revocation left aside; None where there is none."""
     policy = replace(spec.cert_validation_policy, revinfo_policy=CertRevTrustPolicy(NO_REVOCATION))
-    plain = replace(_with(spec, held), cert_validation_policy=policy)
+    plain = replace(with_known(spec, held), cert_validation_policy=policy)
     embedded = seal.embedded
     if seal.is_timestamp:
         imprint = embedded.compute_digest

@@ -117,6 +117,8 @@ class SealReport:
     algorithm: str
     evidence: Evidence
     business: Business = Business.NOT_CHECKED
+    stamp_until: str = ""
+    """The end of the certificate of the time stamp inside this signature; empty where it has none."""
 
     @property
     def sentence(self) -> Label:
@@ -152,6 +154,7 @@ class SealReport:
                 tuple(map(str, found["archive_times"])),
             ),
             business=Business(data["business"]),
+            stamp_until=str(data.get("stamp_until", "")),  # reports of gate 1 did not say
         )
 
 

@@ -7,6 +7,7 @@ The pictures are taken from a real walk through the product (``tests/story/help_
 from collections.abc import Mapping
 
 from app.kernel.labels import Label
+from app.web.help.account import CODES
 from app.web.help.changes import CHANGES
 from app.web.help.daily import API, COMPARE, INTAKE, MARKS, NOTICES, OFFLINE, RECORD
 from app.web.help.parts import HelpStep, HelpTopic, Shape
@@ -28,7 +29,7 @@ TOPICS: Mapping[str, HelpTopic] = {
     topic.key: topic
     for topic in (
         INTAKE, MARKS, COMPARE, SELF_CHECK, REVIEW, JOINT, DISTRIBUTION, SCAN, NOTES, CHANGES, OFFLINE, RECORD, SEALS,
-        NOTICES, API,
+        NOTICES, CODES, API,
     )
 }  # fmt: skip
 """In the order of the first page, group by group."""

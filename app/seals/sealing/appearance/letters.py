@@ -1,6 +1,7 @@
 """Letters as paths: outlines of Noto Serif SC and Noto Sans SC, in a line that fits its box, or on an arc."""
 
 import math
+import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -56,6 +57,10 @@ class Glyph:
     advance: float
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""A font reads its file and unpacks outlines as they are asked for, which two threads must not do at once."""
+
+
 @lru_cache(maxsize=2)
 def _font(face: str) -> tuple[Any, dict[int, str], int]:
     font = TTFont(str(serif_path() if face == SERIF else sans_path()), lazy=True)
@@ -69,14 +74,15 @@ def glyph(char: str, face: str) -> Glyph:
     Raises:
         Refused: ``seal-picture-text``; the font lacks it. A box in a seal would be a wrong seal.
     """
-    glyphs, names, per_em = _font(face)
-    name = names.get(ord(char))
-    if name is None:
-        raise Refused(PICTURE_TEXT, text=char)
-    found = glyphs[name]
-    pen = _Pen(glyphs, per_em)
-    found.draw(pen)
-    return Glyph(Path(tuple(pen.steps)), found.width / per_em)
+    with _ONE_AT_A_TIME:
+        glyphs, names, per_em = _font(face)
+        name = names.get(ord(char))
+        if name is None:
+            raise Refused(PICTURE_TEXT, text=char)
+        found = glyphs[name]
+        pen = _Pen(glyphs, per_em)
+        found.draw(pen)
+        return Glyph(Path(tuple(pen.steps)), found.width / per_em)
 
 
 def width_of(text: str, face: str) -> float:

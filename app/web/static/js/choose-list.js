@@ -1,6 +1,6 @@
-// Choosing what goes out: a filter over the list, and all that the filter shows at once.
+// Choosing from a list: a filter, and all that the filter shows at once.
 
-const boxes = [...document.querySelectorAll("input[name=item]")];
+const boxes = [...document.querySelectorAll(".choose-list tbody input[type=checkbox]:not(:disabled)")];
 const all = document.getElementById("all-items");
 const find = document.getElementById("item-find");
 const place = document.getElementById("chosen-count");
