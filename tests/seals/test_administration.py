@@ -11,6 +11,7 @@ from app.kernel.db.transactions import Database
 from app.kernel.errors import Refused
 from app.record.audit import audit_register
 from app.record.seal_chapter import SEALS
+from app.seals.actions.batches import resume_batch
 from app.seals.actions.editing import EditSeal, ReplaceCertificate, edit_seal, replace_certificate
 from app.seals.actions.officers import AppointOfficer, appoint_officer, dismiss_officer
 from app.seals.actions.seals import RegisterSeal, end_keeper, name_keeper, register_seal, set_seal_state
@@ -19,7 +20,7 @@ from app.seals.models import Seal
 from app.seals.queries.administration import ending, house_for, houses_of, period_of, seal_for
 from app.seals.queries.history import acts_with, uses_of
 from app.seals.queries.keeping import officers
-from app.seals.rules import BatchState, Provider, SealKind, SealState
+from app.seals.rules import BatchState, Provider, SealKind, SealState, UseState
 from tests.seals.seal_house import AGENCY, FIRM, SealHouse, make_seal_house
 
 
@@ -317,3 +318,43 @@ def test_the_history_tells_each_act_with_who_and_why(house: SealHouse):
         assert acts[-1].label.zh == "登记"
         assert acts_with(session, ["nothing"]) == []
         assert uses_of(session, [seal]) == []
+
+
+def test_what_was_decided_before_a_seal_was_suspended_waits_until_it_is_taken_up_again(house: SealHouse):
+    seal, revisions = house.seals["出图章"], house.sheets(2)
+    opened = house.ask("出图章", revisions, "approver")
+    with house.database.write(house.world.actor("lead")) as tx:
+        set_seal_state(tx, seal, SealState.SUSPENDED, "疑似盗用")
+    house.run()
+    batch = house.batch(opened.batch_id)
+    assert (batch.state, batch.broken["code"]) == (BatchState.BROKEN, "seal-not-active")
+    assert {use.state for use in house.uses(opened.batch_id)} == {UseState.WAITING}
+    refused(house, "seal-not-active", lambda tx: resume_batch(tx, opened.batch_id), "approver")
+    with house.database.write(house.world.actor("lead")) as tx:
+        set_seal_state(tx, seal, SealState.ACTIVE, "查明无误")
+    with house.database.write(house.world.actor("approver")) as tx:
+        resume_batch(tx, opened.batch_id or "")
+    house.run()
+    assert {use.state for use in house.uses(opened.batch_id)} == {UseState.SEALED}
+
+
+def test_a_seal_suspended_while_a_set_is_sealed_is_put_on_nothing_more(
+    house: SealHouse, monkeypatch: pytest.MonkeyPatch
+):
+    from app.seals.sealing.pades import Desk  # noqa: PLC0415
+
+    opened = house.ask("出图章", house.sheets(3), "approver")
+    whole, done = Desk.seal, []
+
+    def then_suspended(desk: Desk, *given: Any) -> Any:
+        done.append(whole(desk, *given))
+        if len(done) == 2:
+            with house.database.write(house.world.actor("lead")) as tx:
+                set_seal_state(tx, house.seals["出图章"], SealState.SUSPENDED, "疑似盗用")
+        return done[-1]
+
+    monkeypatch.setattr(Desk, "seal", then_suspended)
+    house.run()
+    states = [use.state for use in house.uses(opened.batch_id)]
+    assert states == [UseState.SEALED, UseState.WAITING, UseState.WAITING]
+    assert house.batch(opened.batch_id).broken["code"] == "seal-not-active"
