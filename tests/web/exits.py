@@ -169,7 +169,7 @@ _INSIDE = {
         f"{A}{P}/parties", f"{A}{P}/seats", f"{A}{P}/record/moments",
         "/seals", "/organisations/<organisation_id>/seals", "/organisations/<organisation_id>/seals/new",
         "/organisations/<organisation_id>/seals/preview.svg", "/organisations/<organisation_id>/seals/log.xlsx",
-        "/seals/<seal_id>", "/seals/<seal_id>/picture.svg", "/seals/<seal_id>/log.xlsx",
+        f"{A}/seals", "/seals/<seal_id>", "/seals/<seal_id>/picture.svg", "/seals/<seal_id>/log.xlsx",
     ),
     "the ledger: entries and proofs of them, by their leaf": (
         f"{A}/ledger", f"{A}/ledger/entries/<leaf>", f"{A}/ledger/entries/<leaf>/proof",

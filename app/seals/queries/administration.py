@@ -4,6 +4,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 from asn1crypto import x509 as asn1_x509
@@ -111,7 +112,10 @@ def projects_of_organisation(session: Session, organisation_id: str) -> Sequence
     return [(row.id, row.name) for row in session.execute(query)]
 
 
-def period_of(seal: Seal, now: datetime) -> str:
+Period = Literal["early", "holds", "soon", "over"]
+
+
+def period_of(seal: Seal, now: datetime) -> Period:
     """How a seal's certificate stands: ``early``, ``holds``, ``soon`` (ends within 60 days), ``over``."""
     if now < seal.valid_from:
         return "early"
