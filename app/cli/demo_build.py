@@ -27,6 +27,7 @@ from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
 from app.cli.demo_questions import DemoQuestions
 from app.cli.demo_review import DemoReview
+from app.cli.demo_seals import DemoSeals
 from app.cli.demo_second import STORIES, DemoDraws, SecondAgency
 from app.cli.demo_set import DemoSheet, draw_demo_set
 from app.cli.demo_truth import Truth, drawings, for_second, school_truth
@@ -113,6 +114,7 @@ class _Builder:
         self.people: dict[str, Actor] = {}
         self._draws: DemoDraws
         self.organisations: dict[PartyRole, str] = {}
+        self.seals = DemoSeals(services, self.people, self.organisations)
 
     def build(self) -> None:
         """Both projects, oldest first: the ledger's clock never runs backwards."""
@@ -275,6 +277,7 @@ class _Builder:
                 add_building(tx, AddBuilding(project_id, number, name))
             code = IdentifyProject(project_id, IdentifierScheme.PROJECT_CODE, "2603-141124-89-05-346948")
             identify_project(tx, code)
+        self.seals.enter()
         with tempfile.TemporaryDirectory(dir=self.services.scratch) as folder:
             self._school_issues(project_id, Path(folder))
         self._work()

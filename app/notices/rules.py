@@ -17,6 +17,7 @@ from app.notices.question_rules import (
     QUESTIONS_TOLD,
     QUESTIONS_UNTOLD,
 )
+from app.notices.seal_rules import SEALS_TOLD, SEALS_UNTOLD
 from app.notices.told import Audience, Subject, Told, Who
 
 
@@ -185,6 +186,7 @@ TOLD: dict[str, Told] = {
     "seat.ended": Told(Label("您的席位已结束", "Your seat has ended"), (Audience(Who.HOLDER),), Subject.SEAT),
     **CHANGES_TOLD,
     **QUESTIONS_TOLD,
+    **SEALS_TOLD,
 }
 
 UNTOLD: dict[str, str] = {
@@ -278,6 +280,7 @@ UNTOLD: dict[str, str] = {
     "token.revoked": "shown on one's own page",
     **CHANGES_UNTOLD,
     **QUESTIONS_UNTOLD,
+    **SEALS_UNTOLD,
 }
 """Types that are not told, with the reason."""
 

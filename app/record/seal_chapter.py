@@ -56,6 +56,7 @@ OTHER_ENTRIES = (
     "seal-officer.appointed",
     "seal-officer.dismissed",
     "seal.registered",
+    "seal.edited",
     "seal.state-set",
     "seal.keeper-named",
     "seal.keeper-ended",

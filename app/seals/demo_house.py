@@ -21,6 +21,7 @@ from app.seals.demo_pki import DemoAuthority, Issued
 from app.seals.sealing.evidence import DemoTimeStamper, HeldEvidence, Revocation
 
 _PARTS = ("root", "issuing", "tsa", "responder")
+_MOST_NAME = 64
 _PASSWORD = b"oneset-demo"
 """Known to everybody: it guards nothing, the format wants one."""
 
@@ -52,8 +53,8 @@ class DemoHouse:
         return DemoAuthority(root.certificate.not_valid_before_utc, root, issuing, tsa, responder, at)
 
     def issue(self, common_name: str, organisation: str, *, since: datetime | None = None) -> DemoSeal:
-        """A new key with its certificate; good for three years."""
-        issued = self.authority.issue(common_name, organisation, since=since or self._now())
+        """A new key with its certificate; good for three years. Names that are too long for a certificate are cut."""
+        issued = self.authority.issue(_cut(common_name), organisation, since=since or self._now())
         key_ref = new_id()
         keys = self._folder / "keys"
         keys.mkdir(exist_ok=True)
@@ -76,6 +77,11 @@ class DemoHouse:
         if not key_ref.isalnum():
             raise FileNotFoundError(key_ref)
         return (self._folder / "keys" / f"{key_ref}.p12").read_bytes(), _PASSWORD
+
+    def forget(self, key_ref: str) -> None:
+        """A key that no seal came to have goes again."""
+        if key_ref.isalnum():
+            (self._folder / "keys" / f"{key_ref}.p12").unlink(missing_ok=True)
 
     def revoke(self, certificate: asn1_x509.Certificate, at: datetime) -> None:
         """From then on the authority's lists name the certificate."""
@@ -117,6 +123,11 @@ class DemoHouse:
         if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
             raise TypeError(f"{name}.pem holds no key of a kind that seals")
         return Issued(x509.load_pem_x509_certificate(content), key)
+
+
+def _cut(name: str) -> str:
+    """A common name has 64 bytes at most here (RFC 5280 counts characters, the library bytes)."""
+    return name.encode()[:_MOST_NAME].decode(errors="ignore")
 
 
 def _write(path: Path, content: bytes) -> None:

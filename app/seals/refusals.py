@@ -154,3 +154,11 @@ SEAL_EXISTS = declare(
     "请在印章列表中查找。",
     "Look for it in the list of seals.",
 )
+SEAL_ELSEWHERE = declare(
+    "seal-elsewhere",
+    409,
+    "该证书或密钥已由其他单位登记。",
+    "Another organisation has registered this certificate or key.",
+    "请核对证书与密钥名称；确属本单位的，请平台管理员核实。",
+    "Check the certificate and the name of the key; if they are yours, ask the platform administrator.",
+)

@@ -48,6 +48,7 @@ from app.web import (
     review_work,
     seal_reports,
     sealing,
+    seals,
     search,
     self_check,
     set_differences,
@@ -106,6 +107,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     joint_papers.pages,
     callouts.pages,
     notices.pages,
+    seals.pages,
     search.pages,
     files.pages,
 )

@@ -14,7 +14,9 @@ from app.accounts.factor_queries import people_with_factor
 from app.accounts.factors import reset_factor
 from app.accounts.queries import organisations, people
 from app.kernel.errors import NOT_FOUND, Refused, invalid
-from app.web.request import actor, reading, require_sign_in, services
+from app.seals.actions.officers import AppointOfficer, appoint_officer, dismiss_officer
+from app.seals.queries.keeping import officers
+from app.web.request import actor, now, reading, require_sign_in, services
 
 pages = Blueprint("admin", __name__)
 
@@ -32,12 +34,13 @@ def only_administrators() -> None:
 
 @pages.get("/admin")
 def overview() -> str:
-    """Organisations and people."""
+    """Organisations, people, seal officers."""
     return render_template(
         "admin/overview.html",
         section="admin",
         organisations=organisations(reading()),
         people=people(reading()),
+        officers=officers(reading(), now()),
         with_factor=people_with_factor(reading()),
     )
 
@@ -78,6 +81,27 @@ def password(person_id: str) -> Response:
     with services().database.write(actor()) as tx:
         set_password(tx, person_id, request.form.get("password", ""))
     return redirect("/admin#people")
+
+
+@pages.post("/admin/seal-officers")
+def seal_officer() -> Response:
+    """Appoint an organisation's seal officer on its letter; the organisation is the person's own."""
+    form = request.form
+    found = {one.id: one for one in people(reading())}.get(form.get("person", ""))
+    if found is None or found.organisation_id is None:
+        raise invalid("人员 / person", "请选择有单位的人员", "choose a person of an organisation")
+    command = AppointOfficer(found.organisation_id, found.id, form.get("basis", ""))
+    with services().database.write(actor()) as tx:
+        appoint_officer(tx, command)
+    return redirect("/admin#seal-officers")
+
+
+@pages.post("/admin/seal-officers/<officer_id>/dismiss")
+def seal_officer_dismiss(officer_id: str) -> Response:
+    """End an appointment."""
+    with services().database.write(actor()) as tx:
+        dismiss_officer(tx, officer_id)
+    return redirect("/admin#seal-officers")
 
 
 @pages.post("/admin/people/<person_id>/factor/reset")

@@ -11,6 +11,7 @@ from app.kernel.policy import Target
 from app.notices.queries import unread_count
 from app.projects.queries import ProjectView, project_for
 from app.review.reach import has_reach
+from app.seals.queries.administration import houses_of
 from app.web.demo_accounts import DemoCode, demo_code_of
 from app.web.request import now, reading, rights, services, signed_in, zone
 
@@ -97,6 +98,14 @@ def unread_notices() -> int:
     return unread_count(reading(), rights()) if signed_in() else 0
 
 
+def has_seals() -> bool:
+    """Whether the person administers, keeps or holds a seal."""
+    found = signed_in()
+    if found is None or found.person.is_platform_admin:
+        return False
+    return bool(houses_of(reading(), found.person.id, now()))
+
+
 def has_second_factor() -> bool:
     """Whether the person can give a one-time code."""
     found = signed_in()
@@ -123,6 +132,7 @@ def install(application: Flask) -> None:
             "project": g.get("project"),
             "section": g.get("section", ""),
             "has_reviews": found is not None and has_reach(rights()),
+            "has_seals": has_seals,
             "navigation": navigation,
             "seats_here": seats_here,
             "answered_at": now(),

@@ -24,6 +24,7 @@ MAY: dict[str, frozenset[str]] = {
     "get_tree": EVERYBODY | {"stranger"},
     "find": EVERYBODY | {"stranger"},
     "found": EVERYBODY | {"stranger"},
+    "list_seals": EVERYBODY | {"stranger"},
     "list_notices": EVERYBODY | {"stranger"},
     "read_notices": EVERYBODY | {"stranger"},
     # distribution
@@ -192,4 +193,7 @@ MAY: dict[str, frozenset[str]] = {
     "prove_entry": EVERYBODY,
 }
 PUBLIC = {"get_status", "upload_abilities"}
-WITHOUT_PROJECT = {"me", "list_projects", "get_tree", "find", "found", "list_notices", "read_notices"}
+WITHOUT_PROJECT = {
+    *("me", "list_projects", "get_tree", "find", "found"),
+    *("list_seals", "list_notices", "read_notices"),
+}

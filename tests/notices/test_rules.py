@@ -19,8 +19,8 @@ ROOT = Path(app.__file__).parent
 TYPE = re.compile(r'"((?:[a-z-]+)\.(?:[a-z]+(?:-[a-z]+)*))"')
 NOUNS = ("review-case", "opinion", "certificate", "revision", "markup", "seat", "party", "project", "building", "baseline",
          "file", "intake", "organisation", "person", "session", "token", "register", "notice-hook", "draw",
-         "change", "note", "jdr", "transmittal", "copy", "receipt", "factor", "seal", "seal-officer",
-         "seal-batch")  # fmt: skip
+         "change", "note", "jdr", "transmittal", "copy", "receipt", "factor", "seal",
+         "seal-batch", "seal-officer")  # fmt: skip
 NOT_TYPES = {
     "project.bcfp",
     "certificate.pdf",

@@ -170,6 +170,9 @@ _INSIDE = {
         "/reviews/authority/<organisation_id>/draws/new", f"{A}/", f"{A}/<path:rest>", f"{A}/me",
         f"{A}/openapi.json", f"{A}/projects", f"{A}{P}", f"{A}{P}/buildings", f"{A}{P}/identifiers",
         f"{A}{P}/parties", f"{A}{P}/seats", f"{A}{P}/record/moments",
+        "/seals", "/organisations/<organisation_id>/seals", "/organisations/<organisation_id>/seals/new",
+        "/organisations/<organisation_id>/seals/preview.svg", "/organisations/<organisation_id>/seals/log.xlsx",
+        f"{A}/seals", "/seals/<seal_id>", "/seals/<seal_id>/picture.svg", "/seals/<seal_id>/log.xlsx",
     ),
     "the ledger: entries and proofs of them, by their leaf": (
         f"{A}/ledger", f"{A}/ledger/entries/<leaf>", f"{A}/ledger/entries/<leaf>/proof",

@@ -35,6 +35,7 @@ from tests.web.matrix_papers import CERTIFICATE_CASES, LIBRARY_CASES, PAPER_CASE
 from tests.web.matrix_questions import QUESTION_CASES
 from tests.web.matrix_review import REVIEW_CASES
 from tests.web.matrix_sealing import SEALING_CASES
+from tests.web.matrix_seals import OFFICER_CASES, SEAL_CASES
 
 P = "/projects/<project_id>"
 OWN = "/projects/{project}"
@@ -437,5 +438,7 @@ CASES: tuple[Case, ...] = (
     *DRAW_CASES,
     *SEALING_CASES,
     *QUESTION_CASES,
+    *SEAL_CASES,
+    *OFFICER_CASES,
     *DISTRIBUTION_CASES,
 )

@@ -53,6 +53,7 @@ from tests.web.notice_house import notices
 from tests.web.papers import small_pdf
 from tests.web.question_house import questions
 from tests.web.review_house import review
+from tests.web.seal_things import seal_offices
 from tests.web.sealing_house import seals
 from tests.world import PASSWORD, World, make_world
 
@@ -277,6 +278,7 @@ def build(folder: Path, database_url: str) -> Built:
     _review(site)
     distribution(site.world, site.services.reading_room, site.things, site.foreign)
     notices(site.world, site.things, site.foreign)
+    seal_offices(site.world, site.things, site.foreign)
     _personal_things(site)
     site.work()
     services.close()

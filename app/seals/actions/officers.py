@@ -37,6 +37,12 @@ def appoint_officer(tx: Tx, command: AppointOfficer) -> str:
     person = tx.session.get(Person, command.person_id)
     if person is None or person.organisation_id != command.organisation_id or not person.is_active:
         raise invalid("人员 / person", "不是该单位在用的账户", "no active account of this organisation")
+    if person.is_platform_admin:
+        raise invalid(
+            "人员 / person",
+            "平台管理员不能兼任印章管理员",
+            "a platform administrator cannot be a seal officer",
+        )
     basis = tidy(command.basis)
     if not basis:
         raise invalid("依据 / basis", "请填写任命文件", "name the letter of appointment")
@@ -81,6 +87,7 @@ def require_officer(tx: Tx, organisation_id: str) -> str:
     if (
         person is None
         or tx.actor.is_limited
+        or tx.actor.is_platform_admin
         or officer_of(tx.session, organisation_id, person, tx.now) is None
     ):
         raise Refused(NOT_OFFICER)

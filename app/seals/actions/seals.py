@@ -15,6 +15,7 @@ from app.accounts.models import Person
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.labels import Label
 from app.kernel.text import tidy
 from app.projects.rules import Discipline
 from app.seals.actions.noting import note
@@ -22,9 +23,11 @@ from app.seals.actions.officers import require_officer
 from app.seals.models import Seal, SealKeeper
 from app.seals.pictures import checked_picture
 from app.seals.queries.keeping import is_keeper
-from app.seals.refusals import BAD_CERTIFICATE, SEAL_EXISTS, SEAL_NOT_ACTIVE
+from app.seals.refusals import BAD_CERTIFICATE, SEAL_ELSEWHERE, SEAL_EXISTS, SEAL_NOT_ACTIVE
 from app.seals.rules import PERSONAL, SEAL_STATE_LABELS, Provider, SealKind, SealState
 from app.seals.sealing.keys import public_key
+
+MOST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -49,29 +52,31 @@ def register_seal(tx: Tx, command: RegisterSeal) -> str:
     """Register a seal; returns its id. Nobody keeps it yet.
 
     Raises:
-        Refused: not the officer; a certificate that cannot seal; a personal seal without its person, a firm's seal
-            with one; a scope that names nothing; a picture that cannot be drawn; registered already.
+        Refused: not the officer; a certificate that cannot seal or has run out; a personal seal without its person, a
+            firm's seal with one; a scope that names nothing; a picture that cannot be drawn; registered already, here
+            or by another organisation.
     """
-    person = require_officer(tx, command.organisation_id)
-    name = tidy(command.name)
-    if not name:
-        raise invalid("名称 / name", "不能为空", "must not be empty")
+    officer = require_officer(tx, command.organisation_id)
+    return enter_seal(tx, command, officer).id
+
+
+def enter_seal(tx: Tx, command: RegisterSeal, officer: str) -> Seal:
+    """The row of a new seal, told to the ledger; that ``officer`` may was asked before.
+
+    Raises:
+        Refused: as :func:`register_seal`.
+    """
+    name = checked_name(command.name)
     _check_holder(tx, command)
-    _check_scope(tx, command)
+    check_scope(tx, command.organisation_id, command.projects, command.disciplines)
     certificate = read_certificate(command.certificate)
     digest = hashlib.sha256(certificate.dump()).hexdigest()
-    same = sa.select(Seal.id).where(
-        Seal.certificate_sha256 == digest,
-        Seal.kind == command.kind,
-        Seal.organisation_id == command.organisation_id,
-    )
-    if tx.session.execute(same).first():
-        raise Refused(SEAL_EXISTS)
+    _check_key(tx, command, certificate, digest)
     row = Seal(
         id=new_id(),
         organisation_id=command.organisation_id,
         kind=command.kind,
-        name=name[:100],
+        name=name,
         holder_id=command.holder_id,
         provider=command.provider,
         key_ref=command.key_ref[:200],
@@ -89,12 +94,12 @@ def register_seal(tx: Tx, command: RegisterSeal) -> str:
         state=SealState.ACTIVE,
         state_reason="",
         state_at=tx.now,
-        created_by=person,
+        created_by=officer,
         created_at=tx.now,
     )
     tx.session.add(row)
     note(tx, "seal.registered", row, seal=row.id, organisation=row.organisation_id)
-    return row.id
+    return row
 
 
 def set_seal_state(tx: Tx, seal_id: str, state: SealState, reason: str) -> None:
@@ -103,7 +108,7 @@ def set_seal_state(tx: Tx, seal_id: str, state: SealState, reason: str) -> None:
     Raises:
         Refused: not the officer; revoked already; no reason given.
     """
-    row = _locked(tx, seal_id)
+    row = locked_seal(tx, seal_id)
     require_officer(tx, row.organisation_id)
     words = tidy(reason)
     if not words:
@@ -122,7 +127,7 @@ def name_keeper(tx: Tx, seal_id: str, person_id: str) -> str:
     Raises:
         Refused: not the officer; not an active account of the organisation; a personal seal is its holder's alone.
     """
-    row = _locked(tx, seal_id)
+    row = locked_seal(tx, seal_id)
     officer = require_officer(tx, row.organisation_id)
     person = tx.session.get(Person, person_id)
     if person is None or not person.is_active or person.organisation_id != row.organisation_id:
@@ -171,11 +176,14 @@ def read_certificate(content: bytes) -> asn1_x509.Certificate:
             BAD_CERTIFICATE, reason=f"密钥类型 / kind of key: {error.data.get('reason', '')}"
         ) from error
     except Exception as error:  # the library has many for bytes that are no certificate
-        raise Refused(BAD_CERTIFICATE, reason="X.509") from error
+        raise Refused(BAD_CERTIFICATE, reason=Label("不是 X.509 证书", "not an X.509 certificate")) from error
     if found.ca:
-        raise Refused(BAD_CERTIFICATE, reason="CA")
+        raise Refused(BAD_CERTIFICATE, reason=Label("这是发证机构的证书", "it is an authority's own"))
     if usage is not None and not {"digital_signature", "non_repudiation"} & set(usage.native):
-        raise Refused(BAD_CERTIFICATE, reason="keyUsage")
+        raise Refused(
+            BAD_CERTIFICATE,
+            reason=Label("证书用途不含签名（keyUsage）", "its keyUsage does not allow signing"),
+        )
     return found
 
 
@@ -184,7 +192,12 @@ def load_certificate(seal: Seal) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(base64.b64decode(seal.certificate))
 
 
-def _locked(tx: Tx, seal_id: str) -> Seal:
+def locked_seal(tx: Tx, seal_id: str) -> Seal:
+    """A seal, held until the act ends.
+
+    Raises:
+        Refused: ``not-found``.
+    """
     row = tx.session.scalars(sa.select(Seal).where(Seal.id == seal_id).with_for_update()).one_or_none()
     if row is None:
         raise Refused(NOT_FOUND)
@@ -201,12 +214,59 @@ def _check_holder(tx: Tx, command: RegisterSeal) -> None:
         raise invalid("持有人 / holder", "须为该单位的人员", "must be a person of this organisation")
 
 
-def _check_scope(tx: Tx, command: RegisterSeal) -> None:
-    if command.projects is not None:
-        parties = sa.select(Party.project_id).where(Party.organisation_id == command.organisation_id)
-        if not command.projects or set(command.projects) - set(tx.session.scalars(parties)):
-            raise invalid("项目 / projects", "须为该单位参建的项目", "must be projects of this organisation")
-    if command.disciplines is not None and (
-        not command.disciplines or set(command.disciplines) - {str(d) for d in Discipline}
-    ):
-        raise invalid("专业 / disciplines", "没有这个专业", "no such discipline")
+def checked_name(name: str) -> str:
+    """What a seal is called.
+
+    Raises:
+        Refused: ``invalid-input``.
+    """
+    found = tidy(name)
+    if not found or len(found) > MOST_NAME:
+        raise invalid("名称 / name", f"须为 1 至 {MOST_NAME} 字", f"1 to {MOST_NAME} characters")
+    return found
+
+
+def check_scope(
+    tx: Tx, organisation_id: str, projects: Sequence[str] | None, disciplines: Sequence[str] | None
+) -> None:
+    """Whether a scope names something that is the organisation's; None: all of it.
+
+    Raises:
+        Refused: ``invalid-input``.
+    """
+    if projects is not None:
+        parties = sa.select(Party.project_id).where(Party.organisation_id == organisation_id)
+        if not projects or set(projects) - set(tx.session.scalars(parties)):
+            raise invalid(
+                "项目 / projects", "至少选一个本单位参建的项目", "choose projects of this organisation"
+            )
+    if disciplines is not None and (not disciplines or set(disciplines) - {str(d) for d in Discipline}):
+        raise invalid("专业 / disciplines", "至少选一个专业", "choose at least one discipline")
+
+
+def _check_key(tx: Tx, command: RegisterSeal, certificate: asn1_x509.Certificate, digest: str) -> None:
+    """The key is there, its certificate holds, and neither is another organisation's.
+
+    A certificate is public: it goes out with every sealed file. Whoever could register somebody else's, with the name of
+    the key, would seal with it.
+    """
+    if command.provider != Provider.RECORDED:
+        if not tidy(command.key_ref):
+            raise invalid("密钥名称 / key name", "不能为空", "must not be empty")
+        if certificate.not_valid_after <= tx.now:
+            raise Refused(BAD_CERTIFICATE, reason=Label("有效期已过", "it has run out"))
+    known = sa.select(Seal.organisation_id, Seal.kind, Seal.certificate_sha256).where(
+        sa.or_(
+            Seal.certificate_sha256 == digest,
+            sa.and_(
+                Seal.provider == command.provider,
+                Seal.key_ref == command.key_ref,
+                Seal.provider != Provider.RECORDED,
+            ),
+        )
+    )
+    for organisation_id, kind, other in tx.session.execute(known):
+        if organisation_id != command.organisation_id:
+            raise Refused(SEAL_ELSEWHERE)
+        if other == digest and kind == command.kind:
+            raise Refused(SEAL_EXISTS)

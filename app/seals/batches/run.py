@@ -30,9 +30,18 @@ from app.seals.chain import PDF, Chain, chain_of
 from app.seals.judging import JUDGE_FILE
 from app.seals.models import Seal, SealBatch, SealUse
 from app.seals.pictures import Pictures
-from app.seals.refusals import NO_PDF, NO_ROOM, PROVIDER_ABSENT
+from app.seals.refusals import NO_PDF, NO_ROOM, PROVIDER_ABSENT, SEAL_NOT_ACTIVE
 from app.seals.room import SealRoom
-from app.seals.rules import SEAL_LABELS, BatchState, Level, Provider, SealKind, UseState
+from app.seals.rules import (
+    SEAL_LABELS,
+    SEAL_STATE_LABELS,
+    BatchState,
+    Level,
+    Provider,
+    SealKind,
+    SealState,
+    UseState,
+)
 from app.seals.sealing.fields import FieldState, fields_of
 from app.seals.sealing.jail import Ready, ready_file
 from app.seals.sealing.pades import Act, Desk, Sealed
@@ -59,7 +68,7 @@ from storage import StoredObject
 
 _STOPS_ALL = frozenset(
     {
-        *(CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, PROVIDER_ABSENT, SIGNATURE_WRONG),
+        *(CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, PROVIDER_ABSENT, SIGNATURE_WRONG, SEAL_NOT_ACTIVE),
         *(NO_EVIDENCE, STAMP_UNREACHABLE, STAMP_REFUSED, LISTS_MISSING),
         *(CSC_ADDRESS, CSC_UNREACHABLE, CSC_REFUSES, CSC_PIN, CSC_CREDENTIAL, CSC_ALGORITHM, CSC_NONSENSE),
     }
@@ -100,6 +109,7 @@ def run_batch(room: SealRoom, batch_id: str) -> Callable[[Tx], None]:
     if batch.state != BatchState.RUNNING:
         return _nothing
     try:
+        _must_be_active(seal)
         bench = _Bench(room, batch, seal)
         bench.seal_all(tasks)
         manifest = write_manifest(room, batch, seal, bench.desk, bench.pictures)
@@ -180,6 +190,7 @@ class _Bench:
             sealed = self.desk.seal(made.path, target, act)
             stored = self._room.store.put_file(target, expect_sha256=sealed.sha256)
             with self._room.database.write(SYSTEM) as tx:
+                _must_be_active(tx.session.get_one(Seal, self._seal.id))  # suspended meanwhile: not on record
                 _Noting(tx, self._batch, task).sealed(made.ready, stored, sealed)
         finally:
             target.unlink(missing_ok=True)
@@ -299,6 +310,16 @@ def _ending(
         )
 
     return end
+
+
+def _must_be_active(seal: Seal) -> None:
+    """A seal that its officer stopped is not put on anything any more, whatever was decided before.
+
+    Raises:
+        Refused: ``seal-not-active``.
+    """
+    if seal.state != SealState.ACTIVE:
+        raise Refused(SEAL_NOT_ACTIVE, seal=seal.name, state=SEAL_STATE_LABELS[seal.state])
 
 
 def _nothing(tx: Tx) -> None:

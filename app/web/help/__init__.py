@@ -13,6 +13,7 @@ from app.web.help.daily import API, COMPARE, INTAKE, MARKS, NOTICES, OFFLINE, RE
 from app.web.help.parts import HelpStep, HelpTopic, Shape
 from app.web.help.questions import JOINT, NOTES
 from app.web.help.review import REVIEW, SELF_CHECK
+from app.web.help.seals import SEALS
 from app.web.help.site import DISTRIBUTION, SCAN
 
 __all__ = ["GROUPS", "TOPICS", "HelpStep", "HelpTopic", "Shape"]
@@ -27,8 +28,8 @@ GROUPS: Mapping[str, Label] = {
 TOPICS: Mapping[str, HelpTopic] = {
     topic.key: topic
     for topic in (
-        INTAKE, MARKS, COMPARE, SELF_CHECK, REVIEW, JOINT, DISTRIBUTION, SCAN, NOTES, CHANGES, OFFLINE, RECORD, NOTICES,
-        CODES, API,
+        INTAKE, MARKS, COMPARE, SELF_CHECK, REVIEW, JOINT, DISTRIBUTION, SCAN, NOTES, CHANGES, OFFLINE, RECORD, SEALS,
+        NOTICES, CODES, API,
     )
 }  # fmt: skip
 """In the order of the first page, group by group."""
