@@ -13,6 +13,8 @@ import pikepdf
 import pytest
 import sqlalchemy as sa
 
+from app.access.rules import Permission
+from app.accounts.actions import CreateToken, create_token
 from app.drawings.queries.seal_marks import SealsOfRevision, seal_marks, seals_of_revisions
 from app.kernel.outbox import Job, JobState
 from app.projects.models import Project
@@ -242,3 +244,28 @@ def test_the_package_holds_base_sealed_reports_and_trust_and_checks_offline(
     query = {"as_of": at["as_of"], "known_at": at["known_at"]}
     first = kept.site.client("owner").get(again, query_string=query).data
     assert kept.site.client("owner").get(again, query_string=query).data == first
+
+
+def test_the_api_says_the_same_and_asks_again(site: SealSite) -> None:
+    (sealed,) = site.sealed(to="signed")
+    with site.services.database.write(site.house.world.actor("designer")) as tx:
+        scopes = frozenset(Permission)
+        secret = create_token(tx, CreateToken("seals", scopes, 9), known_scopes=scopes)
+    client, headers = site.application.test_client(), {"Authorization": f"Bearer {secret}"}
+    here = f"/api/v1/revisions/{sealed}/seals"
+    told = client.get(here, headers=headers).json
+    assert (told["mark"], told["count"], told["line"]["zh"]) == ("valid", 2, SHORT)
+    assert [seal["kind"] for seal in told["seals"]] == ["registered", "issue"]
+    assert {check["result"] for seal in told["seals"] for check in seal["checks"]} == {"ok", "not_checked"}
+    assert len(told["judgements"]) == 2
+    newest = told["judgements"][0]
+    report = client.get(f"{here}/judgements/{newest['id']}", headers=headers).json
+    assert report["report"]["sha256"] == told["sealed_sha256"] == newest["sha256"]
+    asked = client.post(f"{here}/judgements", headers=headers)
+    assert (asked.status_code, asked.json["is_waiting"]) == (202, True)
+    site.work()
+    assert len(client.get(here, headers=headers).json["judgements"]) == 3
+    register = client.get(f"/api/v1/projects/{site.house.world.project_id}/register", headers=headers).json[
+        "items"
+    ]
+    assert [row["seal"] for row in register] == ["valid"]

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.drawings.intake_models import IntakeFile
 from app.drawings.models import SheetRevision
 from app.files.models import Rendition, RenditionRole
-from app.seals.chain import PDF, Chain, chain_of
+from app.seals.chain import PDF, Chain
 from app.seals.models import SealJudgement
 from app.seals.queries.standing import Standing, standing_of
 from app.seals.rules import Verdict
@@ -85,73 +85,76 @@ def has_signatures(signatures: Sequence[Mapping[str, object]]) -> bool:
 
 
 def seal_marks(session: Session, project_id: str, known_at: datetime | None = None) -> dict[str, SealMark]:
-    """The marks of all revisions of a project that have a file which can carry a seal; two statements for any number.
+    """The marks of a project's revisions, but for those that certainly have no seal: they are not in it.
 
-    Other revisions are not in it: they have no seal.
+    Two statements that answer with the sheets that have something to tell, however many there are.
 
     Args:
         session: a reading session.
         project_id: the project; the right to see its sheets is asked by who shows them.
         known_at: leave out what was recorded later than this.
     """
-    renditions: dict[str, list[Rendition]] = {}
-    verdicts: dict[str, str] = {}
-    for row in session.connection().execute(_carriers(project_id, known_at)):
-        renditions.setdefault(row.owner_id, []).append(cast("Rendition", row))
-        if row.verdict is not None:
-            verdicts[row.sha256] = row.verdict
-    carrying = _carrying_in(session, project_id)
-    return {owner: _mark(rows, verdicts, carrying) for owner, rows in renditions.items()}
+    found: dict[str, SealMark] = {}
+    connection = session.connection()
+    for owner, role, verdict in connection.execute(_judged(project_id, known_at)):
+        has_own = role == RenditionRole.SEALED
+        known = Verdict(verdict) if verdict else None
+        found[owner] = settle_mark(known, has_own=has_own, is_pdf=True, carries=None)
+    for owner, is_read, signatures in connection.execute(_unread_or_signed(project_id, known_at)):
+        carries = has_signatures(signatures) if is_read else None
+        found.setdefault(owner, settle_mark(None, has_own=False, is_pdf=True, carries=carries))
+    return found
 
 
-def _mark(rows: Sequence[Rendition], verdicts: Mapping[str, str], carrying: Mapping[str, bool]) -> SealMark:
-    if len(rows) == 1:
-        published, latest, has_own = rows[0], rows[0], False
-    else:
-        chain = chain_of(rows)
-        if chain is None:
-            return SealMark.NONE
-        published, latest, has_own = chain.published, chain.latest, bool(chain.sealed)
-    verdict = verdicts.get(latest.sha256)
-    return settle_mark(
-        Verdict(verdict) if verdict else None,
-        has_own=has_own,
-        is_pdf=published.media_type == PDF,
-        carries=carrying.get(published.manifest_of),
+def _judged(project_id: str, known_at: datetime | None) -> sa.Select[*tuple[Any, ...]]:
+    """The newest bytes of revisions that were sealed or judged, with their judgements, oldest first: the last holds."""
+    r, j, following = Rendition, SealJudgement, aliased(Rendition)
+    known = (r.recorded_at <= known_at, j.recorded_at <= known_at) if known_at else (sa.true(), sa.true())
+    further = sa.select(following.id).where(
+        following.derived_from == r.id,
+        following.role == RenditionRole.SEALED,
+        following.recorded_at <= known_at if known_at else sa.true(),
     )
-
-
-def _carriers(project_id: str, known_at: datetime | None) -> sa.Select[*tuple[Any, ...]]:
-    """Published and sealed files, oldest first, each with its judgements, oldest first: the last one holds."""
-    r, j = Rendition, SealJudgement
-    known = (j.recorded_at <= known_at, r.recorded_at <= known_at) if known_at else (sa.true(), sa.true())
     return (
-        sa.select(
-            r.id,
-            r.owner_id,
-            r.role,
-            r.derived_from,
-            r.sha256,
-            r.media_type,
-            r.manifest_of,
-            j.verdict.label("verdict"),
-        )
+        sa.select(r.owner_id, r.role, j.verdict)
         .join(SheetRevision, SheetRevision.id == r.owner_id)
-        .outerjoin(j, sa.and_(j.sha256 == r.sha256, known[0]))
+        .outerjoin(j, sa.and_(j.sha256 == r.sha256, known[1]))
         .where(
-            SheetRevision.project_id == project_id,
-            r.owner_kind == REVISION,
-            known[1],
+            *_newest(project_id, known_at),
+            known[0],
             r.role.in_((RenditionRole.PUBLISHED, RenditionRole.SEALED)),
+            sa.or_(r.role == RenditionRole.SEALED, j.id.is_not(None)),
+            ~further.exists(),
         )
         .order_by(r.recorded_at, r.id, j.judged_at, j.id)
     )
 
 
-def _carrying_in(session: Session, project_id: str) -> dict[str, bool]:
-    """As :func:`carrying_signatures`, for all uploads of a project."""
-    holds_any = sa.cast(IntakeFile.signatures, sa.Text) != "[]"
-    query = sa.select(
-        IntakeFile.sha256, sa.case((holds_any, IntakeFile.signatures), else_=None).label("signatures")
-    ).where(IntakeFile.project_id == project_id, IntakeFile.read_at.is_not(None))
-    return {sha256: has_signatures(signatures or ()) for sha256, signatures in session.execute(query)}
+def _unread_or_signed(project_id: str, known_at: datetime | None) -> sa.Select[*tuple[Any, ...]]:
+    """PDFs of which nobody knows that they carry no signatures."""
+    r, file = Rendition, IntakeFile
+    is_of_it = sa.and_(file.sha256 == r.manifest_of, file.project_id == project_id, file.read_at.is_not(None))
+    return (
+        sa.select(r.owner_id, file.id.is_not(None), file.signatures)
+        .join(SheetRevision, SheetRevision.id == r.owner_id)
+        .outerjoin(file, is_of_it)
+        .where(
+            *_newest(project_id, known_at),
+            r.role == RenditionRole.PUBLISHED,
+            r.media_type == PDF,
+            sa.or_(file.id.is_(None), sa.cast(file.signatures, sa.Text) != "[]"),
+        )
+    )
+
+
+def _newest(project_id: str, known_at: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """Renditions of a project's revisions after which no other file was published: a replaced one tells nothing."""
+    r, later = Rendition, aliased(Rendition)
+    replaced = sa.select(later.id).where(
+        later.owner_kind == REVISION,
+        later.owner_id == r.owner_id,
+        later.role == RenditionRole.PUBLISHED,
+        later.recorded_at > r.recorded_at,
+        later.recorded_at <= known_at if known_at else sa.true(),
+    )
+    return SheetRevision.project_id == project_id, r.owner_kind == REVISION, ~replaced.exists()
