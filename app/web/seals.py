@@ -43,7 +43,7 @@ from app.seals.rules import (
 )
 from app.seals.sealing.appearance.seals import AS_BUILT_FIELDS
 from app.web.protection import FILE_POLICY
-from app.web.request import actor, close_reading, now, reading, require_sign_in, services
+from app.web.request import actor, close_reading, now, reading, require_sign_in, rights, services
 from app.web.review_library import table_file
 from app.web.seal_forms import (
     ROUND,
@@ -209,6 +209,7 @@ def seal(seal_id: str) -> str:
         acts=acts_with(reading(), [seal_id])[:SHOWN],
         uses=uses_of(reading(), [seal_id])[:SHOWN],
         batch_meanings=BATCH_MEANINGS,
+        in_reach=set(rights().project_ids()),
         **_words(),
     )
 

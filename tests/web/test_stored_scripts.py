@@ -29,6 +29,9 @@ from app.markups.actions.threads import CommentMark, comment_mark
 from app.projects.actions import AddBuilding, add_building
 from app.record.actions import FreezeBaseline, freeze_baseline
 from app.record.flows import fresh_knowledge
+from app.seals.actions.editing import EditSeal, edit_seal
+from app.seals.actions.seals import set_seal_state
+from app.seals.rules import SealState
 from tests.markups.drawn import drawn
 from tests.web.papers import small_pdf
 from tests.web.site import Drawing, Site, clean
@@ -143,6 +146,10 @@ def _poison(site: Site) -> dict[str, str]:
             chunks=[data],
             size_limit=1 << 24,
         )
+    with database.write(site.world.actor("lead")) as tx:
+        seal = site.things["office seal"]
+        edit_seal(tx, EditSeal(seal, 1, f"印章{EVIL}"[:100], None, None, needs_two=False))
+        set_seal_state(tx, seal, SealState.SUSPENDED, f"原因{EVIL}")
     site.work()
     return {"baseline": baseline, "intake": waiting, "sheet": site.things["sheet:evil"]}
 
@@ -201,6 +208,8 @@ def test_no_stored_text_becomes_code_on_any_page(desk_site: Site, watched: tuple
             "/me",
             f"/v/{desk_site.things['code:evil']}",
             f"/v/{desk_site.things['code:released']}",
+            f"/organisations/{desk_site.things['seal house']}/seals",
+            f"/seals/{desk_site.things['office seal']}",
             "/sign-in?next=%22%3E%3Cscript%3Ealert(9)%3C/script%3E",
             "/no/such/<script>alert(8)</script>",
         ],
@@ -243,6 +252,8 @@ def test_no_stored_text_becomes_code_on_any_page(desk_site: Site, watched: tuple
         "依据",
         "图上",
         "回复",
+        "印章",
+        "原因",
     ):
         assert f"{word}\"' autofocus onfocus=alert(3)" in everything, (
             f"{word} is nowhere shown as it was typed"
