@@ -22,7 +22,8 @@ from app.review.paper_models import KEEP
 from app.review.papers.keeping import keep_certificate
 from app.seals.actions.batches import SEAL_BATCH
 from app.seals.batches.run import run_batch
-from app.seals.judging import JUDGE_FILE, judge_stored
+from app.seals.judging import JUDGE_FILE, RENEW_FILE, judge_stored
+from app.seals.renewals import renew_stored
 from app.seals.rules import Cause
 
 Commit = Callable[[Tx], None]
@@ -95,6 +96,10 @@ def _judge_file(services: Services, payload: Mapping[str, Any]) -> Commit:
     return judge_stored(services.seals, payload["sha256"], cause, payload["project_id"], worsened=tell_worse)
 
 
+def _renew_file(services: Services, payload: Mapping[str, Any]) -> Commit:
+    return renew_stored(services.seals, payload["sha256"], payload["project_id"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "read_file": _read_file,
     "write_record_manifest": _write_record_manifest,
@@ -107,6 +112,7 @@ HANDLERS: Mapping[str, Handler] = {
     SEND: _send_letter,
     SEAL_BATCH: _seal_batch,
     JUDGE_FILE: _judge_file,
+    RENEW_FILE: _renew_file,
 }
 LETTERS = frozenset({SEND})
 """What waits for servers of others has a thread of its own."""
@@ -114,5 +120,5 @@ SLOW = frozenset({COMPARE, ASSIST, SELF_CHECK})
 """What may take minutes has a thread of its own: a clerk's upload is not read after it."""
 SEALING = frozenset({SEAL_BATCH})
 """A set of hundreds takes minutes, and somebody waits for it: it neither waits for comparisons nor do uploads for it."""
-JUDGING = frozenset({JUDGE_FILE})
+JUDGING = frozenset({JUDGE_FILE, RENEW_FILE})
 """Each file is judged in a child of its own while the next ones are sealed."""

@@ -20,6 +20,7 @@ SEALS_UNTOLD: dict[str, str] = {
     "seal-batch.broken-off": "on the page of the sealing, with the reason",
     "seal.put": "many at a time; on the page of the sealing",
     "seal.not-put": "many at a time; on the page of the sealing, with the reason",
+    "seal.renewed": "follows by itself; on the report of the sheet",
     "seal.judged": "on the page of the sheet",
 }
 """Types that are not told, with the reason."""

@@ -72,7 +72,7 @@ OTHER_ENTRIES = (
 )
 SEALS = Chapter(
     tables=TABLES,
-    rules={**dict.fromkeys(OTHER_ENTRIES, _rows), "seal.put": _put},
+    rules={**dict.fromkeys(OTHER_ENTRIES, _rows), "seal.put": _put, "seal.renewed": _put},
     people=_people,
     forget_drafts=_without_drafts,
 )

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.files.models import Rendition, RenditionRole
 from app.kernel.db.transactions import Tx
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
@@ -18,6 +19,7 @@ from app.seals.models import SealJudgement, SealUse
 from app.seals.queries.standing import newest_judgements
 from app.seals.room import SealRoom
 from app.seals.rules import Cause, UseState, Verdict
+from app.seals.sealing.aging import renewal_due
 from app.seals.verifying.jail import judge_file
 from app.seals.verifying.values import Report
 
@@ -29,6 +31,10 @@ AGAIN = {
     Verdict.INDETERMINATE: timedelta(days=7),
 }
 """After how long bytes are judged again [P]; what is invalid stays so."""
+RENEW_FILE = "renew_file"
+"""Kind of the job that renews (:mod:`app.seals.renewals`)."""
+RENEW_AHEAD = timedelta(days=90)
+"""How long before the last instant a file is renewed [P]."""
 Worsened = Callable[[Tx, SealJudgement], None]
 """Tells whoever it concerns."""
 _AT_ONCE = 200
@@ -56,6 +62,7 @@ def judge_stored(
     stored = room.store.put([content])
     trusted = json.dumps(trust.to_dict(), ensure_ascii=False, sort_keys=True).encode()
     stood_on = room.store.put([trusted])
+    last = renewal_due(report, now)
     row = {
         "sha256": sha256,
         "project_id": project_id,
@@ -67,19 +74,37 @@ def judge_stored(
         "trust_name": report.trust_name[:200],
         "trust_version": report.trust_version[:80],
         "judged_at": now,
-        "due_at": due(report, now),
     }
 
     def commit(tx: Tx) -> None:
         before = newest_judgements(tx.session, [sha256]).get(sha256)
-        judged = SealJudgement(id=new_id(), recorded_at=tx.now, **row)
+        can_renew = not is_just_renewed(tx.session, sha256, now)
+        at = due(report, now) if can_renew else now + RENEW_AHEAD
+        judged = SealJudgement(id=new_id(), recorded_at=tx.now, due_at=at, **row)
         tx.session.add(judged)
         files = tuple(FileFact(one.sha256, one.sm3, one.size) for one in (stored, stood_on))
         note(tx, "seal.judged", judged, project_id=project_id, files=files, judgement=judged.id)
         if worsened is not None and before is not None and is_worse(before.verdict, judged.verdict):
             worsened(tx, judged)
+        if can_renew and last is not None and last - RENEW_AHEAD <= now:
+            payload = {"sha256": sha256, "project_id": project_id}
+            tx.enqueue(RENEW_FILE, payload, project_id=project_id, dedupe_key=f"renew:{sha256}")
 
     return commit
+
+
+def is_just_renewed(session: Session, sha256: str, now: datetime) -> bool:
+    """Whether these bytes came of a renewal not long ago: another one would add nothing, for what it is made with has not
+    become younger (a time stamping service whose own algorithm ends).
+    """
+    put_on = sa.select(SealUse.rendition_id).where(SealUse.rendition_id.is_not(None))
+    query = sa.select(Rendition.id).where(
+        Rendition.sha256 == sha256,
+        Rendition.role == RenditionRole.SEALED,
+        Rendition.recorded_at > now - RENEW_AHEAD,
+        Rendition.id.not_in(put_on),
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def is_worse(before: str, after: str) -> bool:
@@ -118,9 +143,13 @@ def read_report(room: SealRoom, judgement: SealJudgement) -> Report:
 
 
 def due(report: Report, now: datetime) -> datetime | None:
-    """When to judge again; None: never by itself."""
+    """When to judge again, at latest when it is time to renew; None: never by itself."""
     wait = AGAIN.get(report.verdict)
-    return now + wait if wait is not None else None
+    if wait is None:
+        return None
+    last = renewal_due(report, now)
+    soonest = now + timedelta(days=1)  # a renewal that is not to be had is not asked for all day long
+    return min(now + wait, max(soonest, last - RENEW_AHEAD)) if last is not None else now + wait
 
 
 def due_files(session: Session, now: datetime) -> list[tuple[str, str | None]]:

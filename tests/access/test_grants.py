@@ -182,14 +182,12 @@ def test_who_sees_a_revision_in_which_state(state: str):
             assert _may("revision:view", party, seat, own=True, state=state) == (party in DESIGN or theirs)
 
 
+DESIGN_SEALERS = {"project_lead", "discipline_lead", "approver", "registered_person", "document_clerk"}
+SITE_SEALERS = LEADS | {"site_tech_lead", "document_clerk"} | SUPERVISE
 SEALERS = {
-    **dict.fromkeys(
-        DESIGN, {"project_lead", "discipline_lead", "approver", "registered_person", "document_clerk"}
-    ),
+    **dict.fromkeys(DESIGN, DESIGN_SEALERS),
     "reviewer": AGENCY | {"review_engineer", "legal_representative"},
-    **dict.fromkeys(
-        ("owner", *BUILD, "supervisor"), LEADS | {"site_tech_lead", "document_clerk"} | SUPERVISE
-    ),
+    **dict.fromkeys(("owner", *BUILD, "supervisor"), SITE_SEALERS),
 }
 
 

@@ -37,6 +37,7 @@ from app.seals.cupboard import KeyCupboard
 from app.seals.demo_house import DemoHouse
 from app.seals.judging import judge_stored
 from app.seals.models import SealBatch, SealUse
+from app.seals.renewals import renew_stored
 from app.seals.room import SealRoom
 from app.seals.rules import Cause, Level, Provider, SealKind
 from app.seals.trusting import TrustFolder
@@ -125,20 +126,22 @@ class SealHouse:
             return seal_revisions(tx, command, proven)
 
     def run(self) -> int:
-        """Do all sealing and judging jobs that are ready; returns how many."""
+        """Do all jobs of seals that are ready; returns how many."""
         done = 0
         while True:
             with self.database.read() as session:
                 query = sa.select(Job).where(
-                    Job.state == JobState.READY, Job.kind.in_(("seal_batch", "judge_file"))
+                    Job.state == JobState.READY, Job.kind.in_(("seal_batch", "judge_file", "renew_file"))
                 )
                 job = session.scalars(query.order_by(Job.id).limit(1)).one_or_none()
             if job is None:
                 return done
+            said = job.payload
             if job.kind == "seal_batch":
-                commit = run_batch(self.room, job.payload["batch_id"])
+                commit = run_batch(self.room, said["batch_id"])
+            elif job.kind == "renew_file":
+                commit = renew_stored(self.room, said["sha256"], said["project_id"])
             else:
-                said = job.payload
                 commit = judge_stored(self.room, said["sha256"], Cause(said["cause"]), said["project_id"])
             with self.database.write(SYSTEM) as tx:
                 tx.session.execute(sa.update(Job).where(Job.id == job.id).values(state=JobState.DONE))

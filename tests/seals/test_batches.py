@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import sqlalchemy as sa
 
 from app.drawings.actions.revisions import MoveRevisions, issue_revisions
 from app.drawings.models import SheetRevision
+from app.kernel.actor import SYSTEM
+from app.kernel.clock import SteppedClock
 from app.kernel.db.transactions import Database
 from app.kernel.errors import Refused
 from app.projects.rules import Policy
@@ -18,6 +21,7 @@ from app.record.audit import audit_register
 from app.record.seal_chapter import SEALS
 from app.seals.actions.batches import confirm_batch, refuse_batch, resume_batch
 from app.seals.actions.seals import set_seal_state
+from app.seals.judging import ask_due
 from app.seals.queries.standing import standing_of
 from app.seals.rules import BatchState, Level, SealKind, SealState, UseState, Verdict
 from app.seals.sealing import check_membership
@@ -90,6 +94,32 @@ def test_a_sealed_manifest_ends_a_batch_and_proves_each_sheet(house: SealHouse, 
     assert subprocess.run(asked, check=False).returncode == 0
     file.write_bytes(house.content(tree.rows[0].sha256))
     assert subprocess.run(asked, check=False).returncode != 0
+
+
+def test_a_sealed_sheet_outlives_its_certificate_because_it_is_renewed(house: SealHouse):
+    revisions = house.sheets(1)
+    house.ask("出图章", revisions, "approver", Level.LTA)
+    house.run()
+    clock = house.database.clock
+    assert isinstance(clock, SteppedClock)
+    renewed = []
+    for _ in range(16):  # eight years; the certificate is good for three
+        clock.advance(timedelta(days=183))
+        with house.database.write(SYSTEM) as tx:
+            ask_due(tx)
+        house.run()
+        with house.database.read() as session:
+            standing = standing_of(session, "revision", revisions)[revisions[0]]
+        renewed.append(len(standing.chain.sealed))
+        assert standing.verdict is Verdict.VALID, (clock.now(), standing.judgement.summary)
+        assert standing.kinds == {SealKind.ISSUE}
+    # Until 2028 the one archive time stamp holds; its RSA key ends with that year (ETSI TS 119 312), and so do those
+    # that follow it from the same service: once at each look, never again and again.
+    assert renewed[:8] == [1] * 8
+    assert renewed[-1] > 1
+    assert all(0 <= after - before <= 1 for before, after in pairwise(renewed)), renewed
+    with house.database.read() as session:
+        assert list(audit_register(session, [SEALS])) == []
 
 
 def test_done_again_a_batch_changes_nothing(house: SealHouse):
