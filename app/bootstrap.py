@@ -1,6 +1,8 @@
 """Settings -> Services: the only place that chooses drivers (law 8: an unknown scheme is an error)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from app.accounts.factor_vault import FactorVault
@@ -25,6 +27,10 @@ from app.seals.cupboard import DevicePlace, KeyCupboard
 from app.seals.demo_house import DemoHouse
 from app.seals.room import SealRoom
 from app.seals.rules import Level
+from app.seals.sealing.evidence import Evidence
+from app.seals.sealing.evidence_http import MOST_LIST, Sources, http_evidence
+from app.seals.sealing.fetching import Service
+from app.seals.sealing.keys_csc import CscPlace
 from app.seals.trusting import TrustFolder
 from app.search.contract import SearchIndex
 from app.search.opening import open_index
@@ -103,9 +109,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
             store=store,
             copies=copies,
             scratch=scratch,
-            keys=KeyCupboard(demo, _device(settings)),
+            keys=KeyCupboard(demo, _device(settings), _remote(settings)),
             trust=TrustFolder(data / "trust", demo),
-            evidence=demo.evidence if demo is not None else _no_evidence,
+            evidence=demo.evidence if demo is not None else _evidence(settings, data / "trust"),
             level=Level(settings.seal_level),
             base_url=settings.base_url,
         ),
@@ -119,8 +125,31 @@ def _device(settings: Settings) -> DevicePlace | None:
     return DevicePlace(settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin)
 
 
-def _no_evidence() -> None:
-    """Nothing is set up that stamps time: only B-B can be made, and says so otherwise."""
+def _remote(settings: Settings) -> CscPlace | None:
+    if not settings.csc_url:
+        return None
+    return CscPlace(settings.csc_url, settings.csc_token, credential="", pin=settings.csc_pin)
+
+
+def _evidence(settings: Settings, trust: Path) -> Callable[[], Evidence | None]:
+    """From the settings' services, opened at the first question; None: only B-B can be made, and says so otherwise."""
+    if not settings.tsa_url:
+        return lambda: None
+
+    @cache
+    def opened() -> Evidence:
+        folder = TrustFolder(trust)
+        return http_evidence(
+            Sources(
+                Service(settings.tsa_url),
+                roots=folder.certificates("roots"),
+                issuers=folder.certificates("issuers"),
+                lists=[Service(u.strip(), most=MOST_LIST) for u in settings.crl_urls.split(",") if u.strip()],
+                folder=trust / "crls" if (trust / "crls").is_dir() else None,
+            )
+        )
+
+    return opened
 
 
 def _outgoing(settings: Settings) -> Outgoing:

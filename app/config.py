@@ -69,6 +69,20 @@ class Settings:
     )
     pkcs11_token: str = field(default="", metadata={"help": "label of its token"})
     pkcs11_pin: str = field(default="", metadata={"help": "its PIN"})
+    csc_url: str = field(
+        default="", metadata={"help": "remote sealing service (CSC API), e.g. https://…/csc/v1; empty: none"}
+    )
+    csc_token: str = field(default="", metadata={"help": "its bearer token"})
+    csc_pin: str = field(default="", metadata={"help": "PIN of its credentials, where it asks for one"})
+    tsa_url: str = field(
+        default="", metadata={"help": "time stamping service (RFC 3161); empty: seals are B-B alone"}
+    )
+    crl_urls: str = field(
+        default="",
+        metadata={
+            "help": "addresses of lists of revoked certificates, with commas between; else the folder trust/crls"
+        },
+    )
     hook_hosts: str = field(
         default="",
         metadata={

@@ -32,6 +32,7 @@ from app.projects.queries import buildings_of, project_for
 from app.record.actions import FreezeBaseline, baseline_line, freeze_baseline
 from app.record.flows import fresh_knowledge
 from app.record.package import base_files, package_items, stream_package
+from app.record.package_seals import seals_of_set
 from app.record.queries import (
     BaselineView,
     InForce,
@@ -61,16 +62,17 @@ def get_set(project_id: str, query: SetQuery) -> Answer:
 
 @table.add("GET", "/projects/{project_id}/record.zip", query=AtQuery, media=ZIP)
 def get_package(project_id: str, query: AtQuery) -> Response:
-    """The set in force as a ZIP: exact bytes, `manifest.json`, `SHA256SUMS` for `sha256sum -c`."""
+    """The set in force as a ZIP: exact bytes (base and sealed), reports on the seals, `manifest.json`, `SHA256SUMS`."""
     at, rows = _set(project_id, query, with_void=False)
     project = project_for(reading(), rights(), project_id)
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
     try:
-        items = package_items(rows, base_files(reading(), rows), buildings)
+        seals = seals_of_set(reading(), [row.revision_id for row in rows if row.revision_id], at.known_at)
+        items = package_items(rows, base_files(reading(), rows), buildings, seals)
     except KeyError as error:
         raise Refused(BYTES_DAMAGED) from error
     close_reading()
-    chunks = stream_package(services().store, title=project.name, items=items, at=at)
+    chunks = stream_package(services().store, title=project.name, items=items, at=at, seals=seals)
     response = Response(chunks, mimetype=ZIP)
     name = f"{project.name} {at.as_of.strftime('%Y%m%dT%H%M%SZ')}.zip"
     response.headers["Content-Disposition"] = content_disposition(name)

@@ -17,6 +17,7 @@ from app.drawings.comparing import (
     standpoint,
 )
 from app.drawings.queries.sheets import byte_source
+from app.files.names import role_in_name
 from app.record.package import SUFFIXES
 
 table = Table("renditions")
@@ -41,7 +42,7 @@ def get_bytes(rendition_id: str) -> Response:
     source = byte_source(reading(), rights(), rendition_id)
     rendition = source.rendition
     suffix = SUFFIXES.get(rendition.media_type) or PurePosixPath(rendition.file_name).suffix
-    name = f"{source.number} {source.rev_label} {source.title}{suffix}"
+    name = f"{source.number} {source.rev_label} {source.title}{role_in_name(rendition.role)}{suffix}"
     version = versions_of(reading(), [source.revision_id], now())[source.revision_id]
     response = send_bytes(rendition.sha256, rendition.size, rendition.media_type, name)
     response.headers.update(version.headers)

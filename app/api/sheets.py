@@ -18,8 +18,9 @@ from app.projects.queries import ProjectView, buildings_of, project_for
 from app.questions.queries.standing import joint_facts_of
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.queries import Instants, in_force
-from app.record.register import STANDING_LABELS, StandingRow, register_with_standing
+from app.record.register import STANDING_LABELS, StandingRow, register_with_standing, with_seals
 from app.review.queries.certificates import review_facts
+from app.seals.saying import MARK_LABELS, SealMark
 
 table = Table("register and sheets")
 
@@ -30,7 +31,9 @@ def list_register(project_id: str, query: RegisterQuery) -> Answer:
     rights().require(Permission.PROJECT_VIEW, Target(project_id))
     rows = [
         r
-        for r in register_with_standing(reading(), rights(), project_id, now())
+        for r in with_seals(
+            reading(), project_id, register_with_standing(reading(), rights(), project_id, now())
+        )
         if query.standing in (None, r.standing)
         and query.discipline in (None, r.row.discipline)
         and query.building_id in (None, r.row.building_id)
@@ -75,7 +78,7 @@ def get_revision(revision_id: str) -> Answer:
 
 def _exported(project_id: str, query: ExportQuery) -> tuple[ProjectView, Sequence[StandingRow], Wording]:
     project = project_for(reading(), rights(), project_id)
-    rows = register_with_standing(reading(), rights(), project_id, now())
+    rows = with_seals(reading(), project_id, register_with_standing(reading(), rights(), project_id, now()))
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
     return project, rows, Wording(str(query.language), ZoneInfo(project.timezone), buildings)
 
@@ -98,4 +101,6 @@ def _row(value: StandingRow) -> RegisterRowOut:
         standing=str(value.standing),
         standing_label=LabelOut.model_validate(STANDING_LABELS[value.standing]),
         in_force=InForceOut.model_validate(value.in_force) if value.in_force else None,
+        seal=str(value.seal),
+        seal_label=LabelOut.model_validate(MARK_LABELS[value.seal or SealMark.NONE]),
     )

@@ -17,8 +17,9 @@ from app.kernel.policy import Target
 from app.projects.queries import buildings_of, project_for
 from app.record.exports import Wording, register_csv, register_xlsx
 from app.record.package import base_files, package_items, stream_package
+from app.record.package_seals import seals_of_set
 from app.record.queries import set_in_force, settle_instants
-from app.record.register import register_with_standing
+from app.record.register import register_with_standing, with_seals
 
 
 @contextmanager
@@ -82,15 +83,22 @@ def export(
         if form == "zip":
             at = settle_instants(session, now=now, as_of=as_of, known_at=known_at)
             rows = set_in_force(session, project_id, at, visible=recorded_sheets(rights))
-            items = package_items(rows, base_files(session, rows), buildings)
-            total = sum(i.file.size for i in items)
+            held = [row.revision_id for row in rows if row.revision_id]
+            seals = seals_of_set(session, held, at.known_at)
+            items = package_items(rows, base_files(session, rows), buildings, seals)
+            sealed = filter(None, (seals.sealed(revision_id) for revision_id in held))
+            total = sum(i.file.size for i in items) + sum(rendition.size for rendition in sealed)
             bar = click.progressbar(length=total, label=f"{len(items)} 张 / sheets")
             with _writing(target) as partial, partial.open("wb") as stream, bar:
-                for chunk in stream_package(opened.store, title=project.name, items=items, at=at):
+                for chunk in stream_package(
+                    opened.store, title=project.name, items=items, at=at, seals=seals
+                ):
                     stream.write(chunk)
                     bar.update(len(chunk))
         else:
-            standing = register_with_standing(session, rights, project_id, now)
+            standing = with_seals(
+                session, project_id, register_with_standing(session, rights, project_id, now)
+            )
             wording = Wording(language, ZoneInfo(project.timezone), buildings)
             with _writing(target) as partial, partial.open("wb") as stream:
                 if form == "csv":

@@ -21,18 +21,22 @@ from app.copies.keys import BadKeys, KeyRing
 from app.copies.queries import CopyStatus, PublicStatus, public_status
 from app.copies.slips import PDF, SlipOrder, SlipPapers, no_papers, order_slips, printed, slips_on
 from app.drawings.models import SheetRevision
+from app.drawings.queries.seal_marks import SealsOfRevision, seals_of_revisions
 from app.drawings.queries.sheets import ByteSource, RevisionView, byte_source, revision_for
 from app.files.models import RenditionRole
 from app.kernel.errors import NOT_FOUND, Refused, declare
 from app.kernel.policy import Rights
 from app.projects.models import Project
 from app.projects.queries import project_for
+from app.seals.saying import SealMark
 
 HASH_ON_FACE = 8
 """First digits of the base hash printed for eyes."""
 MOST_NUMBERS = 5
 """Numbers of slips on one line of a stamp; of more the line says how many."""
 RINGS_ARE_DERIVED = "红圈由系统按变更范围标出，不属原图 · Red rings are derived, not part of the drawing"
+SEALS_ARE_PICTURES = "副本上的章只是图样 pictures here"
+"""A copy carries no seal, whatever it shows: the sealed file does."""
 LOG = logging.getLogger("oneset.copies")
 
 KEYS_UNUSABLE = declare(
@@ -160,12 +164,15 @@ def order_copy(
     zone = ZoneInfo(project_for(session, rights, source.project_id).timezone)
     shown = source.rendition
     is_pdf = shown.media_type == "application/pdf"
+    seals = seals_of_revisions(session, [source.revision_id])[source.revision_id]
+    sealed = seals.sealed_sha256 if shown.role != RenditionRole.CAD_SOURCE else ""
     return CopyOrder(
-        sha256=shown.sha256,
-        page=shown.page if is_pdf else shown.manifest_page,
+        # What was sealed is printed as it is sealed; to make it ready, it was made a file of one page.
+        sha256=sealed or shown.sha256,
+        page=0 if sealed else shown.page if is_pdf else shown.manifest_page,
         view_of="" if is_pdf else shown.manifest_of,
         payload=press.address(revision, status, len(slips), now),
-        lines=copy_lines(source, revision, status, [slip.number for slip in slips], zone),
+        lines=copy_lines(source, revision, status, [slip.number for slip in slips], zone, seals),
         file_name=f"{source.number} {source.title} {source.rev_label} 副本 copy.pdf",
         slips=order_slips(session, slips, press.slip_papers),
         project_id=source.project_id,
@@ -174,7 +181,12 @@ def order_copy(
 
 
 def copy_lines(
-    source: ByteSource, revision: RevisionView, status: PublicStatus, slips: Sequence[str], zone: ZoneInfo
+    source: ByteSource,
+    revision: RevisionView,
+    status: PublicStatus,
+    slips: Sequence[str],
+    zone: ZoneInfo,
+    seals: SealsOfRevision,
 ) -> tuple[str, ...]:
     """What stands beside the code, Chinese before English (DOMAIN 3.10)."""
     at = status.as_of.astimezone(zone).strftime("%Y-%m-%d %H:%M %z")
@@ -182,7 +194,9 @@ def copy_lines(
     if status.status is CopyStatus.SUPERSEDED and status.superseded_by:
         successor = f" → {status.superseded_by}"
     digest = f"sha256 {revision.base_sha256[:HASH_ON_FACE]}" if revision.base_sha256 else "未冻结 not frozen"
-    if revision.base_sha256 and source.rendition.sha256 != revision.base_sha256:
+    if seals.said.mark is not SealMark.NONE:
+        digest += f" · {seals.said.short.zh} {seals.said.short.en} · {SEALS_ARE_PICTURES}"
+    elif revision.base_sha256 and source.rendition.sha256 != revision.base_sha256:
         digest += f" · 本件 this file {source.rendition.sha256[:HASH_ON_FACE]}"
     identity = " ".join(p for p in (source.number, source.rev_label, revision.issue_date) if p)
     lines = [

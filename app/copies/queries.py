@@ -9,11 +9,16 @@ from sqlalchemy.orm import Session
 
 from app.distribution.queries.building import may_build
 from app.drawings.models import Sheet, SheetRevision
+from app.drawings.queries.seal_marks import SealsOfRevision, seals_of_revisions
 from app.drawings.rules import RevisionState
 from app.kernel.ids import SHORT_CODE_LENGTH
 from app.kernel.labels import Label
 from app.projects.models import Project
 from app.record.queries import InForce, Instants, base_history, in_force
+from app.seals.listing import seal_rows
+from app.seals.saying import SealSaid, said_of
+
+NO_SEAL = said_of(None, carries=False)
 
 
 class CopyStatus(StrEnum):
@@ -34,6 +39,15 @@ COPY_STATUS_LABELS: dict[CopyStatus, Label] = {
     CopyStatus.VOID: Label("已作废，请勿使用", "Void: do not use"),
     CopyStatus.NOT_RELEASED: Label("未发布，不得用于施工", "Not released: not for construction"),
 }
+
+
+@dataclass(frozen=True)
+class PublicSeal:
+    """A seal as everybody may read it on the sheet itself."""
+
+    kind: Label
+    name: str
+    organisation: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,10 @@ class PublicStatus:
     confirmed: int = 0
     needed: int = 0
     """Confirmations of the revision and its slips; 0 of 0 where it is not in force."""
+    seals: SealSaid = NO_SEAL
+    """What is said of its seals; names nobody."""
+    seal_names: tuple[PublicSeal, ...] = ()
+    """Each seal; of a restricted project none."""
 
     @property
     def change_slips(self) -> int:
@@ -89,8 +107,17 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
     label = COPY_STATUS_LABELS[status]
     build = may_build(session, revision.sheet_id, now) if status is CopyStatus.CURRENT else None
     may_be_built = build is None or build.is_for_construction
+    seals = seals_of_revisions(session, [revision.id])[revision.id]
     if project.is_restricted:
-        return PublicStatus(revision.short_code, status, label, since, now, is_for_construction=may_be_built)
+        return PublicStatus(
+            revision.short_code,
+            status,
+            label,
+            since,
+            now,
+            is_for_construction=may_be_built,
+            seals=seals.said,
+        )
     is_old = status is CopyStatus.SUPERSEDED and force is not None
     return PublicStatus(
         short_code=revision.short_code,
@@ -108,6 +135,16 @@ def public_status(session: Session, short_code: str, now: datetime) -> PublicSta
         is_for_construction=may_be_built,
         confirmed=build.confirmed if build else 0,
         needed=build.needed if build else 0,
+        seals=seals.said,
+        seal_names=_names(seals),
+    )
+
+
+def _names(seals: SealsOfRevision) -> tuple[PublicSeal, ...]:
+    rows = [row for row in seal_rows(seals.standing) if not row.is_timestamp]
+    return tuple(
+        PublicSeal(row.kind_label, row.name or (row.who or {}).get("name", ""), row.organisation)
+        for row in rows
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.copies.copies import RINGS_ARE_DERIVED, CopyOrder, Press, order_copy
+from app.copies.slips import PDF
 from app.drawings.queries.sheets import byte_source, revision_for
 from app.drawings.reading.values import parse_scale
 from app.kernel.errors import invalid
@@ -64,6 +65,10 @@ def order_region(
     ]
     if _hides(wish.layers, page.layers):
         lines.append("有图层未显示，不是完整图面 · Layers are hidden: not the whole drawing")
+    if wish.layers is not None and source.rendition.media_type == PDF:
+        # Layers are those of the file as it came, which the viewer shows: made ready for seals it has none.
+        shown = source.rendition
+        whole = replace(whole, sha256=shown.manifest_of, page=shown.manifest_page)
     return replace(
         whole,
         lines=tuple(lines),

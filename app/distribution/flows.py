@@ -15,7 +15,9 @@ from app.distribution.actions.receipts import ObjectTo, object_to, own_party
 from app.distribution.queries.transmittals import TransmittalLine, TransmittalView
 from app.distribution.rules import ItemKind
 from app.drawings.flows import ReadingRoom
+from app.drawings.queries.seal_marks import SealsOfRevision, seals_in_parts
 from app.files.models import Rendition
+from app.files.names import role_in_name
 from app.kernel.actor import Actor
 from app.markups.flows import store_photo
 from app.record.package import SUFFIXES, Member, stream_zip, unique_path
@@ -46,6 +48,9 @@ class PackedLine:
 
     line: TransmittalLine
     member: Member | None
+    sealed: Member | None = None
+    """With all seals that were on it when it was handed out."""
+    seals: SealsOfRevision | None = None
 
 
 def packed_lines(session: Session, found: TransmittalView) -> list[PackedLine]:
@@ -64,22 +69,29 @@ def packed_lines(session: Session, found: TransmittalView) -> list[PackedLine]:
         for rendition in session.scalars(query.order_by(Rendition.recorded_at, Rendition.id)):
             if rendition.sha256 == wanted[rendition.owner_id].sha256:
                 files.setdefault(rendition.owner_id, rendition)
+    seals = seals_in_parts(session, ids, found.at)
     packed, taken = [], set[str]()
     for line in found.lines:
-        member = None
+        member = sealed = None
         if line.kind == ItemKind.REVISION:
             file = files[line.id]
             stem = " ".join(p for p in (line.number, line.label, line.title) if p)
             path = unique_path("图纸 sheets", stem, SUFFIXES.get(file.media_type, ".bin"), taken)
             member = Member(path, file.size, file.sha256, line.effective_at)
-        packed.append(PackedLine(line, member))
+            chain = seals[line.id].chain
+            if chain is not None and chain.sealed:
+                beside = unique_path("图纸 sheets", f"{stem}{role_in_name('sealed')}", ".pdf", taken)
+                sealed = Member(beside, chain.latest.size, chain.latest.sha256, chain.latest.recorded_at)
+        packed.append(PackedLine(line, member, sealed, seals.get(line.id)))
     return packed
 
 
 def stream_transmittal(
     store: ObjectStore, found: TransmittalView, packed: Iterable[PackedLine], cover: bytes, asked_at: datetime
 ) -> Iterator[bytes]:
-    """A transmittal as ZIP: cover sheet, manifest, ``SHA256SUMS``, and the exact bytes as they were handed out."""
+    """A transmittal as ZIP: cover sheet, manifest, ``SHA256SUMS``, and the exact bytes as they were handed out, with
+    the sealed ones beside their base.
+    """
     lines = list(packed)
     manifest = {
         "v": 1,
@@ -99,10 +111,22 @@ def stream_transmittal(
                 "effective_at": entry.line.effective_at.isoformat(),
                 "in_force_when_asked": entry.line.is_in_force,
                 "path": entry.member.path if entry.member else None,
+                "sealed_path": entry.sealed.path if entry.sealed else None,
+                "sealed_sha256": entry.sealed.sha256 if entry.sealed else None,
+                "seals": _seals_told(entry.seals),
             }
             for entry in lines
         ],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     made = [(COVER, cover), ("manifest.json", text.encode())]
-    return stream_zip(store, made, [entry.member for entry in lines if entry.member is not None])
+    members = [member for entry in lines for member in (entry.member, entry.sealed) if member is not None]
+    return stream_zip(store, made, members)
+
+
+def _seals_told(seals: SealsOfRevision | None) -> dict[str, object] | None:
+    """What was known of the seals when it was handed out; None of a slip."""
+    if seals is None:
+        return None
+    said = seals.said
+    return {"mark": str(said.mark), "count": said.count, "zh": said.line.zh, "en": said.line.en}

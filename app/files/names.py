@@ -25,3 +25,8 @@ def content_disposition(name: str, *, is_inline: bool = False) -> str:
     plain = re.sub(r"[^A-Za-z0-9._ ()-]", "_", safe)
     kind = "inline" if is_inline else "attachment"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
+
+
+def role_in_name(role: str) -> str:
+    """What the name of a file says of its role, after the rest: sealed bytes are not taken for their base."""
+    return " 签章 sealed" if role == "sealed" else ""

@@ -7,6 +7,7 @@ from app.bootstrap import Services
 from app.changes.models import KEEP_CHANGE
 from app.changes.papers.keeping import keep_change_paper
 from app.drawings.actions.comparisons import COMPARE
+from app.drawings.actions.seal_verdicts import tell_worse
 from app.drawings.comparing import compare_pair
 from app.drawings.flows import read_file
 from app.drawings.pairs import Pair
@@ -90,7 +91,8 @@ def _seal_batch(services: Services, payload: Mapping[str, Any]) -> Commit:
 
 
 def _judge_file(services: Services, payload: Mapping[str, Any]) -> Commit:
-    return judge_stored(services.seals, payload["sha256"], Cause(payload["cause"]), payload["project_id"])
+    cause = Cause(payload["cause"])
+    return judge_stored(services.seals, payload["sha256"], cause, payload["project_id"], worsened=tell_worse)
 
 
 HANDLERS: Mapping[str, Handler] = {

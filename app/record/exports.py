@@ -13,6 +13,7 @@ from app.kernel.labels import Label
 from app.kernel.text import clean
 from app.projects.rules import DISCIPLINE_LABELS, STAGE_LABELS, Discipline, Stage
 from app.record.register import STANDING_LABELS, StandingRow
+from app.seals.saying import MARK_LABELS
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -130,6 +131,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(Label("版次", "Revision"), 10, lambda r, _: r.row.rev_label),
     Column(Label("状态", "State"), 14, lambda r, w: w.say(r.state_label)),
     Column(Label("有效性", "Standing"), 18, lambda r, w: w.say(STANDING_LABELS[r.standing])),
+    Column(Label("签章", "Seals"), 14, lambda r, w: w.say(MARK_LABELS[r.seal]) if r.seal else ""),
     Column(
         Label("现行版次", "Revision in force"),
         12,

@@ -16,15 +16,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.files.models import Rendition
-from app.files.names import NAME_BYTES, safe_name
+from app.files.names import NAME_BYTES, role_in_name, safe_name
 from app.kernel.clock import to_micros
 from app.projects.rules import DISCIPLINE_LABELS, DISCIPLINE_ORDER, Discipline
 from app.record.actions import baseline_line
+from app.record.package_seals import SetSeals
 from app.record.queries import InForce, Instants
 from app.record.rules import digest_of
 from storage import ObjectStore
 
 PACKAGE_VERSION = 1
+NO_SEALS = SetSeals()
+"""Nobody asked for them: nothing is said of seals."""
 SUFFIXES = {
     "application/pdf": ".pdf",
     "image/vnd.dxf": ".dxf",
@@ -55,6 +58,8 @@ class PackageItem:
     path: str
     row: InForce
     file: BaseFile
+    sealed_path: str = ""
+    """Of the bytes with all seals, beside the base; empty where there are none."""
 
 
 def base_files(session: Session, rows: Sequence[InForce]) -> dict[str, BaseFile]:
@@ -75,7 +80,10 @@ def base_files(session: Session, rows: Sequence[InForce]) -> dict[str, BaseFile]
 
 
 def package_items(
-    rows: Sequence[InForce], files: Mapping[str, BaseFile], buildings: Mapping[str, str]
+    rows: Sequence[InForce],
+    files: Mapping[str, BaseFile],
+    buildings: Mapping[str, str],
+    seals: SetSeals = NO_SEALS,
 ) -> list[PackageItem]:
     """A safe, unique path for every sheet in force: ``discipline/[building ]number label title.pdf``.
 
@@ -83,6 +91,7 @@ def package_items(
         rows: the set, void sheets are left out.
         files: from :func:`base_files`.
         buildings: building number by id.
+        seals: from :func:`app.record.package_seals.seals_of_set`; sealed bytes get a path beside their base.
 
     Raises:
         KeyError: a revision in force has no base file; the record would be incomplete, and says so.
@@ -98,12 +107,17 @@ def package_items(
         place = buildings.get(row.building_id or "", "")
         stem = " ".join(p for p in (place, row.number, row.rev_label, row.title) if p)
         path = unique_path(folder, stem, SUFFIXES.get(file.media_type, ".bin"), taken)
-        items.append(PackageItem(path, row, file))
+        has_seals = seals.sealed(row.revision_id) is not None
+        beside = f"{stem}{role_in_name('sealed')}"
+        sealed = unique_path(folder, beside, ".pdf", taken) if has_seals else ""
+        items.append(PackageItem(path, row, file, sealed))
     return items
 
 
-def package_manifest(title: str, items: Sequence[PackageItem], at: Instants) -> bytes:
-    """``manifest.json``: the question, the answer line by line, and its digest.
+def package_manifest(
+    title: str, items: Sequence[PackageItem], at: Instants, seals: SetSeals = NO_SEALS
+) -> bytes:
+    """``manifest.json``: the question, the answer line by line with its seals, and its digest.
 
     ``digest`` covers the canonical lines as a frozen set's does: a package and a baseline of the same set agree.
     """
@@ -123,6 +137,7 @@ def package_manifest(title: str, items: Sequence[PackageItem], at: Instants) -> 
                 "building": item.row.building_id,
                 "is_backdated": item.row.is_backdated,
                 "code": item.row.short_code,
+                "seals": seals.told(item.row.revision_id or "", item.sealed_path or None),
             }
         )
     content = {
@@ -140,7 +155,12 @@ def package_manifest(title: str, items: Sequence[PackageItem], at: Instants) -> 
 
 
 def stream_package(
-    store: ObjectStore, *, title: str, items: Sequence[PackageItem], at: Instants
+    store: ObjectStore,
+    *,
+    title: str,
+    items: Sequence[PackageItem],
+    at: Instants,
+    seals: SetSeals = NO_SEALS,
 ) -> Iterator[bytes]:
     """The ZIP in chunks; holds one chunk of one file at a time.
 
@@ -148,9 +168,19 @@ def stream_package(
         storage.errors.NotFound, storage.errors.Corrupt: while iterating; the stream then ends without a directory,
             and no program opens it.
     """
-    manifest = package_manifest(title, items, at)
-    stored = [Member(item.path, item.file.size, item.file.sha256, at=item.row.effective_at) for item in items]
-    return stream_zip(store, [("manifest.json", manifest)], stored)
+    manifest = package_manifest(title, items, at, seals)
+    stored = [member for item in items for member in _members(item, seals)]
+    stored += [Member(path, store.size(digest), digest, when) for path, digest, when in seals.kept()]
+    return stream_zip(store, [("manifest.json", manifest), *seals.made()], stored)
+
+
+def _members(item: PackageItem, seals: SetSeals) -> list["Member"]:
+    """The base, and the bytes with all seals beside it."""
+    found = [Member(item.path, item.file.size, item.file.sha256, at=item.row.effective_at)]
+    sealed = seals.sealed(item.row.revision_id or "")
+    if sealed is not None and item.sealed_path:
+        found.append(Member(item.sealed_path, sealed.size, sealed.sha256, at=sealed.recorded_at))
+    return found
 
 
 @dataclass(frozen=True)

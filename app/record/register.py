@@ -1,6 +1,7 @@
 """The register with its standing: rows of ``drawings`` beside what is in force now. What pages and the API list."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,11 +9,13 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from app.drawings.queries.register import RegisterRow, register_of
+from app.drawings.queries.seal_marks import seal_marks
 from app.drawings.queries.visibility import recorded_sheets
 from app.drawings.rules import STATE_LABELS, RevisionState
 from app.kernel.labels import Label
 from app.kernel.policy import Rights
 from app.record.queries import InForce, Instants, set_in_force
+from app.seals.saying import SealMark
 
 
 class Standing(StrEnum):
@@ -44,6 +47,8 @@ class StandingRow(NamedTuple):
     row: RegisterRow
     standing: Standing
     in_force: InForce | None
+    seal: SealMark | None = None
+    """How the newest revision stands with its seals; None: not asked (:func:`with_seals`)."""
 
     @property
     def state_label(self) -> Label:
@@ -62,6 +67,14 @@ def register_with_standing(
         for f in set_in_force(session, project_id, at, visible=recorded_sheets(rights), with_void=True)
     }
     return [_stand(row, force.get(row.sheet_id)) for row in rows]
+
+
+def with_seals(
+    session: Session, project_id: str, rows: Iterable[StandingRow], known_at: datetime | None = None
+) -> list[StandingRow]:
+    """Rows with the seals of the revision that they name, by the knowledge of an instant; two statements more."""
+    marks = seal_marks(session, project_id, known_at)
+    return [row._replace(seal=marks.get(row.row.revision_id, SealMark.NONE)) for row in rows]
 
 
 def state_digest(revision_id: str, state: str, force: InForce | None) -> str:

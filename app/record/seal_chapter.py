@@ -68,6 +68,7 @@ OTHER_ENTRIES = (
     "seal-batch.broken-off",
     "seal.not-put",
     "seal.judged",
+    "seal.verdict-worsened",
 )
 SEALS = Chapter(
     tables=TABLES,

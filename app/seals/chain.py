@@ -29,6 +29,11 @@ class Chain:
         return self.base is not self.published
 
     @property
+    def can_carry(self) -> bool:
+        """Whether these bytes could hold seals at all."""
+        return self.published.media_type == PDF
+
+    @property
     def is_pdf(self) -> bool:
         """Only a PDF of its own is sealed, not a page of one."""
         return self.published.media_type == PDF and self.published.page == 0

@@ -16,7 +16,7 @@ import sys
 from typing import Any
 
 from viewers.render import sandbox, stem
-from viewers.render.wire import Channel, WireError
+from viewers.render.wire import MAX_PAYLOAD, Channel, WireError
 
 _WORKS = {"judge": "app.seals.verifying.child", "ready": "app.seals.sealing.child"}
 """Modules with ``prepare()``, for the time before the lock, and ``work(request, content)``: an answer and its bytes."""
@@ -65,6 +65,8 @@ def _answer(module: Any, request: dict[str, Any], source: int) -> tuple[dict[str
             content = file.read()
         answer, made = module.work(request, content)
     except MemoryError:
+        return {"refused": "over-memory"}, b""
+    if len(made) > MAX_PAYLOAD:
         return {"refused": "over-memory"}, b""
     return {"ok": True, **answer}, made
 

@@ -1,7 +1,7 @@
 """Where the keys of seals are: by provider. Only this room opens one, and only for the job that seals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asn1crypto import x509 as asn1_x509
 
@@ -10,6 +10,7 @@ from app.seals.demo_house import DemoHouse
 from app.seals.refusals import PROVIDER_ABSENT, SEALED_ELSEWHERE
 from app.seals.rules import PROVIDER_LABELS, Provider
 from app.seals.sealing.keys import Pkcs12Sealer, Sealer
+from app.seals.sealing.keys_csc import CscPlace, CscSealer
 from app.seals.sealing.keys_pkcs11 import Pkcs11Sealer
 from app.seals.sealing.refusals import FILE_KEY, KEY_UNUSABLE
 
@@ -30,12 +31,15 @@ class KeyCupboard:
     demo: DemoHouse | None = None
     """None in production: keys in files are refused there."""
     device: DevicePlace | None = None
+    remote: CscPlace | None = None
+    """Its ``credential`` is each seal's own."""
 
     @property
     def providers(self) -> tuple[Provider, ...]:
         """Those that can be chosen for a new seal."""
         found = [Provider.DEMO] if self.demo else []
         found += [Provider.PKCS11] if self.device else []
+        found += [Provider.CSC] if self.remote else []
         return (*found, Provider.RECORDED)
 
     def open(
@@ -73,6 +77,8 @@ class KeyCupboard:
         if provider == Provider.PKCS11 and self.device is not None:
             place = self.device
             return Pkcs11Sealer(place.module, place.token, place.pin, key_ref, certificate, chain)
+        if provider == Provider.CSC and self.remote is not None:
+            return CscSealer(replace(self.remote, credential=key_ref), certificate)
         if provider == Provider.RECORDED:
             raise Refused(SEALED_ELSEWHERE)
         raise Refused(PROVIDER_ABSENT, provider=PROVIDER_LABELS[provider])

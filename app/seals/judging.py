@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from app.kernel.db.transactions import Tx
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
+from app.kernel.outbox import Job, JobState
 from app.seals.actions.noting import note
-from app.seals.models import SealJudgement
+from app.seals.models import SealJudgement, SealUse
+from app.seals.queries.standing import newest_judgements
 from app.seals.room import SealRoom
-from app.seals.rules import Cause, Verdict
+from app.seals.rules import Cause, UseState, Verdict
 from app.seals.verifying.jail import judge_file
 from app.seals.verifying.values import Report
 
@@ -27,25 +29,40 @@ AGAIN = {
     Verdict.INDETERMINATE: timedelta(days=7),
 }
 """After how long bytes are judged again [P]; what is invalid stays so."""
+Worsened = Callable[[Tx, SealJudgement], None]
+"""Tells whoever it concerns."""
 _AT_ONCE = 200
 """Files that are asked for at one look."""
 
 
-def judge_stored(room: SealRoom, sha256: str, cause: Cause, project_id: str | None) -> Callable[[Tx], None]:
-    """Judge stored bytes as of now in the jail; what is returned notes it. Each judgement is one more event."""
+def judge_stored(
+    room: SealRoom, sha256: str, cause: Cause, project_id: str | None, *, worsened: Worsened | None = None
+) -> Callable[[Tx], None]:
+    """Judge stored bytes as of now in the jail; what is returned notes it. Each judgement is one more event.
+
+    Args:
+        room: what judging needs.
+        sha256: the bytes.
+        cause: why.
+        project_id: for whom.
+        worsened: told in the same transaction when bytes that were valid are so no more. Whose bytes they are, the
+            subjects above know.
+    """
     now = room.now()
     trust = room.trust.trust_list(now)
     with room.copies.object(sha256) as path:
         report = judge_file(path, trust, now)
     content = json.dumps(report.to_dict(), ensure_ascii=False, sort_keys=True).encode()
     stored = room.store.put([content])
+    trusted = json.dumps(trust.to_dict(), ensure_ascii=False, sort_keys=True).encode()
+    stood_on = room.store.put([trusted])
     row = {
         "sha256": sha256,
         "project_id": project_id,
         "verdict": report.verdict,
         "cause": cause,
         "report_sha256": stored.sha256,
-        "summary": summary_of(report),
+        "summary": {**summary_of(report), "trust_sha256": stood_on.sha256},
         "engine": report.engine[:200],
         "trust_name": report.trust_name[:200],
         "trust_version": report.trust_version[:80],
@@ -54,12 +71,20 @@ def judge_stored(room: SealRoom, sha256: str, cause: Cause, project_id: str | No
     }
 
     def commit(tx: Tx) -> None:
-        judged = SealJudgement(id=new_id(), **row)
+        before = newest_judgements(tx.session, [sha256]).get(sha256)
+        judged = SealJudgement(id=new_id(), recorded_at=tx.now, **row)
         tx.session.add(judged)
-        files = (FileFact(stored.sha256, stored.sm3, stored.size),)
+        files = tuple(FileFact(one.sha256, one.sm3, one.size) for one in (stored, stood_on))
         note(tx, "seal.judged", judged, project_id=project_id, files=files, judgement=judged.id)
+        if worsened is not None and before is not None and is_worse(before.verdict, judged.verdict):
+            worsened(tx, judged)
 
     return commit
+
+
+def is_worse(before: str, after: str) -> bool:
+    """Whether what was valid is so no more (an expired trust, a revoked certificate, an algorithm that aged)."""
+    return before == Verdict.VALID and after != Verdict.VALID
 
 
 def summary_of(report: Report) -> dict[str, Any]:
@@ -77,6 +102,8 @@ def summary_of(report: Report) -> dict[str, Any]:
                 "time": seal.time or seal.claimed_at,
                 "clock": str(seal.clock),
                 "level": str(seal.level) if seal.level else "",
+                "after": str(seal.after),
+                "covers": seal.covers_whole_file,
                 "sentence": [seal.sentence.zh, seal.sentence.en],
             }
             for seal in report.seals
@@ -97,7 +124,11 @@ def due(report: Report, now: datetime) -> datetime | None:
 
 
 def due_files(session: Session, now: datetime) -> list[tuple[str, str | None]]:
-    """Files (digest, project) whose newest judgement is due, the oldest first."""
+    """Files (digest, project) whose newest judgement is due, the oldest first.
+
+    What got a further seal is passed over: the bytes with that seal are judged, and hold every byte of these.
+    """
+    sealed_over = sa.select(SealUse.before_sha256).where(SealUse.state == UseState.SEALED)
     newest = (
         sa.select(SealJudgement.sha256, sa.func.max(SealJudgement.judged_at).label("at"))
         .group_by(SealJudgement.sha256)
@@ -108,7 +139,7 @@ def due_files(session: Session, now: datetime) -> list[tuple[str, str | None]]:
         .join(
             newest, sa.and_(newest.c.sha256 == SealJudgement.sha256, newest.c.at == SealJudgement.judged_at)
         )
-        .where(SealJudgement.due_at <= now)
+        .where(SealJudgement.due_at <= now, SealJudgement.sha256.not_in(sealed_over))
         .order_by(SealJudgement.due_at, SealJudgement.id)
         .limit(_AT_ONCE)
     )
@@ -123,7 +154,26 @@ def ask_due(tx: Tx) -> int:
     return len(files)
 
 
+def ask_on_arrival(tx: Tx, sha256: str, project_id: str) -> None:
+    """Ask for the first judgement of bytes that came with signatures; those of a signed set are asked for once."""
+    known = sa.select(SealJudgement.id).where(SealJudgement.sha256 == sha256).limit(1)
+    if tx.session.execute(known).first() is None:
+        ask(tx, sha256, Cause.ARRIVED, project_id)
+
+
+def is_asked(session: Session, sha256: str) -> bool:
+    """Whether a judgement of these bytes waits, or is being made."""
+    query = sa.select(Job.id).where(
+        Job.dedupe_key == _key(sha256), Job.state.in_((JobState.READY, JobState.RUNNING))
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def ask(tx: Tx, sha256: str, cause: Cause, project_id: str | None, *, priority: int = 0) -> None:
     """Ask that bytes be judged."""
     payload = {"sha256": sha256, "cause": str(cause), "project_id": project_id}
-    tx.enqueue(JUDGE_FILE, payload, project_id=project_id, dedupe_key=f"judge:{sha256}", priority=priority)
+    tx.enqueue(JUDGE_FILE, payload, project_id=project_id, dedupe_key=_key(sha256), priority=priority)
+
+
+def _key(sha256: str) -> str:
+    return f"judge:{sha256}"

@@ -180,6 +180,8 @@ class SealJudgement(Base):
     trust_version: Mapped[str] = mapped_column(sa.String(80))
     judged_at: Mapped[Instant]
     """The instant it was judged for."""
+    recorded_at: Mapped[Instant]
+    """When it was noted: from then on it belongs to what is known (law 4)."""
     due_at: Mapped[datetime | None] = mapped_column(UtcMicros)
     """When it is to be judged again."""
 

@@ -38,8 +38,7 @@ class TrustFolder:
         Raises:
             BadTrustFile: a file that cannot be read as what it should be: an administrator's fault is told, not skipped.
         """
-        roots = [asn1_x509.Certificate.load(der) for der in self._ders("roots")]
-        issuers = [asn1_x509.Certificate.load(der) for der in self._ders("issuers")]
+        roots, issuers = self.certificates("roots"), self.certificates("issuers")
         crls = [asn1_crl.CertificateList.load(der) for der in self._ders("crls")]
         if self.demo is not None:
             authority = self.demo.authority
@@ -49,6 +48,14 @@ class TrustFolder:
         version = _version([*roots, *issuers])
         name = DEMO_NAME if self.demo is not None else OWN_NAME
         return TrustList.of(name, version, roots, certificates=issuers, crls=crls)
+
+    def certificates(self, kind: str) -> list[asn1_x509.Certificate]:
+        """Those of ``roots`` or ``issuers``.
+
+        Raises:
+            BadTrustFile: as :meth:`trust_list`.
+        """
+        return [asn1_x509.Certificate.load(der) for der in self._ders(kind)]
 
     def _ders(self, kind: str) -> list[bytes]:
         folder = self.folder / kind

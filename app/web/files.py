@@ -13,7 +13,7 @@ from app.copies.versions import versions_of
 from app.distribution.rules import Way
 from app.drawings.queries.sheets import ByteSource, RenditionView, byte_source
 from app.drawings.scales import printed_scales
-from app.files.names import content_disposition
+from app.files.names import content_disposition, role_in_name
 from app.kernel.errors import NOT_FOUND, Refused
 from app.web.bodies import box_of
 from app.web.openings import note_opening
@@ -147,7 +147,7 @@ def download(rendition_id: str) -> Response:
     chunks: Iterator[bytes] = services().store.read(shown.sha256)
     response = Response(chunks, content_type=shown.media_type)
     suffix = shown.file_name.rsplit(".", 1)[-1].lower() if "." in shown.file_name else "bin"
-    name = f"{source.number} {source.title} {source.rev_label}.{suffix}"
+    name = f"{source.number} {source.title} {source.rev_label}{role_in_name(shown.role)}.{suffix}"
     response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["Content-Length"] = str(shown.size)
     response.headers["X-OneSet-SHA256"] = shown.sha256

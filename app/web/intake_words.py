@@ -15,7 +15,7 @@ TEXTS: dict[str, Label] = {
     "emptyCell": Label("（空）", "(empty)"),
     "pageOf": Label("第 {n} 页", "page {n}"),
     "pages": Label("{n} 页", "{n} pages"),
-    "seals": Label("含 {n} 个电子签章", "{n} signatures"),
+    "seals": Label("含 {n} 个电子签名，收图后核验", "{n} signatures, judged once taken in"),
     "wasRead": Label("识别为：{value}", "was read: {value}"),
     "noBlock": Label("这一页无法局部放大。", "This page cannot be enlarged."),
     "conflict": Label("“{field}”已被他人修改，请选择：", "Somebody changed '{field}' meanwhile. Choose:"),

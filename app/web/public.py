@@ -7,6 +7,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from flask import Blueprint, current_app, redirect, render_template, request
@@ -102,7 +103,8 @@ def scanned(short_code: str) -> Response:
         is_mismatch=matches is False,
         hash_shown=identity.hash_prefix[:HASH_ON_FACE],
         since=status.since.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d") if status.since else "",
-        asked_at=status.as_of.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M"),
+        judged_at=_to_the_minute(status.seals.judged_at),
+        asked_at=_to_the_minute(status.as_of),
     )
     return page_answer(page, 200)
 
@@ -131,6 +133,20 @@ def scanned_json(short_code: str) -> Response:
         "for_construction": status.status is CopyStatus.CURRENT and status.is_for_construction,
         "confirmed": status.confirmed,
         "confirmations_needed": status.needed,
+        "seals": {
+            "mark": str(status.seals.mark),
+            "count": status.seals.count,
+            "label": {"zh": status.seals.short.zh, "en": status.seals.short.en},
+            "judged_at": status.seals.judged_at.isoformat() if status.seals.judged_at else None,
+            "seals": [
+                {
+                    "kind": {"zh": s.kind.zh, "en": s.kind.en},
+                    "name": s.name,
+                    "organisation": s.organisation,
+                }
+                for s in status.seal_names
+            ],
+        },
         "project": status.project,
         "hash_prefix": identity.hash_prefix,
         "hash_matches": _matches(identity),
@@ -156,6 +172,10 @@ def confirm_scanned(short_code: str) -> Response:
     if identity is None:
         return page_answer(render_template("public/unknown.html", code=short_code[:20]), 404)
     return redirect(f"/sheets/{identity.sheet_id}/confirmation")
+
+
+def _to_the_minute(at: datetime | None) -> str:
+    return at.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 def _card(project: ProjectView) -> ProjectCard:

@@ -23,6 +23,7 @@ from app.record.actions import FreezeBaseline, baseline_line, freeze_baseline
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
 from app.record.flows import fresh_knowledge
 from app.record.package import base_files, package_items, stream_package
+from app.record.package_seals import seals_of_set
 from app.record.queries import (
     BaselineView,
     InForce,
@@ -34,6 +35,7 @@ from app.record.queries import (
     settle_instants,
     sheets_within,
 )
+from app.record.register import with_seals
 from app.record.rules import digest_of
 from app.web.bodies import instant, text
 from app.web.errors import wants_json
@@ -114,13 +116,16 @@ def record_file(project_id: str, kind: str) -> Response:
         return Response(digest_of(baseline_line(row) for row in rows), content_type="text/plain")
     names = {b.id: b.number for b in buildings_of(reading(), project_id)}
     if kind == "zip":
-        items = package_items(rows, base_files(reading(), rows), names)
+        seals = seals_of_set(reading(), [row.revision_id for row in rows if row.revision_id], at.known_at)
+        items = package_items(rows, base_files(reading(), rows), names, seals)
         close_reading()
-        chunks: Iterable[bytes] = stream_package(services().store, title=project.name, items=items, at=at)
+        chunks: Iterable[bytes] = stream_package(
+            services().store, title=project.name, items=items, at=at, seals=seals
+        )
         return _attachment(Response(chunks, content_type="application/zip"), project, at, "zip")
     scales = {r.revision_id: r.scales for r in register_of(reading(), rights(), project_id)}
     wording = Wording(language(), ZoneInfo(project.timezone), names)
-    lines = file_rows(rows, scales)
+    lines = with_seals(reading(), project_id, file_rows(rows, scales), at.known_at)
     if kind == "xlsx":
         data = register_xlsx(lines, wording, title=f"{project.name} {when_exactly(at.as_of)}")
         return _attachment(Response(data, content_type=XLSX_TYPE), project, at, kind)

@@ -32,12 +32,13 @@ from app.projects.queries import buildings_of
 from app.projects.rules import DISCIPLINE_ORDER, ReviewMode
 from app.questions.queries.waiting import questions_waiting
 from app.record.exports import CSV_TYPE, XLSX_TYPE, Wording, register_csv, register_xlsx
-from app.record.register import StandingRow, register_with_standing
+from app.record.register import StandingRow, register_with_standing, with_seals
 from app.release.actions import CancelSheets, ReleaseRevisions, cancel_sheets, release_revisions
 from app.review.draws.waiting import draws_waiting
 from app.review.queries.self_check import may_self_check
 from app.review.queries.waiting import review_waiting
 from app.seals.queries.batches import waiting_for_second
+from app.seals.saying import MEANINGS
 from app.web.bodies import body, instant, text, texts
 from app.web.change_words import STATE_MEANINGS
 from app.web.errors import report_json
@@ -168,6 +169,8 @@ def register_page(project_id: str) -> Response | str:
         "disciplineOrder": DISCIPLINE_ORDER,
         "states": words("state"),
         "standings": words("standing"),
+        "seals": words("seal_mark"),
+        "sealMeanings": MEANINGS,
         "stages": words("stage"),
         "acts": [{"key": a.key, "label": say(a.label), "states": a.states} for a in acts_here(project_id)],
     }
@@ -184,7 +187,7 @@ def register_file(project_id: str, kind: str) -> Response:
     """The register as a table file (XLSX or CSV)."""
     require_sign_in()
     project = use_project(project_id, section="drawings")
-    rows = register_with_standing(reading(), rights(), project_id, now())
+    rows = with_seals(reading(), project_id, register_with_standing(reading(), rights(), project_id, now()))
     buildings = {b.id: b.number for b in buildings_of(reading(), project_id)}
     wording = Wording(language(), ZoneInfo(project.timezone), buildings)
     if kind == "xlsx":
@@ -238,11 +241,12 @@ def _sign(tx: Tx, project_id: str, ids: Sequence[str], act: str, comment: str, d
 COLUMNS = (
     "sheet", "revision", "number", "title", "discipline", "building", "label", "state", "standing", "forceLabel",
     "forceSince", "slips", "paper", "scales", "date", "stage", "at", "thumb", "sort", "partial", "seq",
+    "seal",
 )  # fmt: skip
 
 
 def _rows(project_id: str) -> Response:
-    rows = register_with_standing(reading(), rights(), project_id, now())
+    rows = with_seals(reading(), project_id, register_with_standing(reading(), rights(), project_id, now()))
     write = day_each()
     data = {"columns": COLUMNS, "rows": [_row(r, write) for r in rows]}
     response = Response(
@@ -277,6 +281,7 @@ def _row(item: StandingRow, write: Callable[[datetime | None], str]) -> list[obj
         row.sort_key,
         row.completeness != "complete",
         row.rev_seq,
+        str(item.seal),
     ]
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from app.access.rules import Permission
 from app.distribution.queries.building import may_build
 from app.distribution.rules import Way
+from app.drawings.queries.seal_marks import seals_of_revisions
 from app.drawings.queries.sheets import RenditionView, RevisionView, SheetView, sheet_for
 from app.drawings.shortfalls import NOT_SHOWN, Shortfall, shortfalls
 from app.kernel.labels import Label
@@ -25,6 +26,8 @@ from app.record.register import standing_of, state_digest
 from app.review.queries.certificates import review_facts
 from app.review.queries.opinions import may_read_entry
 from app.review.queries.sheet_opinions import has_cases
+from app.seals.listing import seal_rows
+from app.seals.saying import SealSaid
 from app.web.bodies import instant
 from app.web.comparing import compare_paths
 from app.web.layout import use_project
@@ -80,6 +83,7 @@ def sheet_page(sheet_id: str) -> str:
     shown = shown_rendition(revision)
     missing = _missing(shown)
     slips = force.slips if force and revision and force.revision_id == revision.id else ()
+    seals = seals_of_revisions(reading(), [revision.id])[revision.id] if revision else None
     building = next((b for b in buildings_of(reading(), sheet.project_id) if b.id == sheet.building_id), None)
     page = render_template(
         "sheets/sheet.html",
@@ -91,7 +95,7 @@ def sheet_page(sheet_id: str) -> str:
         is_past=is_past,
         standing=standing_of(revision.id, revision.state, force) if revision else None,
         status=[
-            *status_of(revision, force, force_now),
+            *status_of(revision, force, force_now, seals.said if seals else None),
             *_confirmed_part(sheet, revision, force),
             *_view_part(missing),
         ],
@@ -104,6 +108,9 @@ def sheet_page(sheet_id: str) -> str:
         mark_setup=_mark_setup(revision) if revision else None,
         slips=slips,
         change_setup=change_setup(sheet, slips) if shown else None,
+        seals=seals,
+        seal_rows=seal_rows(seals.standing) if seals else (),
+        may_seal=revision is not None and _may_seal(sheet),
         absorbing=absorbing(revision, force_now) if revision and not is_past else (),
         review_setup=_review_setup(sheet_id) if shown else None,
         ask_path=_ask_path(sheet, revision) if shown else "",
@@ -134,6 +141,15 @@ def _confirmed_part(
         return [StatusPart(say(Label(f"已确认 {count}", f"Confirmed {count}")), path, "waiting")]
     words = Label(f"已确认 {count}，不得施工", f"Confirmed {count}: not for construction")
     return [StatusPart(say(words), path, "stop")]
+
+
+def _may_seal(sheet: SheetView) -> bool:
+    """Who may use seals in this project is led to the decision by which one was put on."""
+    seats = rights().in_project(sheet.project_id)
+    return any(
+        rights().may(Permission.SEAL_USE, Target(sheet.project_id, discipline=sheet.discipline, party_id=p))
+        for p in dict.fromkeys(seat.party_id for seat in seats)
+    )
 
 
 def _ask_path(sheet: SheetView, revision: RevisionView | None) -> str:
@@ -227,7 +243,7 @@ def _faces(revision: RevisionView | None, shown: RenditionView | None) -> list[F
 
 
 def status_of(
-    revision: RevisionView | None, force: InForce | None, force_now: InForce | None
+    revision: RevisionView | None, force: InForce | None, force_now: InForce | None, seals: SealSaid | None
 ) -> list[StatusPart]:
     """One line that never lies."""
     zh = language() == "zh"
@@ -269,7 +285,8 @@ def status_of(
             f"现已被 {force_now.rev_label} 替代" if zh else f"superseded by {force_now.rev_label} by now"
         )
         parts.append(StatusPart(gone if force_now.is_void else replaced, "#history", "stop"))
-    parts.append(StatusPart("签章未核验" if zh else "Seals not verified here", "#proof", "history"))
+    if seals is not None:
+        parts.append(StatusPart(say(seals.short), "#seals", seals.meaning))
     return parts
 
 

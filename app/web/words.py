@@ -26,6 +26,7 @@ from app.web.change_words import CHANGE_CATALOGUES
 from app.web.question_words import FOR_TEMPLATES as QUESTION_WORDS
 from app.web.request import language, say, zone
 from app.web.review_words import FOR_TEMPLATES
+from app.web.seal_words import SEAL_CATALOGUES
 
 CATALOGUES: dict[str, dict[Any, Label]] = {
     "party": {**PARTY_LABELS},
@@ -46,6 +47,7 @@ CATALOGUES: dict[str, dict[Any, Label]] = {
     "paper": {**COPY_LABELS},
     "seal_kind": {**SEAL_LABELS},
     "review_mode": {**REVIEW_MODE_LABELS},
+    **{name: dict(labels) for name, labels in SEAL_CATALOGUES.items()},
     **{name: dict(labels) for name, labels in FOR_TEMPLATES.items()},
     **{name: dict(labels) for name, labels in CHANGE_CATALOGUES.items()},
     **{name: dict(labels) for name, labels in QUESTION_WORDS.items()},

@@ -227,6 +227,7 @@ def _make_seal_judgements() -> None:
         sa.Column("trust_name", sa.String(length=200), nullable=False),
         sa.Column("trust_version", sa.String(length=80), nullable=False),
         sa.Column("judged_at", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "cause in ('sealed', 'arrived', 'asked', 'due')", name=op.f("ck_seal_judgements_cause_known")

@@ -157,7 +157,11 @@ def _may(permission: str, party: str, seat: str, *, own: bool, state: str | None
 
 
 def test_every_permission_stands_in_the_expected_table():
-    assert set(EXPECTED) | {"revision:view", "mark:draw", "change:view"} == set(GRANTS) == set(Permission)
+    assert (
+        set(EXPECTED) | {"revision:view", "mark:draw", "change:view", "seal:use"}
+        == set(GRANTS)
+        == set(Permission)
+    )
 
 
 @pytest.mark.parametrize("permission", sorted(EXPECTED))
@@ -176,6 +180,30 @@ def test_who_sees_a_revision_in_which_state(state: str):
             theirs = state in SEEN_OF_OTHERS.get(party, set())
             assert _may("revision:view", party, seat, own=False, state=state) == theirs, (party, seat)
             assert _may("revision:view", party, seat, own=True, state=state) == (party in DESIGN or theirs)
+
+
+SEALERS = {
+    **dict.fromkeys(
+        DESIGN, {"project_lead", "discipline_lead", "approver", "registered_person", "document_clerk"}
+    ),
+    "reviewer": AGENCY | {"review_engineer", "legal_representative"},
+    **dict.fromkeys(
+        ("owner", *BUILD, "supervisor"), LEADS | {"site_tech_lead", "document_clerk"} | SUPERVISE
+    ),
+}
+
+
+@pytest.mark.parametrize("state", list(RevisionState))
+def test_who_seals_a_revision_in_which_state(state: str):
+    """Designers their own; the agency what is in review, the others what was released. Which seal, its keepers say."""
+    for party in PartyRole:
+        for seat in SeatRole:
+            seals = seat in SEALERS.get(party, set())
+            states = REVIEWED if party == "reviewer" else RELEASED
+            theirs = seals and party not in DESIGN and state in states
+            assert _may("seal:use", party, seat, own=False, state=state) == theirs, (party, seat)
+            mine = seals and (party in DESIGN or state in states)
+            assert _may("seal:use", party, seat, own=True, state=state) == mine, (party, seat)
 
 
 @pytest.mark.parametrize("state", list(RevisionState))

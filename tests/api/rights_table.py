@@ -73,6 +73,9 @@ MAY: dict[str, frozenset[str]] = {
     "get_revision": DESIGN,
     "get_rendition": DESIGN,
     "get_bytes": DESIGN,
+    "get_seals": DESIGN,
+    "get_judgement": NOBODY,  # the draft has none; tests/web/test_seal_reports.py reads one
+    "ask_for_judgement": DESIGN,
     "compare": DESIGN,
     "ask_to_compare": DESIGN,
     # steps: everybody who sees the project gets a report; the rows say who may (see ROWS)

@@ -54,6 +54,7 @@ def things(asked: Api) -> dict[str, str]:
     mark = asked.ask("checker", "POST", f"/revisions/{revision}/marks", json=MARK).json["id"]
     return {
         "mark_id": mark,
+        "judgement_id": ID,
         "project_id": world.project_id,
         "building_id": world.building_id,
         "seat_id": world.seats["checker"],

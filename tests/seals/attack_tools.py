@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -13,7 +14,7 @@ from pyhanko.sign.general import SigningError
 
 from app.seals.rules import Verdict
 from app.seals.verifying.knowledge import run
-from tests.seals.makers import Desk, sheet
+from tests.seals.makers import sheet
 
 Name = generic.pdf_name
 
@@ -35,7 +36,7 @@ class Attack:
 class Victim:
     """Honest files that attackers start from; one authority that everybody trusts."""
 
-    desk: Desk
+    desk: Any
 
     @cached_property
     def plain(self) -> bytes:

@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cached_property
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
@@ -16,24 +17,52 @@ from pyhanko_certvalidator import ValidationContext
 
 from app.seals.demo_pki import Issued
 from app.seals.rules import Verdict
-from app.seals.verifying import gate
+from app.seals.verifying import routing
 from app.seals.verifying.knowledge import run
 from app.seals.verifying.reasons import REASONS
-from tests.seals import attack_after, attack_bytes, attack_people, attack_shadow
+from app.seals.verifying.trust import TrustList
+from tests.seals import (
+    attack_after,
+    attack_bytes,
+    attack_ofd,
+    attack_ofd_package,
+    attack_people,
+    attack_shadow,
+    attack_sm2,
+)
 from tests.seals.attack_tools import MAKERS, Attack, Victim
 from tests.seals.makers import Desk
+from tests.seals.sm2_pki import Sm2Authority
 
-FAMILIES = (attack_after, attack_shadow, attack_bytes, attack_people)
+FAMILIES = (
+    attack_after,
+    attack_shadow,
+    attack_bytes,
+    attack_people,
+    attack_sm2,
+    attack_ofd,
+    attack_ofd_package,
+)
 """Importing them registers their attacks."""
 
 
 class AttackDesk(Desk):
-    """Also has a seal that was revoked yesterday, and a trust list that knows of it."""
+    """Also has a seal that was revoked yesterday, an SM2 authority, and a trust list that knows of both."""
 
     def __init__(self) -> None:
         super().__init__()
         self.revoked: Issued = self.authority.issue("丢失的章", "某院")
         self.authority.revoke(self.revoked, self.now - timedelta(days=1))
+        self.sm2 = Sm2Authority(self.now - timedelta(days=30))
+        self.sm2_revoked = self.sm2.issue("丢失的国密章")
+        self.sm2.revoked[self.sm2_revoked.certificate.serial_number] = self.now - timedelta(days=1)
+
+    @cached_property
+    def trust(self) -> TrustList:
+        roots = [self.authority.root.asn1, self.sm2.root.certificate]
+        known = [self.authority.issuing.asn1, self.sm2.issuing.certificate]
+        lists = [*self.authority.crls(self.now), *self.sm2.crls(self.now)]
+        return TrustList.of("test", "1", roots, certificates=known, crls=lists)
 
 
 def make_attacks(desk: AttackDesk) -> Iterator[Attack]:
@@ -66,7 +95,7 @@ def main() -> None:
     counts: Counter[str] = Counter()
     rows = []
     for one in make_attacks(desk):
-        report = gate.judge(one.data, desk.trust, desk.now + timedelta(minutes=1))
+        report = routing.judge(one.data, desk.trust, desk.now + timedelta(minutes=1))
         simple, default = naive(desk, one.data), naive(desk, one.data, is_default=True)
         defences = sorted({REASONS[code].defence for code in report.codes})
         counts["all"] += 1

@@ -218,8 +218,12 @@ def make_seal_house(database: Database, folder: Path, *, policy: Policy | None =
     room = room_of(database, folder)
     demo = room.keys.demo
     assert demo is not None
-    house = SealHouse(world, room, demo, folder)
-    _seat_registered(world)
+    return furnished(SealHouse(world, room, demo, folder))
+
+
+def furnished(house: SealHouse) -> SealHouse:
+    """Officers, keepers and seals of institute and agency."""
+    _seat_registered(house.world)
     house.officer("designer", "lead")
     house.officer("reviewer", "review_lead")
     house.new_seal("出图章", SealKind.ISSUE, "designer", "lead", "approver")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.seals.rules import Verdict
-from app.seals.verifying import gate
+from app.seals.verifying import gate, routing
 from app.seals.verifying.reasons import REASONS
 from app.seals.verifying.values import Report
 from tests.seals.attack_tools import MAKERS
@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def judge(desk, data) -> Report:
-    return gate.judge(data, desk.trust, desk.now + MINUTE)
+    return routing.judge(data, desk.trust, desk.now + MINUTE)
 
 
 @pytest.fixture(scope="module")

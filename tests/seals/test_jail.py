@@ -11,6 +11,7 @@ from app.seals.rules import Verdict
 from app.seals.verifying import jail
 from app.seals.verifying.trust import TrustList
 from tests.seals.makers import sheet
+from viewers.render.wire import MAX_PAYLOAD
 
 
 @pytest.fixture
@@ -68,8 +69,14 @@ def test_memory_that_ran_out_is_told(path):
         def work(*_: object) -> None:
             raise MemoryError
 
+    class Endless:
+        @staticmethod
+        def work(*_: object) -> tuple[dict[str, object], bytes]:
+            return {}, bytes(MAX_PAYLOAD + 1)
+
     with path.open("rb") as file:
-        assert child._answer(Hungry, {}, os.dup(file.fileno())) == ({"refused": "over-memory"}, b"")
+        for work in (Hungry, Endless):
+            assert child._answer(work, {}, os.dup(file.fileno())) == ({"refused": "over-memory"}, b"")
 
 
 def test_the_instant_survives_the_way_to_the_child(tmp_path):

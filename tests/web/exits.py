@@ -98,6 +98,9 @@ _INSIDE = {
     "who has which paper, and who said what of which exact hash: facts, no drawing": (
         f"{A}{P}/copies", f"{A}{P}/receipts",
     ),
+    "a report on the seals of one exact file, which it names by its digest; the file leaves by its download": (
+        f"{V}/seals", f"{V}/seals/<judgement_id>.json", f"{A}{V}/seals", f"{A}{V}/seals/judgements/<judgement_id>",
+    ),
     "a transmittal is frozen when it is sent: tests/distribution prove what its cover, mail and ZIP say": (
         "/transmittals/<transmittal_id>", "/transmittals/<transmittal_id>.<kind>", f"{A}{P}/transmittals",
         f"{A}/transmittals/<transmittal_id>", f"{A}/transmittals/<transmittal_id>/package.zip",

@@ -277,6 +277,11 @@ def _on_mark(verb: str, may: frozenset[str], *, on: str = "mark", **sent: Any) -
 
 
 MARK_CASES = (
+    *by_state(f"{RV}/seals", "/revisions/{revision~STATE}/seals"),
+    get(f"{RV}/seals/<judgement_id>.json", "/revisions/{revision~released}/seals/{judgement}.json", SEEN["released"],
+        rest=NOT_FOUND),
+    post(f"{RV}/seals/judge", "/revisions/{revision~released}/seals/judge", SEEN["released"], rest=NOT_FOUND),
+    post(f"{RV}/seals/judge", "/revisions/{revision~draft}/seals/judge", DESIGN, rest=NOT_FOUND),
     *by_state(f"{RV}/marks", "/revisions/{revision~STATE}/marks"),
     *by_state(f"{RV}/carries", "/revisions/{revision~STATE}/carries"),
     post(f"{RV}/marks", "/revisions/{revision~released}/marks", PENS, json=lambda _: DRAWN,

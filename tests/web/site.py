@@ -48,6 +48,7 @@ from tests.markups.drawn import drawn
 from tests.peers import postgres
 from tests.web.change_house import changes
 from tests.web.distribution_house import distribution
+from tests.web.judged import judged
 from tests.web.notice_house import notices
 from tests.web.papers import small_pdf
 from tests.web.question_house import questions
@@ -273,6 +274,7 @@ def build(folder: Path, database_url: str) -> Built:
     _draw(site)
     _draw_foreign(site)
     _mark(site)
+    judged(site.services, site.world, site.things, site.foreign)
     _review(site)
     distribution(site.world, site.services.reading_room, site.things, site.foreign)
     notices(site.world, site.things, site.foreign)

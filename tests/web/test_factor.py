@@ -29,23 +29,14 @@ SCALE = 6
 
 def _from_qr(page: str) -> str:
     """What a phone reads off the page."""
-    drawn = re.search(r'<svg viewBox="0 0 (\d+) (\d+)" class="qr">(.*?)</svg>', page, re.DOTALL)
+    drawn = re.search(r'<svg viewBox="0 0 (\d+) \1" class="qr"[^>]*><path d="([^"]+)"/></svg>', page)
     assert drawn is not None
-    wide, high, inside = int(drawn[1]), int(drawn[2]), drawn[3]
-    path = re.search(r' d="([^"]+)"', inside)
-    unit = re.search(r'transform="scale\((\d+)\)"', inside)
-    assert path is not None
-    part = int(unit[1]) if unit else 1
-    picture = Image.new("L", (wide // part * SCALE, high // part * SCALE), 255)
-    pen, x, y = ImageDraw.Draw(picture), 0.0, 0.0
-    for command, first, second in re.findall(r"([Mmh])(-?[\d.]+)(?:[ ,](-?[\d.]+))?", path[1]):
-        if command == "h":
-            pen.rectangle(
-                (x * SCALE, (y - 0.5) * SCALE, (x + float(first)) * SCALE - 1, (y + 0.5) * SCALE - 1), fill=0
-            )
-            x += float(first)
-        else:
-            x, y = (float(first), float(second)) if command == "M" else (x + float(first), y + float(second))
+    side = int(drawn[1])
+    picture = Image.new("L", (side * SCALE, side * SCALE), 255)
+    pen = ImageDraw.Draw(picture)
+    for across, down in re.findall(r"M(\d+) (\d+)h1v1h-1z", drawn[2]):
+        x, y = int(across) * SCALE, int(down) * SCALE
+        pen.rectangle((x, y, x + SCALE - 1, y + SCALE - 1), fill=0)
     (read,) = zxingcpp.read_barcodes(picture)
     return read.text
 

@@ -217,6 +217,8 @@ class RegisterRowOut(Shape):
     standing: str
     standing_label: LabelOut
     in_force: InForceOut | None
+    seal: str
+    seal_label: LabelOut
 
 
 class RenditionOut(Shape):

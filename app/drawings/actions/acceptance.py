@@ -14,6 +14,7 @@ from app.drawings.actions.intake import intake_for
 from app.drawings.actions.revisions import freeze
 from app.drawings.intake_models import Intake, IntakeFile, IntakeSheet
 from app.drawings.models import WHOLE, Sheet, SheetRevision
+from app.drawings.queries.seal_marks import has_signatures
 from app.drawings.rules import (
     CAD_KINDS,
     FIELD_LABELS,
@@ -34,6 +35,7 @@ from app.kernel.policy import Rights, SeatFact, Target
 from app.kernel.text import UnprintableText, code_key, look_alike_key, loose_key, natural_key, normalise
 from app.projects.queries import policy_of
 from app.projects.rules import Discipline, Policy, Stage
+from app.seals.judging import ask_on_arrival
 
 DUPLICATE_IN_BATCH = declare(
     "duplicate-number",
@@ -290,6 +292,8 @@ class _Acceptance:
         whole = FileFact(file.sha256, file.sm3, file.size)
         if row.pdf_sha256 is None or row.pdf_sm3 is None or row.pdf_size is None:
             tx.session.add(rendition(role, whole, row.page, None))
+            if role is RenditionRole.PUBLISHED and has_signatures(file.signatures):
+                ask_on_arrival(tx, file.sha256, revision.project_id)
             return [whole]
         source = rendition(RenditionRole.SOURCE, whole, row.page, None)
         cut = FileFact(row.pdf_sha256, row.pdf_sm3, row.pdf_size)

@@ -30,7 +30,7 @@ from app.seals.chain import PDF, Chain, chain_of
 from app.seals.judging import JUDGE_FILE
 from app.seals.models import Seal, SealBatch, SealUse
 from app.seals.pictures import Pictures
-from app.seals.refusals import NO_PDF, NO_ROOM, SEAL_NOT_ACTIVE
+from app.seals.refusals import NO_PDF, NO_ROOM, PROVIDER_ABSENT, SEAL_NOT_ACTIVE
 from app.seals.room import SealRoom
 from app.seals.rules import (
     SEAL_LABELS,
@@ -51,15 +51,26 @@ from app.seals.sealing.refusals import (
     KEY_UNUSABLE,
     LISTS_MISSING,
     NO_EVIDENCE,
+    SIGNATURE_WRONG,
     STAMP_REFUSED,
     STAMP_UNREACHABLE,
+)
+from app.seals.sealing.refusals_csc import (
+    CSC_ADDRESS,
+    CSC_ALGORITHM,
+    CSC_CREDENTIAL,
+    CSC_NONSENSE,
+    CSC_PIN,
+    CSC_REFUSES,
+    CSC_UNREACHABLE,
 )
 from storage import StoredObject
 
 _STOPS_ALL = frozenset(
     {
-        *(CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, "seal-provider-absent", SEAL_NOT_ACTIVE),
+        *(CHAIN_REFUSED, FILE_KEY, KEY_UNUSABLE, PROVIDER_ABSENT, SIGNATURE_WRONG, SEAL_NOT_ACTIVE),
         *(NO_EVIDENCE, STAMP_UNREACHABLE, STAMP_REFUSED, LISTS_MISSING),
+        *(CSC_ADDRESS, CSC_UNREACHABLE, CSC_REFUSES, CSC_PIN, CSC_CREDENTIAL, CSC_ALGORITHM, CSC_NONSENSE),
     }
 )
 """What is wrong with the key or the evidence is not the document's fault: the batch breaks off and can be taken up."""

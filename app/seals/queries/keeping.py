@@ -123,3 +123,9 @@ def _views(session: Session, query: sa.Select[Seal], now: datetime) -> list[Seal
     for row, name, login in session.execute(keepers):
         kept.setdefault(row.seal_id, []).append(KeeperView(row.id, row.person_id, name, login, row.since))
     return [SealView(seal, firm, holder or "", tuple(kept.get(seal.id, ()))) for seal, firm, holder in rows]
+
+
+def certificates_of(session: Session, seal_ids: Sequence[str]) -> dict[str, str]:
+    """Certificates (DER, base64) of seals by their SHA-256."""
+    query = sa.select(Seal.certificate_sha256, Seal.certificate).where(Seal.id.in_(list(seal_ids)))
+    return {row.certificate_sha256: row.certificate for row in session.execute(query)}

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Organisation
 from app.files.models import Rendition, RenditionRole
 from app.seals.chain import Chain, chain_of
 from app.seals.models import Seal, SealBatch, SealJudgement, SealUse
@@ -20,7 +22,8 @@ class SealOn:
     name: str
     """Of the seal as an object."""
     seal_id: str
-    organisation_id: str
+    organisation: str
+    """Name of whose seal it is."""
     batch_id: str
     use: SealUse
 
@@ -53,9 +56,20 @@ class Standing:
         )
 
 
-def standing_of(session: Session, owner_kind: str, owner_ids: Sequence[str]) -> Mapping[str, Standing]:
-    """Seals of many documents, in three statements; documents without a published file are not in it."""
+def standing_of(
+    session: Session, owner_kind: str, owner_ids: Sequence[str], known_at: datetime | None = None
+) -> Mapping[str, Standing]:
+    """Seals of many documents, in three statements; documents without a published file are not in it.
+
+    Args:
+        session: a reading session.
+        owner_kind: what the documents are.
+        owner_ids: at most some hundreds at a time.
+        known_at: leave out what was recorded later than this.
+    """
+    known = Rendition.recorded_at <= known_at if known_at else sa.true()
     rows = sa.select(Rendition).where(
+        known,
         Rendition.owner_kind == owner_kind,
         Rendition.owner_id.in_(list(owner_ids)),
         Rendition.role.in_((RenditionRole.PUBLISHED, RenditionRole.SEALED)),
@@ -65,7 +79,7 @@ def standing_of(session: Session, owner_kind: str, owner_ids: Sequence[str]) -> 
         found.setdefault(rendition.owner_id, []).append(rendition)
     chains = {owner: chain for owner, some in found.items() if (chain := chain_of(some)) is not None}
     seals = _seals(session, owner_kind, list(chains))
-    judged = newest_judgements(session, [chain.latest.sha256 for chain in chains.values()])
+    judged = newest_judgements(session, [chain.latest.sha256 for chain in chains.values()], known_at)
     return {
         owner: Standing(
             chain,
@@ -76,24 +90,34 @@ def standing_of(session: Session, owner_kind: str, owner_ids: Sequence[str]) -> 
     }
 
 
-def newest_judgements(session: Session, digests: Sequence[str]) -> dict[str, SealJudgement]:
-    """The newest judgement of each file."""
-    rows = sa.select(SealJudgement).where(SealJudgement.sha256.in_(list(set(digests))))
+def newest_judgements(
+    session: Session, digests: Sequence[str], known_at: datetime | None = None
+) -> dict[str, SealJudgement]:
+    """The newest judgement of each file, of those noted by an instant."""
+    rows = _judgements(digests, known_at)
     ordered = session.scalars(rows.order_by(SealJudgement.judged_at, SealJudgement.id))
     return {row.sha256: row for row in ordered}
 
 
-def judgements_of(session: Session, digests: Sequence[str]) -> list[SealJudgement]:
-    """Every judgement of some files, newest first."""
-    rows = sa.select(SealJudgement).where(SealJudgement.sha256.in_(list(set(digests))))
+def judgements_of(
+    session: Session, digests: Sequence[str], known_at: datetime | None = None
+) -> list[SealJudgement]:
+    """Every judgement of some files, of those noted by an instant, newest first."""
+    rows = _judgements(digests, known_at)
     return list(session.scalars(rows.order_by(SealJudgement.judged_at.desc(), SealJudgement.id.desc())))
+
+
+def _judgements(digests: Sequence[str], known_at: datetime | None) -> sa.Select[SealJudgement]:
+    known = SealJudgement.recorded_at <= known_at if known_at else sa.true()
+    return sa.select(SealJudgement).where(SealJudgement.sha256.in_(list(set(digests))), known)
 
 
 def _seals(session: Session, owner_kind: str, owner_ids: Sequence[str]) -> dict[str, SealOn]:
     query = (
-        sa.select(SealUse, SealBatch.kind, SealBatch.id, Seal.name, Seal.id, Seal.organisation_id)
+        sa.select(SealUse, SealBatch.kind, SealBatch.id, Seal.name, Seal.id, Organisation.name)
         .join(SealBatch, SealBatch.id == SealUse.batch_id)
         .join(Seal, Seal.id == SealBatch.seal_id)
+        .join(Organisation, Organisation.id == Seal.organisation_id)
         .where(
             SealUse.owner_kind == owner_kind,
             SealUse.owner_id.in_(list(owner_ids)),

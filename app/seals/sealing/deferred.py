@@ -14,16 +14,16 @@ from typing import Any
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.signers import ExternalSigner
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from app.kernel.errors import Refused
 from app.seals.rules import Level
 from app.seals.sealing.evidence import Evidence
-from app.seals.sealing.keys import DIGEST, belongs, public_key, signature_size
+from app.seals.sealing.keys import Sealer, algorithm_of, belongs
 from app.seals.sealing.pades import Act, Desk, Sealed, finish, working_copy
 from app.seals.sealing.refusals import DIGEST_CHANGED, SIGNATURE_WRONG
+from app.seals.sealing.signer import ReturnedSigner
 
 _VERSION = 1
 
@@ -49,7 +49,7 @@ class Prepared:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the bytes to be signed, for keys that sign digests."""
+        """SHA-256 of the bytes to be signed, for RSA and ECDSA keys that sign digests."""
         return hashlib.sha256(bytes.fromhex(self.to_sign)).digest()
 
     def to_json(self) -> str:
@@ -77,7 +77,8 @@ class AbsentSealer:
     ) -> None:
         self.certificate = certificate
         self.chain = tuple(chain)
-        self.signature_size = signature_size(public_key(certificate))
+        self.algorithm = algorithm_of(certificate)
+        self.signature_size = self.algorithm.size(certificate.public_key)
 
     def sign(self, content: bytes) -> bytes:
         """Never: the key is elsewhere."""
@@ -85,14 +86,23 @@ class AbsentSealer:
 
 
 def prepare(
-    source: Path, target: Path, sealer: AbsentSealer, level: Level, act: Act, evidence: Evidence | None = None
+    source: Path,
+    target: Path,
+    sealer: Sealer,
+    level: Level,
+    act: Act,
+    evidence: Evidence | None = None,
+    *,
+    desk: Desk | None = None,
 ) -> Prepared:
     """Write the file as it will be, with room for the signature, to ``target``.
+
+    A desk of the same seal, level and evidence may be handed in: it need not find out again what is the same in each file.
 
     Raises:
         Refused: as :meth:`app.seals.sealing.pades.Desk.seal`.
     """
-    desk, before = Desk(sealer, level, evidence), source.stat().st_size
+    desk, before = desk or Desk(sealer, level, evidence), source.stat().st_size
 
     async def made(stream: Any) -> tuple[PreparedByteRangeDigest, bytes, bool]:
         session, is_first, _ = await desk.open_session(stream, act)
@@ -100,7 +110,7 @@ def prepare(
         room, _ = document.digest_tbs_document(in_place=True)
         said = PdfCMSSignedAttributes(signing_time=session.system_time)
         attributes = await desk.signer.signed_attrs(
-            room.document_digest, DIGEST, attr_settings=said, use_pades=True
+            room.document_digest, desk.digest, attr_settings=said, use_pades=True
         )
         return room, attributes.dump(), is_first
 
@@ -129,10 +139,12 @@ def embed(
     target: Path,
     prepared: Prepared,
     signature: bytes,
-    sealer: AbsentSealer,
+    sealer: Sealer,
     evidence: Evidence | None = None,
+    *,
+    desk: Desk | None = None,
 ) -> Sealed:
-    """Put the signature into the prepared file; time stamps and revocation data are added now.
+    """Put the signature into the prepared file; time stamps and revocation data are added now (``desk``: as there).
 
     Raises:
         Refused: ``seal-prepared-changed``, ``seal-signature-wrong``, and as :meth:`Desk.seal` does.
@@ -144,15 +156,13 @@ def embed(
     if not is_same or not belongs(sealer.certificate, signature, to_sign):
         raise Refused(SIGNATURE_WRONG)
     level = Level(prepared.level)
-    desk, size = Desk(sealer, level, evidence), file.stat().st_size
-    external = ExternalSigner(
-        sealer.certificate, desk.signer.cert_registry, signature_value=signature, embed_roots=False
-    )
+    desk, size = desk or Desk(sealer, level, evidence), file.stat().st_size
+    external = ReturnedSigner(sealer, signature)
 
     async def filled(stream: Any) -> None:
         stamper = evidence.timestamper() if evidence is not None and level is not Level.B else None
         attributes = cms.CMSAttributes.load(to_sign)
-        made = await external.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=stamper)
+        made = await external.async_sign_prescribed_attributes(desk.digest, attributes, timestamper=stamper)
         PreparedByteRangeDigest(b"", *prepared.reserved).fill_with_cms(stream, made)
         stream.seek(0)
         await desk.add_evidence(stream, await desk.check(PdfFileReader(stream)))

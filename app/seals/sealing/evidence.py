@@ -22,6 +22,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from app.seals.demo_pki import DemoAuthority
 from app.seals.sealing.keys import DIGEST
+from app.seals.sm2.algorithms import Sm2Validator
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class HeldEvidence:
             ocsps=list(known.ocsps),
             allow_fetching=False,
             revocation_mode="require",
+            signature_validator=Sm2Validator(),
         )
 
 

@@ -1,7 +1,7 @@
 """Keys that seal: what signing needs of one, and those that live in this process."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -10,12 +10,32 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from app.kernel.errors import Refused
+from app.seals.sealing.algorithms import (
+    DIGEST,
+    Algorithm,
+    PublicKey,
+    algorithm_of,
+    belongs,
+    loaded,
+    signature_size,
+)
 from app.seals.sealing.refusals import FILE_KEY, KEY_UNUSABLE
 
+__all__ = [
+    "DIGEST",
+    "KeySealer",
+    "Pkcs12Sealer",
+    "PrivateKey",
+    "PublicKey",
+    "Sealer",
+    "algorithm_of",
+    "asn1_certificate",
+    "belongs",
+    "public_key",
+    "signature_size",
+]
+
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
-DIGEST = "sha256"
-"""Of every signature we make; SM3 comes with SM2 keys, behind the same protocol."""
 
 
 class Sealer(Protocol):
@@ -30,19 +50,15 @@ class Sealer(Protocol):
         """Certificates of those who issued it, to be sent along."""
 
     @property
+    def algorithm(self) -> Algorithm:
+        """What the key works with."""
+
+    @property
     def signature_size(self) -> int:
         """The most bytes a signature takes."""
 
     def sign(self, content: bytes) -> bytes:
-        """Sign bytes with SHA-256: PKCS#1 v1.5 for RSA, a DER pair for ECDSA."""
-
-
-def signature_size(key: PublicKey) -> int:
-    """The most bytes a signature by this key takes (for ECDSA, the DER pair: X9.62)."""
-    if isinstance(key, rsa.RSAPublicKey):
-        return key.key_size // 8
-    number = (key.curve.key_size + 7) // 8 + 3  # tag, length, and a zero before a high bit
-    return 2 * number + (2 if 2 * number < 128 else 3)
+        """Sign bytes: PKCS#1 v1.5 for RSA, a DER pair for ECDSA (both over SHA-256) and for SM2 (over SM3)."""
 
 
 def asn1_certificate(certificate: x509.Certificate) -> asn1_x509.Certificate:
@@ -56,13 +72,7 @@ def public_key(certificate: asn1_x509.Certificate) -> PublicKey:
     Raises:
         Refused: ``seal-key-unusable``; neither RSA nor ECDSA.
     """
-    try:
-        found = serialization.load_der_public_key(certificate.public_key.dump())
-    except Exception as error:  # the library has an exception for each kind of key it does not know
-        raise Refused(KEY_UNUSABLE, reason=type(error).__name__) from error
-    if not isinstance(found, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise Refused(KEY_UNUSABLE, reason=type(found).__name__)
-    return found
+    return loaded(certificate.public_key)
 
 
 class KeySealer:
@@ -76,6 +86,7 @@ class KeySealer:
     ) -> None:
         self.certificate = certificate
         self.chain = tuple(chain)
+        self.algorithm = algorithm_of(certificate)
         self.signature_size = signature_size(key.public_key())
         self._key = key
 
@@ -108,16 +119,3 @@ class Pkcs12Sealer(KeySealer):
         if certificate is None or not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
             raise Refused(KEY_UNUSABLE, reason="PKCS#12")
         super().__init__(key, asn1_certificate(certificate), [asn1_certificate(other) for other in others])
-
-
-def belongs(certificate: asn1_x509.Certificate, signature: bytes, content: bytes) -> bool:
-    """True when the signature over the content was made with the certificate's key."""
-    key: Any = public_key(certificate)
-    try:
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
-    except Exception:  # noqa: BLE001 - whatever the library says of bytes from outside, they are not its signature
-        return False
-    return True

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from app.kernel.errors import Refused
-from app.seals.sealing.keys import public_key, signature_size
+from app.seals.sealing.keys import algorithm_of, public_key, signature_size
 from app.seals.sealing.refusals import KEY_UNUSABLE
 
 
@@ -45,6 +45,7 @@ class Pkcs11Sealer:
         self.certificate = certificate
         self.chain = tuple(chain)
         public = public_key(certificate)
+        self.algorithm = algorithm_of(certificate)
         self.signature_size = signature_size(public)
         self._is_rsa = isinstance(public, rsa.RSAPublicKey)
         self._mechanism: Any = pkcs11.Mechanism.SHA256_RSA_PKCS if self._is_rsa else pkcs11.Mechanism.ECDSA

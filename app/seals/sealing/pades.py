@@ -133,6 +133,7 @@ class Desk:
             raise Refused(NO_EVIDENCE, level=level.value)
         self.level = level
         self.signer: Signer = DeskSigner(sealer)
+        self.digest = sealer.algorithm.digest
         self._evidence = evidence
         self._clock = clock or _computer_clock
         self._reserved = 0
@@ -187,7 +188,7 @@ class Desk:
         is_first = not any(other.is_sealed for other in fields.values())
         said = PdfSignatureMetadata(
             field_name=act.field,
-            md_algorithm=DIGEST,
+            md_algorithm=self.digest,
             reason=act.reason,
             location=act.location,
             subfilter=SigSeedSubFilter.PADES,

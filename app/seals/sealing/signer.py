@@ -43,15 +43,32 @@ class DeskSigner(Signer):
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library has no types here
         for certificate in sealer.chain:
             store.register(certificate)
-        super().__init__(signing_cert=sealer.certificate, cert_registry=store, embed_roots=False)
+        super().__init__(
+            signing_cert=sealer.certificate,
+            cert_registry=store,
+            embed_roots=False,
+            signature_mechanism=sealer.algorithm.mechanism,
+        )
         self._sealer = sealer
         self._pieces: _Pieces | None = None
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """Sign; a dry run asks how long it would be."""
-        if digest_algorithm != DIGEST:
+        if digest_algorithm != self._sealer.algorithm.digest:
             raise ValueError(digest_algorithm)
         return bytes(self._sealer.signature_size) if dry_run else self._sealer.sign(data)
+
+    async def unsigned_attrs(
+        self,
+        digest_algorithm: str,
+        signature: bytes,
+        signed_attrs: cms.CMSAttributes,
+        timestamper: TimeStamper | None = None,
+        dry_run: bool = False,
+    ) -> cms.CMSAttributes | None:
+        """The time stamp; it is over SHA-256 whatever the seal's own digest, because time stampers know that."""
+        del digest_algorithm
+        return await super().unsigned_attrs(DIGEST, signature, signed_attrs, timestamper, dry_run)
 
     async def async_sign(
         self,
@@ -88,6 +105,19 @@ class DeskSigner(Signer):
             parts.append(_der(0xA1, _der(_SEQUENCE, _der(_OID, _TIME_STAMP), _der(_SET, token.dump()))))
         signed = _der(_SEQUENCE, pieces.head, _der(_SET, _der(_SEQUENCE, *parts)))
         return cms.ContentInfo.load(_der(_SEQUENCE, _der(_OID, _SIGNED_DATA), _der(0xA0, signed)))
+
+
+class ReturnedSigner(DeskSigner):
+    """Puts a signature that came back from elsewhere where a sealer's own would stand."""
+
+    def __init__(self, sealer: Sealer, signature: bytes) -> None:
+        super().__init__(sealer)
+        self._signature = signature
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """What came back."""
+        del data, digest_algorithm, dry_run
+        return self._signature
 
 
 def _take_apart(made: cms.ContentInfo, digest: bytes) -> _Pieces | None:

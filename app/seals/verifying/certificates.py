@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from asn1crypto import algos, x509
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import generic_cms
 
+from app.seals.sm2.algorithms import SM2_CURVE, SM2_SM3, SM3
 from app.seals.verifying.case import Case, Sealed
 from app.seals.verifying.knowledge import archive_stamps, has_stamp
 from app.seals.verifying.values import Clock, Named, written
 
-DIGESTS = {"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"}
-CURVES = {"secp256r1", "secp384r1", "secp521r1"}
+DIGESTS = {SM3, "sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"}
+CURVES = {SM2_CURVE, "secp256r1", "secp384r1", "secp521r1"}
 RSA_BITS = 2048
 PURPOSES = {
     "any_extended_key_usage",
@@ -25,8 +26,15 @@ PURPOSES = {
     "1.3.6.1.4.1.311.10.3.12",
     "1.2.840.113583.1.1.5",
 }
-_DRIFT = timedelta(minutes=10)
+DRIFT = timedelta(minutes=10)
 """How far a signer's clock may be wrong."""
+
+
+class Notes(Protocol):
+    """Whatever takes reasons."""
+
+    def add(self, code: str, detail: object = "") -> None:
+        """Note a reason, once."""
 
 
 def check_certificates(case: Case) -> None:
@@ -35,7 +43,7 @@ def check_certificates(case: Case) -> None:
         certificate = seal.embedded.signer_cert
         _check_strength(seal)
         if not seal.is_timestamp:
-            _check_usage(seal, certificate)
+            check_usage(seal, certificate)
         if not named(certificate).name:
             seal.add("nameless")
         _check_times(case, seal)
@@ -46,11 +54,11 @@ def _check_strength(seal: Sealed) -> None:
     for name in (info["digest_algorithm"]["algorithm"].native, seal.embedded.external_md_algorithm):
         if name not in DIGESTS:
             seal.add("weak-algorithm", name)
-    _check_algorithm(seal, info["signature_algorithm"], info["digest_algorithm"]["algorithm"].native)
+    check_algorithm(seal, info["signature_algorithm"], info["digest_algorithm"]["algorithm"].native)
     for certificate in chain_of(seal):
-        _check_key(seal, certificate)
+        check_key(seal, certificate)
         if certificate.self_issued != "yes" and not certificate.self_issued:
-            _check_algorithm(seal, certificate["signature_algorithm"], None)
+            check_algorithm(seal, certificate["signature_algorithm"], None)
     for token in generic_cms.extract_tst_data_iter(seal.embedded.signer_info, signed=False):
         for part in token["signer_infos"]:
             if part["digest_algorithm"]["algorithm"].native not in DIGESTS:
@@ -60,7 +68,12 @@ def _check_strength(seal: Sealed) -> None:
             seal.add("weak-algorithm", "time stamp")
 
 
-def _check_algorithm(seal: Sealed, algorithm: algos.SignedDigestAlgorithm, digest: str | None) -> None:
+def check_algorithm(seal: Notes, algorithm: algos.SignedDigestAlgorithm, digest: str | None) -> None:
+    """One algorithm of signatures; ``digest`` is the one beside it, where it names none itself."""
+    if algorithm["algorithm"].native == SM2_SM3:
+        if digest not in (None, SM3):
+            seal.add("weak-algorithm", f"SM2 {digest}")
+        return
     try:
         kind = algorithm.signature_algo
         used = (
@@ -78,7 +91,8 @@ def _check_algorithm(seal: Sealed, algorithm: algos.SignedDigestAlgorithm, diges
         seal.add("weak-algorithm", f"{kind} {used}")
 
 
-def _check_key(seal: Sealed, certificate: x509.Certificate) -> None:
+def check_key(seal: Notes, certificate: x509.Certificate) -> None:
+    """Its kind and length."""
     key = certificate.public_key
     kind = key.algorithm
     if kind in ("rsa", "rsassa_pss"):
@@ -91,7 +105,8 @@ def _check_key(seal: Sealed, certificate: x509.Certificate) -> None:
         seal.add("weak-algorithm", f"{kind} {getattr(key, 'bit_size', '')}")
 
 
-def _check_usage(seal: Sealed, certificate: x509.Certificate) -> None:
+def check_usage(seal: Notes, certificate: x509.Certificate) -> None:
+    """What it was issued for."""
     usage = certificate.key_usage_value
     allowed = set(usage.native) if usage is not None else set()
     if not allowed & {"digital_signature", "non_repudiation"} or allowed & {"key_cert_sign", "crl_sign"}:
@@ -105,10 +120,10 @@ def _check_usage(seal: Sealed, certificate: x509.Certificate) -> None:
 
 def _check_times(case: Case, seal: Sealed) -> None:
     claimed, (proved, clock) = claimed_at(seal), best_time(seal)
-    if claimed is not None and claimed > case.at + _DRIFT:
+    if claimed is not None and claimed > case.at + DRIFT:
         seal.add("time-contradiction", written(claimed))
-    late = proved + _DRIFT if clock is Clock.TSA and proved is not None else None
-    if proved is not None and late is not None and (proved > case.at + _DRIFT or (claimed or proved) > late):
+    late = proved + DRIFT if clock is Clock.TSA and proved is not None else None
+    if proved is not None and late is not None and (proved > case.at + DRIFT or (claimed or proved) > late):
         seal.add("time-contradiction", f"{written(claimed)} / {written(proved)}")
     certificate = seal.embedded.signer_cert
     if proved is not None and not certificate.not_valid_before <= proved <= certificate.not_valid_after:

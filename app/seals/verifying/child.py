@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.seals.verifying import gate, knowledge
+from app.seals.verifying import knowledge, routing
 from app.seals.verifying.trust import TrustList
-
-gate.engine()  # reads the names of packages from files, which the lock forbids
 
 
 def prepare() -> None:
@@ -19,4 +17,4 @@ def prepare() -> None:
 def work(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     """Judge it."""
     trust, at = TrustList.from_dict(request["trust"]), datetime.fromisoformat(request["at"])
-    return {"report": gate.judge(content, trust, at).to_dict()}, b""
+    return {"report": routing.judge(content, trust, at).to_dict()}, b""

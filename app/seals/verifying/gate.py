@@ -19,6 +19,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from app.seals.rules import Level, Verdict
+from app.seals.sm2.algorithms import is_sm2
 from app.seals.verifying.case import Case, Sealed, open_case
 from app.seals.verifying.certificates import (
     best_time,
@@ -58,7 +59,7 @@ CHECKS: dict[str, Callable[[Case], None]] = {
 @cache
 def engine() -> str:
     """Which programs judge, with their versions."""
-    parts = (f"{name} {version(name)}" for name in ("pyHanko", "pikepdf", "pypdfium2"))
+    parts = (f"{name} {version(name)}" for name in ("pyHanko", "pikepdf", "pypdfium2", "gmssl_pyx"))
     return f"OneSet gate {GATE}; {', '.join(parts)}"
 
 
@@ -131,6 +132,7 @@ def _described(case: Case, seal: Sealed) -> SealReport:
     chain = tuple(named(one) for one in chain_of(seal))
     info = seal.embedded.signer_info
     key = seal.embedded.signer_cert.public_key
+    kind = "sm2" if is_sm2(key) else key.algorithm
     is_whole = seal.embedded.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return SealReport(
         field=seal.field,
@@ -148,7 +150,7 @@ def _described(case: Case, seal: Sealed) -> SealReport:
         revisions=case.opened.xrefs.total_revisions,
         after=_after(case, seal, is_whole=is_whole),
         certifies=is_certifying(seal),
-        algorithm=f"{key.algorithm} {key.bit_size} / {info['digest_algorithm']['algorithm'].native}",
+        algorithm=f"{kind} {key.bit_size} / {info['digest_algorithm']['algorithm'].native}",
         evidence=_evidence(case, seal),
         stamp_until=written(stamp_end(seal)),
     )

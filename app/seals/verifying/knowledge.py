@@ -25,6 +25,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
+from app.seals.sm2.algorithms import Sm2Validator
 from app.seals.verifying.case import Case, Sealed
 from app.seals.verifying.trust import TrustList
 
@@ -53,6 +54,7 @@ def specification(trust: TrustList) -> SignatureValidationSpec:
     policy = CertValidationPolicySpec(
         trust_manager=SimpleTrustManager.build(trust_roots=roots),
         revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        signature_validator=Sm2Validator(),
     )
     return SignatureValidationSpec(
         cert_validation_policy=policy,

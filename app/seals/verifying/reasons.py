@@ -62,7 +62,10 @@ REASONS: dict[str, Reason] = {
     "sm2": Reason(
         _OPEN,
         "opening",
-        Label("签章采用国密算法（SM2），此处无法验证。", "The seal uses SM2, which cannot be checked here."),
+        Label(
+            "签章采用国密算法（SM2），但其格式此处无法验证。",
+            "The seal uses SM2 in a form that cannot be checked here.",
+        ),
     ),
     "stray-signature": Reason(
         _INVALID,
@@ -323,6 +326,51 @@ REASONS: dict[str, Reason] = {
             "后来的签章图样过大，可能冒充图面内容。",
             "The picture of a later seal is so large that it may pass for drawing.",
         ),
+    ),
+    # -- ofd
+    "ambiguous-package": Reason(
+        _INVALID,
+        "ofd",
+        Label(
+            "文件包结构有歧义，不同软件可能读出不同内容。",
+            "The package can be read in two ways: programs may show different drawings.",
+        ),
+    ),
+    "ofd-uncovered": Reason(
+        _OPEN,
+        "ofd",
+        Label("文件中有签章没有保护的内容。", "The file has parts that the seal does not protect."),
+    ),
+    "seal-forged": Reason(
+        _INVALID,
+        "ofd",
+        Label(
+            "印章数据不是制章机构签发的，或被改动过。",
+            "The seal itself was not issued by its maker, or was altered.",
+        ),
+    ),
+    "seal-of-another": Reason(
+        _INVALID,
+        "ofd",
+        Label("盖章人不在该印章的授权名单中。", "The seal does not name the one who used it."),
+    ),
+    "seal-not-in-validity": Reason(
+        _INVALID,
+        "ofd",
+        Label("盖章时间不在印章有效期内。", "The seal was not in its period of validity at that time."),
+    ),
+    "old-seal": Reason(
+        _OPEN,
+        "ofd",
+        Label(
+            "签章采用旧版印章格式（GM/T 0031-2014），此处无法验证。",
+            "The seal is in an older format (GM/T 0031-2014), which cannot be checked here.",
+        ),
+    ),
+    "unknown-algorithm": Reason(
+        _OPEN,
+        "ofd",
+        Label("签章使用的算法此处无法验证。", "The seal uses an algorithm that cannot be checked here."),
     ),
     # -- jail
     "judge-killed": Reason(

@@ -94,6 +94,25 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class SealObject:
+    """A seal that is an object of its own (GB/T 38540): made by somebody, for somebody, for a period."""
+
+    name: str
+    identifier: str
+    vendor: str
+    maker: Named | None
+    created: str
+    valid_from: str
+    valid_to: str
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> SealObject:
+        """Read back; a missing key is an error."""
+        words = {key: str(data[key]) for key in cls.__dataclass_fields__ if key != "maker"}
+        return cls(maker=Named.from_dict(data["maker"]) if data["maker"] else None, **words)
+
+
+@dataclass(frozen=True)
 class SealReport:
     """All that is said of one signature, or of one time stamp over the document."""
 
@@ -119,6 +138,8 @@ class SealReport:
     business: Business = Business.NOT_CHECKED
     stamp_until: str = ""
     """The end of the certificate of the time stamp inside this signature; empty where it has none."""
+    object: SealObject | None = None
+    """None in a PDF, where a seal is nothing but its certificate."""
 
     @property
     def sentence(self) -> Label:
@@ -155,6 +176,7 @@ class SealReport:
             ),
             business=Business(data["business"]),
             stamp_until=str(data.get("stamp_until", "")),  # reports of gate 1 did not say
+            object=SealObject.from_dict(data["object"]) if data.get("object") else None,
         )
 
 

@@ -16,9 +16,9 @@ const fill = (text, data) => text.replace(/\{(\w+)\}/g, (_, name) => data[name])
 const MEANING = { in_force: "force", pending: "force", coming: "waiting", not_released: "waiting", superseded: "stop", void: "stop",
   draft: "waiting", checking: "waiting", issued: "waiting", submitted: "waiting", returned: "attention", approved: "waiting", released: "force", withdrawn: "history" };
 
-const mark = (code, word) => {
+const mark = (code, word, meaning = MEANING[code]) => {
   const span = document.createElement("span");
-  span.className = `mark mark-${MEANING[code] ?? "history"}`;
+  span.className = `mark mark-${meaning ?? "history"}`;
   span.textContent = word;
   return span;
 };
@@ -28,6 +28,15 @@ const link = (row) => {
   a.href = `/sheets/${row.sheet}`;
   a.className = "sheet-no";
   a.textContent = row.number;
+  return a;
+};
+
+/** How the newest revision stands with its seals, leading to the report; nothing is drawn where there is no seal. */
+const seal = (row) => {
+  if (row.seal === "no_seal") return "";
+  const a = document.createElement("a");
+  a.href = `/revisions/${row.revision}/seals`;
+  a.append(mark(row.seal, setup.seals[row.seal], setup.sealMeanings[row.seal]));
   return a;
 };
 
@@ -51,15 +60,16 @@ const picture = (row) => {
 
 const isChinese = document.documentElement.lang.startsWith("zh");
 const COLUMNS = [ // those that show at first fit a screen of 1366 pixels in Chinese
-  { key: "thumb", width: "64px", label: texts.thumbs, head: "", draw: picture, plain: () => "" },
+  { key: "thumb", width: "60px", label: texts.thumbs, head: "", draw: picture, plain: () => "" },
   { key: "number", width: "116px", draw: link, sort: "sort", isWhole: true },
-  { key: "title", width: "minmax(150px, 1fr)" },
-  { key: "discipline", width: isChinese ? "84px" : "112px", word: (v) => setup.disciplines[v] ?? v },
+  { key: "title", width: "minmax(120px, 1fr)" },
+  { key: "discipline", width: isChinese ? "74px" : "112px", word: (v) => setup.disciplines[v] ?? v },
   { key: "building", width: "80px", word: (v) => setup.buildings[v] ?? texts.whole },
-  { key: "label", width: "76px", isWhole: true },
+  { key: "label", width: "72px", isWhole: true },
   { key: "state", width: isChinese ? "96px" : "110px", draw: (row) => mark(row.state, setup.states[row.state]), plain: (row) => setup.states[row.state] },
   { key: "standing", width: isChinese ? "138px" : "206px", draw: (row) => mark(row.standing, setup.standings[row.standing]), plain: (row) => setup.standings[row.standing] },
-  { key: "forceLabel", width: isChinese ? "76px" : "88px" },
+  { key: "seal", width: isChinese ? "80px" : "96px", draw: seal, plain: (row) => setup.seals[row.seal] },
+  { key: "forceLabel", width: isChinese ? "72px" : "88px" },
   { key: "forceSince", width: "92px" },
   { key: "slips", width: "56px", isNumber: true, word: (v) => v || "" },
   { key: "compare", width: isChinese ? "52px" : "76px", draw: comparison, plain: () => "" },
@@ -127,6 +137,7 @@ class Register {
       groups: [
         { key: "standing", label: texts.standing, words: setup.standings },
         { key: "state", label: texts.state, words: setup.states },
+        { key: "seal", label: texts.seal, words: setup.seals },
         { key: "discipline", label: texts.discipline, words: setup.disciplines, order: setup.disciplineOrder },
         { key: "building", label: texts.building, words: { "": texts.whole, ...setup.buildings } },
         { key: "stage", label: texts.stage, words: setup.stages },
@@ -154,7 +165,7 @@ class Register {
   }
 
   #fromAddress() {
-    if (query.get("standing")) this.#facets.choose("standing", query.get("standing"));
+    for (const key of ["standing", "seal"]) if (query.get(key)) this.#facets.choose(key, query.get(key));
     const act = setup.acts.find((a) => a.key === query.get("act"));
     if (act) for (const state of act.states) this.#facets.choose("state", state);
   }
