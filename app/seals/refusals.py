@@ -90,7 +90,7 @@ ALREADY_ON = declare(
     "无需重复签章。",
     "There is nothing to do.",
 )
-WRONG_STATE = declare(
+UNFIT_STATE = declare(
     "seal-wrong-state",
     409,
     "{kind}不能盖在“{state}”的图纸上。",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from asn1crypto import x509 as asn1_x509
 from click.testing import CliRunner
 
 from app.access.queries import rights_of
@@ -17,6 +18,7 @@ from app.accounts.queries import people
 from app.bootstrap import Services, build_services
 from app.cli.demo_build import build_demo
 from app.cli.demo_people import PEOPLE
+from app.cli.demo_seals import SEALS
 from app.cli.main import main
 from app.config import Settings
 from app.drawings.queries.intakes import intake_table, intakes_of
@@ -28,6 +30,9 @@ from app.record.queries import InForce, set_in_force, settle_instants
 from app.review.draws.facts import standing_of
 from app.review.draws.models import ReviewDraw
 from app.review.draws.protocol import draw
+from app.seals.actions.seals import load_certificate
+from app.seals.models import Seal, SealKeeper
+from app.seals.rules import PERSONAL, Provider
 from app.web.demo_accounts import demo_code_of
 
 
@@ -63,6 +68,26 @@ def _set(services: Services, login: str, part: str, as_of: datetime | None) -> d
         at = settle_instants(session, now=services.clock.now(), as_of=as_of, known_at=None)
         rows = set_in_force(session, project.id, at, visible=recorded_sheets(rights))
     return {row.number: row for row in rows}
+
+
+def test_the_parties_have_seals_that_their_keepers_can_use_then_and_now(demo: Services):
+    room = demo.seals
+    with demo.database.read() as session:
+        seals = {seal.name: seal for seal in session.scalars(sa.select(Seal))}
+        keepers = sa.select(SealKeeper.seal_id, Person.login).join(Person, Person.id == SealKeeper.person_id)
+        kept = {(seal, login) for seal, login in session.execute(keepers)}
+    assert {plan.name for plan in SEALS} == set(seals)
+    school = datetime(2026, 3, 10, tzinfo=UTC)
+    chain = [asn1_x509.Certificate.load(der) for der in room.trust.trust_list(demo.clock.now()).certificates]
+    for plan in SEALS:
+        seal = seals[plan.name]
+        assert seal.valid_from < school < demo.clock.now() < seal.valid_to
+        assert {login for key, login in kept if key == seal.id} == set(plan.keepers)
+        sealer = room.keys.open(Provider(seal.provider), seal.key_ref, load_certificate(seal), chain)
+        assert sealer.certificate.issuer in [one.subject for one in chain]
+        if plan.kind in PERSONAL:
+            assert kept >= {(seal.id, plan.keepers[0])}
+            assert seal.holder_id is not None
 
 
 def test_an_inspector_gets_the_right_issue_of_the_real_house_for_each_date(demo: Services):

@@ -8,7 +8,8 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from app.seals.models import Seal
+from app.seals.models import Seal, SealBatch, SealUse
+from app.seals.rules import BatchState, Level, UseState
 from tests.web.seal_things import PICTURE, fresh_pem
 from tests.web.site import Site
 
@@ -212,3 +213,36 @@ def test_the_administrator_appoints_by_letter_and_sees_no_seal(site: Site) -> No
         assert admin.post(f"/admin/seal-officers/{one}/dismiss").status_code == 302
     assert site.as_("owner_clerk").get(f"/organisations/{house}/seals").status_code == 404
     assert admin.post(f"/admin/seal-officers/{officer[0]}/dismiss").status_code == 404
+
+
+def test_each_use_is_listed_with_who_for_which_project_and_how_many(site: Site) -> None:
+    seal, people, now = site.things["office seal"], site.world.people, site.clock.now()
+    with site.services.database.plumbing() as session:
+        batch = SealBatch(
+            project_id=site.things["project"], seal_id=seal, kind="issue", level=Level.B, state=BatchState.DONE,
+            words="施工图出图", asked_by=people["approver"], seat_id="x", party_id=site.world.parties["designer"],
+            second_by=people["lead"], second_at=now, count=3, root="", manifest_sha256="", rows_sha256="",
+            broken={}, created_at=now, state_at=now,
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+        for place, state in enumerate((UseState.SEALED, UseState.SEALED, UseState.REFUSED)):
+            session.add(
+                SealUse(
+                    batch_id=batch.id, place=place, owner_kind="revision", owner_id=f"r{place}", sheet_id=None,
+                    label="图", about={}, state=state, refusal={}, checks=[], rendition_id=None,
+                    before_sha256="", sha256="", field="", sealed_at=None,
+                )
+            )  # fmt: skip
+        batch_id = batch.id
+    page = site.as_("lead").get(f"/seals/{seal}").text
+    line = page.split('id="uses"')[1].split("</section>")[0]
+    for words in ("滨河小学", "approver", "lead", "施工图出图", "已完成", "2 / 3"):
+        assert words in line, words
+    path = f"/projects/{site.things['project']}/sealing/{batch_id}"
+    assert path in line
+    assert site.as_("lead").get(path).status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(site.as_("lead").get(f"/seals/{seal}/log.xlsx").data))
+    rows = list(book["用印"].iter_rows(values_only=True))
+    assert len(rows) == 2
+    assert rows[1][8:11] == (3, 2, 1)

@@ -18,7 +18,7 @@ from app.kernel.policy import Rights, SeatFact, Target
 from app.projects.queries import policy_of
 from app.projects.rules import DISCIPLINE_LABELS, Discipline
 from app.seals.actions.batches import Document, OpenBatch, Opened, Prove, open_batch, usable_seal
-from app.seals.refusals import WRONG_STATE
+from app.seals.refusals import UNFIT_STATE
 from app.seals.rules import SEAL_LABELS, Level, SealKind
 
 REVISION = "revision"
@@ -81,7 +81,7 @@ def _may_seal(rights: Rights, context: GuardContext, kind: SealKind) -> SeatFact
     revision = context.revision
     seat = rights.require(Permission.SEAL_USE, revision_target(revision), visible_by=Permission.REVISION_VIEW)
     if RevisionState(revision.state) not in SEALED_IN[kind]:
-        raise Refused(WRONG_STATE, kind=SEAL_LABELS[kind], state=STATE_LABELS[revision.state])
+        raise Refused(UNFIT_STATE, kind=SEAL_LABELS[kind], state=STATE_LABELS[revision.state])
     if revision.state == RevisionState.CHECKING:
         stop_on_failure(judge((Guard.SIGNATURES,), context))
     return seat
