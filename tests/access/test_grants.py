@@ -184,7 +184,8 @@ def test_who_sees_a_revision_in_which_state(state: str):
 
 SEALERS = {
     **dict.fromkeys(
-        DESIGN, {"project_lead", "discipline_lead", "approver", "registered_person", "document_clerk"}
+        DESIGN,
+        frozenset({"project_lead", "discipline_lead", "approver", "registered_person", "document_clerk"}),
     ),
     "reviewer": AGENCY | {"review_engineer", "legal_representative"},
     **dict.fromkeys(
