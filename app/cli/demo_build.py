@@ -22,7 +22,7 @@ from app.accounts.models import Person
 from app.bootstrap import Services, build_services
 from app.cli.demo_changes import DemoChanges
 from app.cli.demo_distribution import DemoDistribution
-from app.cli.demo_factors import enrol_everybody
+from app.cli.demo_factors import code_of, enrol_everybody
 from app.cli.demo_marks import DemoMarks
 from app.cli.demo_people import DEMO_PASSWORD, ORGANISATIONS, PEOPLE
 from app.cli.demo_questions import DemoQuestions
@@ -208,7 +208,9 @@ class _Builder:
                 correct_row(tx, command)
         return corrected
 
-    def _sign_and_issue(self, project_id: str, revisions: Sequence[str], *, upto: str = "issue") -> None:
+    def _sign_and_issue(
+        self, project_id: str, revisions: Sequence[str], *, upto: str = "issue", is_sealed: bool = False
+    ) -> None:
         with self.database.write(self.people["designer"]) as tx:
             self._must(
                 send_to_checking(tx, MoveRevisions(project_id, revisions, "send_check")), "send to checking"
@@ -219,8 +221,19 @@ class _Builder:
             self.clock.advance(timedelta(hours=2))
             with self.database.write(self.people[str(role)]) as tx:
                 self._must(sign_revisions(tx, SignRevisions(project_id, revisions, role)), str(role))
+        if upto == "seal":
+            return
+        if is_sealed:
+            self._seal(project_id, revisions)
         with self.database.write(self.people["approver"]) as tx:
             self._must(issue_revisions(tx, MoveRevisions(project_id, revisions, "issue")), "issue")
+
+    def _seal(self, project_id: str, revisions: Sequence[str]) -> None:
+        """The registered people's seals on the sheets of their disciplines, then the firm's on all (DOMAIN 4.1)."""
+        for key, who in (("architect", "lead"), ("structural", "approver"), ("issue", "approver")):
+            self.clock.advance(timedelta(minutes=5))
+            self.seals.put(key, who, project_id, revisions, code_of(who, self.clock))
+            self._work()
 
     def _release(self, project_id: str, revisions: Sequence[str]) -> None:
         with self.database.write(self.people["owner"]) as tx:
@@ -331,7 +344,7 @@ class _Builder:
                 "文教路小学教学楼二期（演示）",
                 "Wenjiao Road School, phase two (demonstration)",
                 "文教路小学",
-                policy=Policy(review_mode=ReviewMode.AGENCY),
+                policy=Policy(review_mode=ReviewMode.AGENCY, require_seals=True),
             ),
             without=PartyRole.REVIEWER,
         )
@@ -343,7 +356,7 @@ class _Builder:
         chosen = for_second(sheets)
         paths = [folder / s.pages[0][0] for s in chosen]
         made = self._take_in(project_id, "二期施工图", paths, school_truth(sheets))
-        self._sign_and_issue(project_id, made)
+        self._sign_and_issue(project_id, made, is_sealed=True)
         numbers = self._numbers(made)
         revisions = [numbers[s.number] for s in chosen]
         agency = SecondAgency(self.services.reading_room, self.clock, others)
@@ -353,6 +366,15 @@ class _Builder:
         self._draws.drawn()
         self._come_near_today(days=40)
         agency.late(project_id, "教学楼二期 装修", revisions[len(STORIES)])
+        self._leave_for_sealing(project_id, folder, [s for s in sheets if s not in chosen][:3], sheets)
+
+    def _leave_for_sealing(
+        self, project_id: str, folder: Path, some: Sequence[DemoSheet], sheets: Sequence[DemoSheet]
+    ) -> None:
+        """Signed, not sealed: whoever looks around may put the seals on."""
+        paths = [folder / s.pages[0][0] for s in some]
+        made = self._take_in(project_id, "二期施工图 补充", paths, school_truth(sheets))
+        self._sign_and_issue(project_id, made, upto="seal")
 
     def _come_near_today(self, days: int = 6) -> None:
         """Work that is under way began a few days ago, whenever the demonstration is built."""

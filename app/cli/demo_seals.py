@@ -1,17 +1,20 @@
 """Seals of the demonstration: officers, seals with keys of its own authority, and who keeps them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.access.rules import PartyRole as P
+from app.accounts.factors import use_second_factor
 from app.bootstrap import Services
 from app.cli.demo_people import ORGANISATIONS, PEOPLE
+from app.drawings.actions.sealing import SealRevisions, seal_revisions
 from app.kernel.actor import SYSTEM, Actor
+from app.kernel.db.transactions import Tx
 from app.seals.actions.officers import AppointOfficer, appoint_officer
 from app.seals.actions.seals import RegisterSeal, name_keeper, register_seal
 from app.seals.flows import with_demo_key
-from app.seals.rules import PERSONAL, Provider, SealKind
+from app.seals.rules import PERSONAL, Level, Provider, SealKind
 
 OFFICERS: dict[P, str] = {
     P.DESIGNER: "verifier",
@@ -137,6 +140,7 @@ class DemoSeals:
         self, services: Services, people: Mapping[str, Actor], organisations: Mapping[P, str]
     ) -> None:
         self._room = services.seals
+        self._factors = services.factors
         self._database = services.database
         self._people = people
         self._organisations = organisations
@@ -150,6 +154,16 @@ class DemoSeals:
                 appoint_officer(tx, AppointOfficer(self._organisations[party], self._person(login), letter))
         for plan in SEALS:
             self.ids[plan.key] = self._register(plan)
+
+    def put(self, key: str, who: str, project_id: str, revisions: Sequence[str], code: str) -> None:
+        """A keeper decides to seal what this seal may be put on; the worker does it."""
+        command = SealRevisions(project_id, revisions, self.ids[key], Level.LTA, "施工图出图")
+
+        def prove(tx: Tx, purpose: str) -> None:
+            use_second_factor(tx, self._factors, tx.actor.person_id or "", code, purpose)
+
+        with self._database.write(self._people[who]) as tx:
+            seal_revisions(tx, command, prove)
 
     def _register(self, plan: DemoSealPlan) -> str:
         officer = self._people[OFFICERS[plan.party]]
