@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.models import Party
+from app.access.queries import rights_of
 from app.accounts.models import Person
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, RowReport, invalid
@@ -143,7 +144,7 @@ def confirm_batch(tx: Tx, batch_id: str, prove: Prove) -> None:
         Refused: not a keeper; the one who asked; it does not wait for a word; no second factor.
     """
     batch, seal = _locked(tx, batch_id)
-    person = _keeper(tx, seal)
+    person = _keeper(tx, seal, batch)
     if batch.state != BatchState.ASKED:
         raise Refused(BATCH_STATE, state=BATCH_STATE_LABELS[batch.state])
     if person == batch.asked_by:
@@ -163,7 +164,7 @@ def refuse_batch(tx: Tx, batch_id: str) -> None:
         Refused: not a keeper; it does not wait for a word.
     """
     batch, seal = _locked(tx, batch_id)
-    _keeper(tx, seal)
+    _keeper(tx, seal, batch)
     if batch.state != BatchState.ASKED:
         raise Refused(BATCH_STATE, state=BATCH_STATE_LABELS[batch.state])
     batch.state, batch.state_at = BatchState.REFUSED, tx.now
@@ -180,7 +181,7 @@ def resume_batch(tx: Tx, batch_id: str) -> None:
         Refused: not a keeper; it did not break off; the seal may not be used any more.
     """
     batch, seal = _locked(tx, batch_id)
-    person = _keeper(tx, seal)
+    person = _keeper(tx, seal, batch)
     if batch.state != BatchState.BROKEN:
         raise Refused(BATCH_STATE, state=BATCH_STATE_LABELS[batch.state])
     usable_seal(tx, seal.id, person, batch.project_id)
@@ -325,9 +326,11 @@ def _locked(tx: Tx, batch_id: str) -> tuple[SealBatch, Seal]:
     return batch, tx.session.get_one(Seal, batch.seal_id)
 
 
-def _keeper(tx: Tx, seal: Seal) -> str:
+def _keeper(tx: Tx, seal: Seal, batch: SealBatch) -> str:
+    """Who acts: a keeper with a seat in the project still."""
     person = tx.actor.person_id
-    if person is None or not is_keeper(tx.session, seal.id, person, tx.now):
+    seats = rights_of(tx.session, tx.actor, tx.now).in_project(batch.project_id)
+    if person is None or not seats or not is_keeper(tx.session, seal.id, person, tx.now):
         raise Refused(NOT_FOUND)
     return person
 

@@ -25,7 +25,7 @@ from app.seals.pictures import checked_picture
 from app.seals.queries.keeping import is_keeper
 from app.seals.refusals import BAD_CERTIFICATE, SEAL_ELSEWHERE, SEAL_EXISTS, SEAL_NOT_ACTIVE
 from app.seals.rules import PERSONAL, SEAL_STATE_LABELS, Provider, SealKind, SealState
-from app.seals.sealing.keys import public_key
+from app.seals.sealing.algorithms import algorithm_of
 
 MOST_NAME = 100
 
@@ -170,7 +170,7 @@ def read_certificate(content: bytes) -> asn1_x509.Certificate:
         found = asn1_x509.Certificate.load(der, strict=True)
         found.native  # noqa: B018  reads all of it
         usage = found.key_usage_value
-        public_key(found)
+        algorithm_of(found)
     except Refused as error:
         raise Refused(
             BAD_CERTIFICATE, reason=f"密钥类型 / kind of key: {error.data.get('reason', '')}"
