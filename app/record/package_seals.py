@@ -40,7 +40,10 @@ class SetSeals:
         return chain.latest if chain and chain.sealed else None
 
     def told(self, revision_id: str, path: str | None) -> dict[str, Any] | None:
-        """A revision's seals for a manifest; None of what was not asked.
+        """A revision's seals for a manifest; None where the record knows of none.
+
+        That a file carries no signature was found when it was read and is no record: a rebuilt register does not know
+        it, and the same question must give the same package.
 
         Args:
             revision_id: whose.
@@ -49,7 +52,9 @@ class SetSeals:
         seals = self.by_revision.get(revision_id)
         if seals is None:
             return None
-        sealed = self.sealed(revision_id)
+        sealed, judgements = self.sealed(revision_id), list(self._judgements(seals))
+        if sealed is None and not judgements:
+            return None
         said = seals.said
         return {
             "mark": str(said.mark),
@@ -61,7 +66,7 @@ class SetSeals:
             "sm3": sealed.sm3 if sealed else None,
             "size": sealed.size if sealed else None,
             "seals": [_seal(row) for row in seal_rows(seals.standing)],
-            "judgements": [_judgement(one) for one in self._judgements(seals)],
+            "judgements": [_judgement(one) for one in judgements],
         }
 
     def kept(self) -> list[tuple[str, str, datetime]]:

@@ -72,6 +72,7 @@ def test_set_up_print_and_turn_off(house: Product) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     typed.fill(phone.code())
     page.get_by_role("button", name="确认开启").click()
+    expect(page.locator(".recovery code")).to_have_count(10)
     codes = page.locator(".recovery code").all_inner_texts()
     assert len(set(codes)) == 10
     page.locator("[data-print]").click()
@@ -95,8 +96,11 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(house: Product) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.locator("input[name=code]").fill(phone.code())
     page.get_by_role("button", name="确认开启").click()
+    expect(page.locator(".recovery code")).to_have_count(10)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.get_by_role("link", name="已保存").click()
+    expect(page.locator(".recovery code")).to_have_count(0)
+    page.wait_for_load_state()
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 

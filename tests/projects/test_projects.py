@@ -103,7 +103,20 @@ def test_a_change_over_somebody_elses_is_refused(database: Database):
 
 
 def test_a_policy_is_read_back_as_it_was_and_older_ones_get_defaults():
-    policy = Policy(ReviewMode.JOINT, ("checker",), ("struct",), True, True, True, False, r"[A-Z]-\d+")
+    policy = Policy(
+        ReviewMode.JOINT,
+        ("checker",),
+        ("struct",),
+        require_pdf=True,
+        require_seals=True,
+        seal_kinds=("issue",),
+        seal_disciplines=(),
+        require_review_seal=True,
+        accept_unjudged_seals=True,
+        require_joint_review=True,
+        require_title_match=False,
+        number_pattern=r"[A-Z]-\d+",
+    )
     assert Policy.from_json(policy.to_json()) == policy
     assert Policy.from_json({}) == Policy()
     assert Policy.from_json({"a field of tomorrow": 1}) == Policy()
