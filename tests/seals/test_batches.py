@@ -103,8 +103,8 @@ def test_a_sealed_sheet_outlives_its_certificate_because_it_is_renewed(house: Se
     clock = house.database.clock
     assert isinstance(clock, SteppedClock)
     renewed = []
-    for _ in range(16):  # eight years; the certificate is good for three
-        clock.advance(timedelta(days=183))
+    for _ in range(8):  # eight years; the certificate is good for three
+        clock.advance(timedelta(days=366))
         with house.database.write(SYSTEM) as tx:
             ask_due(tx)
         house.run()
@@ -115,7 +115,7 @@ def test_a_sealed_sheet_outlives_its_certificate_because_it_is_renewed(house: Se
         assert standing.kinds == {SealKind.ISSUE}
     # Until 2028 the one archive time stamp holds; its RSA key ends with that year (ETSI TS 119 312), and so do those
     # that follow it from the same service: once at each look, never again and again.
-    assert renewed[:8] == [1] * 8
+    assert renewed[:4] == [1] * 4
     assert renewed[-1] > 1
     assert all(0 <= after - before <= 1 for before, after in pairwise(renewed)), renewed
     with house.database.read() as session:
