@@ -13,8 +13,8 @@ from app.files.models import Rendition, RenditionRole
 from app.kernel.db.transactions import Tx
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
+from app.kernel.ledger.telling import note
 from app.kernel.outbox import Job, JobState
-from app.seals.actions.noting import note
 from app.seals.models import SealJudgement, SealUse
 from app.seals.queries.standing import newest_judgements
 from app.seals.room import SealRoom

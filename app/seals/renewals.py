@@ -14,7 +14,7 @@ from app.files.models import Rendition, RenditionRole
 from app.kernel.db.transactions import Tx
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
-from app.seals.actions.noting import note
+from app.kernel.ledger.telling import note
 from app.seals.judging import ask
 from app.seals.room import SealRoom
 from app.seals.rules import Cause

@@ -8,7 +8,7 @@ from app.drawings.rules import RevisionState
 from app.files.models import Rendition
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import Refused, declare
-from app.seals.actions.noting import note
+from app.kernel.ledger.telling import note
 from app.seals.judging import ask, is_asked
 from app.seals.models import SealJudgement
 from app.seals.rules import Cause

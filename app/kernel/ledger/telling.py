@@ -4,7 +4,7 @@ So the fold that reads them back (:mod:`app.review.replay`) is one rule for all 
 told from that day on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,14 +36,15 @@ def read_back(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def tell(
+def note(
     tx: Tx,
     kind: str,
-    project_id: str | None,
-    seat: SeatFact,
     *rows: Base,
+    project_id: str | None = None,
     sheet_id: str | None = None,
-    files: tuple[FileFact, ...] = (),
+    files: Sequence[FileFact] = (),
+    seat_id: str | None = None,
+    party_id: str | None = None,
     **subjects: str,
 ) -> None:
     """Note a fact with the rows it wrote; ``project_id`` None: it is of no single project. Defaults are told too."""
@@ -59,7 +60,31 @@ def tell(
             subjects=subjects,
             files=files,
             data={"rows": by_table},
-            seat_id=seat.seat_id,
-            party_id=seat.party_id,
+            seat_id=seat_id,
+            party_id=party_id,
         )
+    )
+
+
+def tell(
+    tx: Tx,
+    kind: str,
+    project_id: str | None,
+    seat: SeatFact,
+    *rows: Base,
+    sheet_id: str | None = None,
+    files: tuple[FileFact, ...] = (),
+    **subjects: str,
+) -> None:
+    """Note a fact that came by a seat, with the rows it wrote."""
+    note(
+        tx,
+        kind,
+        *rows,
+        project_id=project_id,
+        sheet_id=sheet_id,
+        files=files,
+        seat_id=seat.seat_id,
+        party_id=seat.party_id,
+        **subjects,
     )

@@ -12,10 +12,10 @@ from app.accounts.models import Person
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, RowReport, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import note
 from app.kernel.policy import SeatFact
 from app.kernel.text import tidy
 from app.projects.rules import DISCIPLINE_LABELS, Discipline
-from app.seals.actions.noting import note
 from app.seals.models import Seal, SealBatch, SealUse
 from app.seals.queries.keeping import is_keeper
 from app.seals.queries.standing import standing_of

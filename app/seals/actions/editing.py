@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import STALE, Refused
 from app.kernel.ids import new_id
-from app.seals.actions.noting import note
+from app.kernel.ledger.telling import note
 from app.seals.actions.officers import require_officer
 from app.seals.actions.seals import RegisterSeal, check_scope, checked_name, enter_seal, locked_seal
 from app.seals.models import Seal, SealKeeper

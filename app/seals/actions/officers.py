@@ -8,8 +8,8 @@ from app.accounts.models import Organisation, Person
 from app.kernel.db.transactions import Tx
 from app.kernel.errors import FORBIDDEN, NOT_FOUND, Refused, invalid
 from app.kernel.ids import new_id
+from app.kernel.ledger.telling import note
 from app.kernel.text import tidy
-from app.seals.actions.noting import note
 from app.seals.models import SealOfficer
 from app.seals.queries.keeping import officer_of
 from app.seals.refusals import NOT_OFFICER

@@ -16,9 +16,9 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import NOT_FOUND, Refused, invalid
 from app.kernel.ids import new_id
 from app.kernel.labels import Label
+from app.kernel.ledger.telling import note
 from app.kernel.text import tidy
 from app.projects.rules import Discipline
-from app.seals.actions.noting import note
 from app.seals.actions.officers import require_officer
 from app.seals.models import Seal, SealKeeper
 from app.seals.pictures import checked_picture

@@ -22,7 +22,7 @@ from app.kernel.db.transactions import Tx
 from app.kernel.errors import BUSY, STALE, Refused
 from app.kernel.ids import new_id
 from app.kernel.ledger.append import FileFact
-from app.seals.actions.noting import note
+from app.kernel.ledger.telling import note
 from app.seals.actions.seals import load_certificate
 from app.seals.batches.manifests import Manifest, noted, write_manifest
 from app.seals.batches.plan import kind_of_field, wishes_for
