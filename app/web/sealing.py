@@ -19,6 +19,7 @@ from app.kernel.policy import Target
 from app.projects.queries import buildings_of, policy_of
 from app.projects.rules import DISCIPLINE_ORDER
 from app.seals.actions.batches import Prove, confirm_batch, refuse_batch, resume_batch
+from app.seals.listing import meaning_of
 from app.seals.pictures import draw_seal
 from app.seals.queries.batches import BatchView, UseView, batch_for, batches_of, uses_of
 from app.seals.queries.keeping import SealView, is_keeper, seals_kept_by
@@ -49,13 +50,6 @@ BATCH_MEANING = {
     BatchState.DONE: "force",
     BatchState.REFUSED: "history",
     BatchState.BROKEN: "stop",
-}
-VERDICT_MEANING = {
-    Verdict.VALID: "force",
-    Verdict.UNTRUSTED: "attention",
-    Verdict.INDETERMINATE: "attention",
-    Verdict.INVALID: "stop",
-    Verdict.NO_SEAL: "history",
 }
 
 
@@ -150,7 +144,7 @@ def batch(project_id: str, batch_id: str) -> str:
         uses=uses,
         progress=_progress(view, uses),
         meaning=BATCH_MEANING,
-        verdict_meaning=VERDICT_MEANING,
+        verdict_meaning=meaning_of,
         labels=BATCH_STATE_LABELS,
         use_labels=USE_STATE_LABELS,
         verdicts=VERDICT_LABELS,
